@@ -1,0 +1,255 @@
+// Package ca is the certificate authority of MAIS, as a library: a root and two issuing CAs,
+// people and sites, with an inventory of everything issued that doubles as the allow-list of
+// what is accepted.
+//
+// [Init] holds the key ceremony, once. [Open] starts a [CA]; [CA.Invite] and [CA.Enrol] turn
+// a code into a certificate, [CA.Renew] keeps it alive, [CA.Revoke], [CA.Hold] and
+// [CA.Release] change how it stands, and [CA.Feed] tells every node of it. step-ca's embedded
+// authority makes the signatures; orders, fields, lints, inventory and status are ours.
+//
+// A certificate is handed out only after the transaction that records it, together with its
+// audit entry, has committed. The package does not ask whether the caller may do what it
+// asks for: that is decided before.
+package ca
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mais/ca/internal/issuance"
+	"mais/ca/internal/keys"
+	"mais/ca/internal/store"
+	"mais/certs"
+	"mais/config"
+	"mais/internal/pg"
+)
+
+// Options are what a CA runs with.
+type Options struct {
+	DB       *pg.DB        // logged in as pg.CA; stays the caller's to close
+	Source   pg.Source     // the same database, to listen for changes of status
+	Dir      string        // of the ceremony; root.key is not needed
+	Unlock   config.Secret // opens the issuing CAs' keys
+	PlainURL string        // http://HOST[:PORT] where revocation lists are fetched
+	Record   Record        // writes each act into the audit; required
+
+	// Validity of new certificates, where it differs from the profile's default; cut off
+	// where the issuing CA ends.
+	Validity map[certs.Profile]time.Duration
+	// Grace is how long a renewed certificate stays good beside its successor: an hour
+	// unless given.
+	Grace time.Duration
+	// StaleAfter is the age at which the last good look at the changes of status is too old
+	// to answer from: 3 seconds unless given.
+	StaleAfter time.Duration
+	Log        *slog.Logger // none: nothing is logged
+}
+
+// CA is a running certificate authority. It is safe for concurrent use, and several servers
+// may run it on one database and one set of keys.
+type CA struct {
+	db       *pg.DB
+	dir      string
+	root     *x509.Certificate
+	rootList []byte
+	current  map[string]*issuance.Issuer // by series: the one that issues now
+	issuers  []*issuance.Issuer          // all whose certificates are accepted
+	signers  map[string]crypto.Signer    // by issuer id, for revocation lists
+	sample   issuance.Request            // a key to try an invitation with
+	validity map[certs.Profile]time.Duration
+	grace    time.Duration
+	record   Record
+	feed     *Feed
+	now      func() time.Time
+}
+
+// Open starts the CA of a directory that Init made. It registers the CAs in the database
+// and refuses one that belongs to other keys.
+func Open(ctx context.Context, o Options) (*CA, error) {
+	c, err := open(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("open CA: %w", err)
+	}
+	return c, nil
+}
+
+func open(ctx context.Context, o Options) (*CA, error) {
+	if o.DB == nil || o.Record == nil {
+		return nil, errors.New("it needs a database and somewhere to record its acts")
+	}
+	if err := checkPlainURL(o.PlainURL); err != nil {
+		return nil, err
+	}
+	switch done, err := made(o.Dir); {
+	case err != nil:
+		return nil, err
+	case !done:
+		return nil, fmt.Errorf("%w %s is empty: run init first", ErrDirectory, o.Dir)
+	}
+	c := &CA{
+		db: o.DB, dir: o.Dir, record: o.Record, now: time.Now,
+		current: map[string]*issuance.Issuer{}, signers: map[string]crypto.Signer{},
+		grace: orDefault(o.Grace, time.Hour),
+	}
+	c.feed = newFeed(o.DB, o.Source, orDefault(o.StaleAfter, 3*time.Second), o.Log)
+	var err error
+	if c.validity, err = validities(o.Validity); err != nil {
+		return nil, err
+	}
+	if err := c.loadRoot(ctx); err != nil {
+		return nil, err
+	}
+	for _, id := range issuingIDs {
+		if err := c.loadIssuer(ctx, id, o); err != nil {
+			return nil, err
+		}
+	}
+	c.sample, err = sampleRequest()
+	return c, err
+}
+
+func orDefault(given, otherwise time.Duration) time.Duration {
+	if given > 0 {
+		return given
+	}
+	return otherwise
+}
+
+// validities returns the validity of each profile.
+func validities(given map[certs.Profile]time.Duration) (map[certs.Profile]time.Duration, error) {
+	out := map[certs.Profile]time.Duration{}
+	for _, r := range certs.AllRules {
+		out[r.Profile] = r.Validity
+	}
+	for profile, d := range given {
+		if out[profile] == 0 || d < time.Second {
+			return nil, fmt.Errorf("validity %s of profile %q: want a known profile and at least a second", d, profile)
+		}
+		out[profile] = d
+	}
+	return out, nil
+}
+
+func (c *CA) loadRoot(ctx context.Context) (err error) {
+	if c.root, err = readCertificate(c.dir, rootID); err != nil {
+		return err
+	}
+	if err := checkAuthority(rootID, c.root, c.root); err != nil {
+		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	text, err := os.ReadFile(filepath.Join(c.dir, rootListFile))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return fmt.Errorf("%w: %s is not PEM", ErrDirectory, rootListFile)
+	}
+	list, err := x509.ParseRevocationList(block.Bytes)
+	if err == nil {
+		err = list.CheckSignatureFrom(c.root)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrDirectory, rootListFile, err)
+	}
+	c.rootList = list.Raw
+	return c.register(ctx, rootID, c.root)
+}
+
+func (c *CA) loadIssuer(ctx context.Context, id string, o Options) error {
+	cert, err := readCertificate(c.dir, id)
+	if err != nil {
+		return err
+	}
+	if err := checkAuthority(id, cert, c.root); err != nil {
+		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	sealed, err := os.ReadFile(filepath.Join(c.dir, keyFile(id)))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	signer, err := keys.Open(ctx, sealed, o.Unlock)
+	if err != nil {
+		return fmt.Errorf("%s: %w", keyFile(id), err)
+	}
+	series := seriesOf(id)
+	issuer, err := issuance.NewIssuer(id, c.root, cert, signer, issuance.AddressesOf(o.PlainURL, series, id))
+	if err != nil {
+		return err
+	}
+	c.issuers = append(c.issuers, issuer)
+	c.current[series] = issuer
+	c.signers[id] = signer
+	return c.register(ctx, id, cert)
+}
+
+func (c *CA) register(ctx context.Context, id string, cert *x509.Certificate) error {
+	recorded, err := store.RegisterIssuer(ctx, c.db, id, seriesOf(id), cert.Raw)
+	if err == nil && !bytes.Equal(recorded, cert.Raw) {
+		err = fmt.Errorf("%w %s: the database knows another certificate as %s: directory and database do not belong together", ErrDirectory, c.dir, id)
+	}
+	return err
+}
+
+// sampleRequest makes a request for a key that is then forgotten.
+func sampleRequest() (issuance.Request, error) {
+	key, err := certs.NewKey()
+	if err != nil {
+		return issuance.Request{}, err
+	}
+	der, err := certs.NewRequest(key)
+	if err != nil {
+		return issuance.Request{}, err
+	}
+	return issuance.ParseRequest(der)
+}
+
+// Root returns the root's certificate.
+func (c *CA) Root() *x509.Certificate { return c.root }
+
+// Issuers returns the certificates of the issuing CAs whose certificates are accepted.
+func (c *CA) Issuers() []*x509.Certificate {
+	var out []*x509.Certificate
+	for _, i := range c.issuers {
+		out = append(out, i.Certificate())
+	}
+	return out
+}
+
+// Authority returns the certificate of the root or an issuing CA by its id, such as
+// people-1, for the addresses /ca/ID.cer that certificates name.
+func (c *CA) Authority(id string) (*x509.Certificate, bool) {
+	if id == rootID {
+		return c.root, true
+	}
+	for _, i := range c.issuers {
+		if i.ID() == id {
+			return i.Certificate(), true
+		}
+	}
+	return nil, false
+}
+
+// RefOf returns the name in the inventory of a certificate that says it is from one of our
+// issuers. It checks no signature, and whether the certificate is in the inventory is the
+// feed's to say.
+func (c *CA) RefOf(cert *x509.Certificate) (certs.Ref, bool) {
+	for _, i := range c.issuers {
+		if own := i.Certificate(); bytes.Equal(cert.RawIssuer, own.RawSubject) && bytes.Equal(cert.AuthorityKeyId, own.SubjectKeyId) {
+			return certs.Ref{Issuer: i.ID(), Serial: certs.SerialHex(cert.SerialNumber)}, true
+		}
+	}
+	return certs.Ref{}, false
+}
+
+// Feed returns the status of certificates as this node knows it.
+func (c *CA) Feed() *Feed { return c.feed }

@@ -1,0 +1,226 @@
+package ca
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/subtle"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.step.sm/crypto/x509util"
+
+	"mais/ca/internal/issuance"
+	"mais/ca/internal/keys"
+	"mais/ca/internal/stepca"
+	"mais/certs"
+	"mais/config"
+)
+
+// Ceremony is what the keys of a deployment are made from, once.
+type Ceremony struct {
+	Dir      string         // is created, and holds nothing of a ceremony yet
+	Name     string         // of the deployment, in the CAs' names: at most 40 characters
+	DNSNames []string       // domains, at least one, below which servers and sites may be named
+	IPRanges []netip.Prefix // addresses that servers and sites may have; none: no addresses
+	// RootPassphrase opens the root's key. It is stored nowhere: whoever holds the ceremony
+	// keeps it, and running the service does not need it.
+	RootPassphrase config.Secret
+	Unlock         config.Secret // opens the issuing CAs' keys at each start
+	PlainURL       string        // http://HOST[:PORT] where revocation lists are fetched
+}
+
+// Init holds the key ceremony: it makes the root, the issuing CAs people-1 and sites-1 and
+// the root's revocation list, and writes them into the directory, keys encrypted. It
+// returns the root's fingerprint, which is what people compare. Afterwards root.key can,
+// and should, leave the machine.
+func Init(ctx context.Context, ceremony Ceremony) (certs.Fingerprint, error) {
+	if err := ceremony.check(); err != nil {
+		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w", err)
+	}
+	switch done, err := made(ceremony.Dir); {
+	case err != nil:
+		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w", err)
+	case done:
+		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w %s is made already; its CAs stay", ErrDirectory, ceremony.Dir)
+	}
+	files, root, err := ceremony.make(ctx, time.Now())
+	if err != nil {
+		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w", err)
+	}
+	if err := writeCeremony(ceremony.Dir, files); err != nil {
+		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w", err)
+	}
+	return certs.FingerprintOf(root.Raw), nil
+}
+
+func writeCeremony(dir string, files map[string][]byte) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		return err
+	}
+	if err := writeNew(dir, unfinishedFile, []byte("A key ceremony began to write into this directory.\n"), 0o600); err != nil {
+		return err
+	}
+	for _, name := range ceremonyFiles() {
+		mode := fs.FileMode(0o644)
+		if strings.HasSuffix(name, ".key") {
+			mode = 0o600
+		}
+		if err := writeNew(dir, name, files[name], mode); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, unfinishedFile)); err != nil {
+		return err
+	}
+	return syncDirectory(dir)
+}
+
+func (c Ceremony) check() error {
+	var faults []error
+	if err := issuance.CheckName(c.Name); err != nil || len([]rune(c.Name)) > 40 {
+		faults = append(faults, fmt.Errorf("name %q: want 1 to 40 printable characters", c.Name))
+	}
+	if len(c.DNSNames) == 0 {
+		faults = append(faults, errors.New("no DNS name: give at least the server's own"))
+	}
+	for _, name := range c.DNSNames {
+		if !validDNSName(name) {
+			faults = append(faults, fmt.Errorf("DNS name %q: want a domain in lower case, without dots at its ends", name))
+		}
+	}
+	for _, p := range c.IPRanges {
+		if !p.IsValid() || p.Bits() == 0 || p.Addr().Is4In6() || p.Masked() != p {
+			faults = append(faults, fmt.Errorf("address range %q: want a network such as 192.0.2.0/24, and not the whole Internet", p))
+		}
+	}
+	if err := checkPlainURL(c.PlainURL); err != nil {
+		faults = append(faults, err)
+	}
+	switch {
+	case c.RootPassphrase.IsZero():
+		faults = append(faults, errors.New("the root's passphrase is empty"))
+	case c.Unlock.IsZero():
+		faults = append(faults, errors.New("the unlock secret is empty"))
+	case subtle.ConstantTimeCompare(c.RootPassphrase.Reveal(), c.Unlock.Reveal()) == 1:
+		faults = append(faults, errors.New("the root's passphrase is the unlock secret: the root needs one of its own"))
+	}
+	return errors.Join(faults...)
+}
+
+// validDNSName takes host names of RFC 1123, 2.1 in lower case.
+func validDNSName(name string) bool {
+	if len(name) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" ||
+			label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func checkPlainURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("plain URL %q: want http://HOST or http://HOST:PORT; revocation lists are fetched without TLS (RFC 5280, 8)", s)
+	}
+	return nil
+}
+
+// make makes everything in memory and returns the files' contents.
+func (c Ceremony) make(ctx context.Context, now time.Time) (files map[string][]byte, root *x509.Certificate, err error) {
+	files = map[string][]byte{}
+	rootSigner, sealed, err := keys.New(ctx, keys.P384, c.RootPassphrase)
+	if err != nil {
+		return nil, nil, err
+	}
+	files[keyFile(rootID)] = sealed
+	if root, err = makeRoot(c, rootSigner, now); err != nil {
+		return nil, nil, err
+	}
+	files[certificateFile(rootID)] = certs.EncodeCertificates(root)
+	authority, err := stepca.New(root, root, rootSigner)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range issuingIDs {
+		signer, sealed, err := keys.New(ctx, keys.P256, c.Unlock)
+		if err != nil {
+			return nil, nil, err
+		}
+		cert, err := c.issueAuthority(ctx, authority, id, root, signer, now)
+		if err != nil {
+			return nil, nil, fmt.Errorf("issue %s: %w", id, err)
+		}
+		files[keyFile(id)] = sealed
+		files[certificateFile(id)] = certs.EncodeCertificates(cert)
+	}
+	if files[rootListFile], err = makeRootList(root, rootSigner, now); err != nil {
+		return nil, nil, err
+	}
+	return files, root, nil
+}
+
+// makeRoot makes the one certificate that does not pass through step-ca's authority, which
+// cannot exist before it.
+func makeRoot(c Ceremony, signer crypto.Signer, now time.Time) (*x509.Certificate, error) {
+	template := rootTemplate(c, now)
+	var err error
+	if template.SubjectKeyId, err = subjectKeyID(signer.Public()); err != nil {
+		return nil, fmt.Errorf("make root: %w", err)
+	}
+	root, err := x509util.CreateCertificate(template, template, signer.Public(), signer)
+	if err != nil {
+		return nil, fmt.Errorf("make root: %w", err)
+	}
+	return root, checkAuthority(rootID, root, root)
+}
+
+func (c Ceremony) issueAuthority(ctx context.Context, authority *stepca.Authority, id string, root *x509.Certificate, signer crypto.Signer, now time.Time) (*x509.Certificate, error) {
+	request, err := certs.NewRequest(signer)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := x509.ParseCertificateRequest(request)
+	if err != nil {
+		return nil, err
+	}
+	template := issuingTemplate(id, c, now)
+	if template.SubjectKeyId, err = subjectKeyID(signer.Public()); err != nil {
+		return nil, err
+	}
+	cert, err := authority.Sign(ctx, proof, template)
+	if err != nil {
+		return nil, err
+	}
+	return cert, checkAuthority(id, cert, root)
+}
+
+// makeRootList makes the root's revocation list, empty. It is PEM, as files of a ceremony
+// are; CRL serves the DER.
+func makeRootList(root *x509.Certificate, signer crypto.Signer, now time.Time) ([]byte, error) {
+	now = now.UTC().Truncate(time.Second)
+	der, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
+		Number: big.NewInt(1), ThisUpdate: now.Add(-authorityBackdate), NextUpdate: now.Add(rootListValidity),
+	}, root, signer)
+	if err != nil {
+		return nil, fmt.Errorf("make the root's revocation list: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}), nil
+}

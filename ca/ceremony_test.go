@@ -1,0 +1,301 @@
+package ca_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	zx509 "github.com/zmap/zcrypto/x509"
+	"github.com/zmap/zlint/v3"
+	"github.com/zmap/zlint/v3/lint"
+
+	"mais/ca"
+	"mais/ca/catest"
+	"mais/ca/migrations"
+	"mais/certs"
+	"mais/config"
+	"mais/internal/pg"
+	"mais/internal/pg/pgtest"
+)
+
+func readAuthority(t *testing.T, dir, id string) *x509.Certificate {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, id+".crt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := certs.ParseCertificates(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found[0]
+}
+
+func TestInit(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "ca")
+	fingerprint, err := ca.Init(context.Background(), catest.Ceremony(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := readAuthority(t, dir, "root")
+	if !fingerprint.Matches(root.Raw) {
+		t.Errorf("Init = %s, want the root's fingerprint %s", fingerprint, certs.FingerprintOf(root.Raw))
+	}
+	modes := map[string]fs.FileMode{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		modes[e.Name()] = info.Mode()
+	}
+	if len(modes) != len(ca.CeremonyFiles()) {
+		t.Errorf("Init left %v, want %v", modes, ca.CeremonyFiles())
+	}
+	for _, name := range []string{"root.key", "people-1.key", "sites-1.key"} {
+		if modes[name] != 0o600 {
+			t.Errorf("%s has mode %v, want 0600", name, modes[name])
+		}
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if block, rest := pem.Decode(text); block == nil || block.Type != "ENCRYPTED PRIVATE KEY" || len(rest) > 0 {
+			t.Errorf("%s is not one encrypted PKCS#8 key", name)
+		}
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the directory has mode %v, %v, want 0700", info.Mode(), err)
+	}
+	if _, err := ca.Init(context.Background(), catest.Ceremony(dir)); !errors.Is(err, ca.ErrDirectory) || !strings.Contains(err.Error(), "made already") {
+		t.Errorf("a second Init = %v, want it refused as made already", err)
+	}
+}
+
+func TestAuthorities(t *testing.T) {
+	dir := catest.Dir(t)
+	root, people, sites := readAuthority(t, dir, "root"), readAuthority(t, dir, "people-1"), readAuthority(t, dir, "sites-1")
+	for _, cert := range []*x509.Certificate{people, sites} {
+		if err := cert.CheckSignatureFrom(root); err != nil {
+			t.Errorf("%s: %v", cert.Subject, err)
+		}
+		if !cert.IsCA || cert.MaxPathLen != 0 || !cert.MaxPathLenZero {
+			t.Errorf("%s: CA %v with path length %d, want a CA with 0", cert.Subject, cert.IsCA, cert.MaxPathLen)
+		}
+		if len(cert.CRLDistributionPoints) != 1 || cert.CRLDistributionPoints[0] != catest.PlainURL+"/crl/root.crl" {
+			t.Errorf("%s: CRL at %v", cert.Subject, cert.CRLDistributionPoints)
+		}
+	}
+	if got := people.ExtKeyUsage; !slices.Equal(got, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}) {
+		t.Errorf("people-1 may issue for %v, want clientAuth", got)
+	}
+	if got := sites.ExtKeyUsage; !slices.Equal(got, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}) {
+		t.Errorf("sites-1 may issue for %v, want clientAuth and serverAuth", got)
+	}
+	for _, cert := range []*x509.Certificate{root, sites} {
+		if !cert.PermittedDNSDomainsCritical || !slices.Equal(cert.PermittedDNSDomains, []string{"localhost"}) || len(cert.PermittedIPRanges) != 2 {
+			t.Errorf("%s: name constraints critical %v, names %v, ranges %v", cert.Subject, cert.PermittedDNSDomainsCritical, cert.PermittedDNSDomains, cert.PermittedIPRanges)
+		}
+	}
+}
+
+// zlint, with every rule book but those of the public web, finds nothing in our CAs.
+func TestAuthoritiesAreLintClean(t *testing.T) {
+	dir := catest.Dir(t)
+	registry, err := lint.GlobalRegistry().Filter(lint.FilterOptions{IncludeSources: lint.SourceList{
+		lint.RFC3279, lint.RFC5280, lint.RFC5480, lint.RFC5891, lint.RFC8813, lint.Community,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"root", "people-1", "sites-1"} {
+		cert, err := zx509.ParseCertificate(readAuthority(t, dir, id).Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, result := range zlint.LintCertificateEx(cert, registry).Results {
+			if result.Status >= lint.Notice {
+				t.Errorf("%s: %s: %s %s", id, name, result.Status, result.Details)
+			}
+		}
+	}
+}
+
+func TestInitRefusesABadCeremony(t *testing.T) {
+	for name, spoil := range map[string]func(c *ca.Ceremony){
+		"no name":                 func(c *ca.Ceremony) { c.Name = "" },
+		"a long name":             func(c *ca.Ceremony) { c.Name = strings.Repeat("x", 41) },
+		"no DNS name":             func(c *ca.Ceremony) { c.DNSNames = nil },
+		"a DNS name in capitals":  func(c *ca.Ceremony) { c.DNSNames = []string{"LOCALHOST"} },
+		"an empty DNS name":       func(c *ca.Ceremony) { c.DNSNames = []string{""} },
+		"a wildcard":              func(c *ca.Ceremony) { c.DNSNames = []string{"*.example.org"} },
+		"the whole Internet":      func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} },
+		"a range with host bits":  func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")} },
+		"no range at all":         func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{{}} },
+		"a TLS URL":               func(c *ca.Ceremony) { c.PlainURL = "https://localhost" },
+		"a URL with a path":       func(c *ca.Ceremony) { c.PlainURL = "http://localhost/pki" },
+		"no URL":                  func(c *ca.Ceremony) { c.PlainURL = "" },
+		"no root passphrase":      func(c *ca.Ceremony) { c.RootPassphrase = config.Secret{} },
+		"no unlock secret":        func(c *ca.Ceremony) { c.Unlock = config.Secret{} },
+		"one secret for both":     func(c *ca.Ceremony) { c.Unlock = c.RootPassphrase },
+		"a directory that is not": func(c *ca.Ceremony) { c.Dir = "/dev/null/ca" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := catest.Ceremony(filepath.Join(t.TempDir(), "ca"))
+			spoil(&c)
+			if _, err := ca.Init(context.Background(), c); err == nil {
+				t.Error("Init = nil error, want one")
+			}
+		})
+	}
+}
+
+// A crash at any point of the ceremony leaves a directory that says what to do.
+func TestHalfMadeDirectory(t *testing.T) {
+	files := append([]string{"UNFINISHED"}, ca.CeremonyFiles()...)
+	for n := 1; n <= len(files); n++ {
+		dir := t.TempDir()
+		for _, name := range files[:n] {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := ca.Init(context.Background(), catest.Ceremony(dir))
+		if !errors.Is(err, ca.ErrDirectory) || !strings.Contains(err.Error(), "half made") || !strings.Contains(err.Error(), "run init again") {
+			t.Errorf("Init with %v = %v, want half made and what to do", files[:n], err)
+		}
+	}
+}
+
+func TestDirectoryThatLostAFile(t *testing.T) {
+	for _, lost := range ca.CeremonyFiles() {
+		dir := catest.Dir(t)
+		if err := os.Remove(filepath.Join(dir, lost)); err != nil {
+			t.Fatal(err)
+		}
+		done, err := ca.Made(dir)
+		switch {
+		case lost == "root.key": // kept elsewhere, as it should be
+			if !done || err != nil {
+				t.Errorf("without %s: %v, %v, want made", lost, done, err)
+			}
+		case !errors.Is(err, ca.ErrDirectory) || !strings.Contains(err.Error(), "restore it from a backup"):
+			t.Errorf("without %s: %v, want to be told to restore it", lost, err)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	db := pgtest.New(t, migrations.Set)
+	pool := db.Open(t, pg.CA)
+	record := func(context.Context, *pg.Tx, ca.Act) error { return nil }
+	good := func() ca.Options {
+		return ca.Options{DB: pool, Source: db.Source(), Dir: catest.Dir(t), Unlock: catest.Unlock, PlainURL: catest.PlainURL, Record: record}
+	}
+	if _, err := ca.Open(context.Background(), good()); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "ca")
+	if _, err := ca.Init(context.Background(), catest.Ceremony(elsewhere)); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(o *ca.Options){
+		"no database":          func(o *ca.Options) { o.DB = nil },
+		"no audit":             func(o *ca.Options) { o.Record = nil },
+		"a wrong secret":       func(o *ca.Options) { o.Unlock = config.NewSecret([]byte("wrong")) },
+		"the root's secret":    func(o *ca.Options) { o.Unlock = catest.RootPassphrase },
+		"an empty directory":   func(o *ca.Options) { o.Dir = t.TempDir() },
+		"another CA's keys":    func(o *ca.Options) { o.Dir = elsewhere },
+		"a bad URL":            func(o *ca.Options) { o.PlainURL = "localhost" },
+		"an unknown profile":   func(o *ca.Options) { o.Validity = map[certs.Profile]time.Duration{"king": time.Hour} },
+		"a validity of no use": func(o *ca.Options) { o.Validity = map[certs.Profile]time.Duration{certs.SiteToken: 0} },
+		"a stranger's issuing CA": func(o *ca.Options) {
+			overwrite(t, o.Dir, "people-1.crt", elsewhere)
+		},
+		"a stranger's key": func(o *ca.Options) { overwrite(t, o.Dir, "people-1.key", elsewhere) },
+		"a stranger's list": func(o *ca.Options) {
+			overwrite(t, o.Dir, "root.crl", elsewhere)
+		},
+		"people for sites": func(o *ca.Options) {
+			text, err := os.ReadFile(filepath.Join(o.Dir, "people-1.crt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(o.Dir, "sites-1.crt"), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := good()
+			spoil(&o)
+			if _, err := ca.Open(context.Background(), o); err == nil {
+				t.Error("Open = nil error, want one")
+			}
+		})
+	}
+}
+
+func overwrite(t *testing.T, dir, name, from string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(from, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCheckWarns(t *testing.T) {
+	c := catest.New(t, pgtest.New(t, migrations.Set))
+	warns := func() string {
+		var all []string
+		for _, w := range c.Check() {
+			all = append(all, w.What)
+			if w.Do == "" {
+				t.Errorf("warning %q does not say what to do", w.What)
+			}
+		}
+		return strings.Join(all, "\n")
+	}
+	if got := warns(); !strings.Contains(got, "root's key lies") {
+		t.Errorf("Check() = %q, want a warning of the root's key", got)
+	}
+	if err := os.Remove(filepath.Join(c.Dir, "root.key")); err != nil {
+		t.Fatal(err)
+	}
+	if got := warns(); got != "" {
+		t.Errorf("Check() without the root's key = %q, want none", got)
+	}
+	for _, step := range []struct {
+		years int
+		want  string
+	}{
+		{-1, "begins on"}, {1, "revocation list ends"}, {5, "cut short"}, {6, "people-1 ended"}, {20, "the root ends"},
+	} {
+		c.SetNow(func() time.Time { return time.Now().AddDate(step.years, -1, 0) })
+		if got := warns(); !strings.Contains(got, step.want) {
+			t.Errorf("Check() in %d years = %q, want %q", step.years, got, step.want)
+		}
+	}
+	if err := os.Chmod(filepath.Join(c.Dir, "sites-1.key"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := warns(); !strings.Contains(got, "can be read by others") {
+		t.Errorf("Check() = %q, want a warning of the key's mode", got)
+	}
+}

@@ -1,0 +1,131 @@
+package ca
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mais/ca/internal/issuance"
+	"mais/ca/internal/store"
+	"mais/internal/pg"
+)
+
+// Enrolment is a request for the certificate that an invitation promised.
+type Enrolment struct {
+	Code   string // as typed
+	Holder string // the mail address or site name of the invitation
+	CSR    []byte // PKCS#10 in DER: its key and proof of possession count, nothing else
+	By     string // who asks, for the audit: an address
+}
+
+// Enrol spends a code. Once committed, the same code with the same key gives the same
+// certificate for ten minutes. Every refusal is ErrRefused and nothing else to whoever
+// asks; see CauseOf. Of many at once with one code, one is served.
+func (c *CA) Enrol(ctx context.Context, e Enrolment) (Issued, error) {
+	issued, err := c.enrol(ctx, e)
+	if err != nil {
+		return Issued{}, fmt.Errorf("enrol: %w", err)
+	}
+	return issued, nil
+}
+
+func (c *CA) enrol(ctx context.Context, e Enrolment) (Issued, error) {
+	request, err := issuance.ParseRequest(e.CSR)
+	if err != nil {
+		return Issued{}, &refusal{cause: BadRequest, detail: err}
+	}
+	code, err := parseCode(e.Code)
+	if err != nil {
+		return Issued{}, refuse(BadCode)
+	}
+	order, err := c.try(ctx, code, e.Holder)
+	if err != nil {
+		return Issued{}, err
+	}
+	if order.Used {
+		return c.repeatOrder(ctx, c.db, order, request)
+	}
+	subject, err := c.subjectOf(order)
+	if err != nil {
+		return Issued{}, err
+	}
+	linted, err := c.lint(subject, request)
+	if err != nil {
+		return Issued{}, err
+	}
+	var issued Issued
+	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
+		issued, err = c.spend(ctx, tx, order.ID, linted, request, e.By)
+		return err
+	})
+	if err != nil {
+		return Issued{}, err
+	}
+	return issued, nil
+}
+
+// try looks the code up, counting a wrong try for good, and says whether it may be spent or
+// repeated.
+func (c *CA) try(ctx context.Context, code Code, holder string) (store.Order, error) {
+	o, secretRight, holderRight, err := store.TryOrder(ctx, c.db, code.ID(), code.hash(), normaliseHolder(holder))
+	switch {
+	case errors.Is(err, pg.ErrNoRows):
+		return o, refuse(UnknownCode)
+	case err != nil:
+		return o, err
+	case !secretRight:
+		return o, &refusal{cause: WrongSecret, order: o.ID}
+	case !holderRight:
+		return o, &refusal{cause: WrongHolder, order: o.ID}
+	}
+	return o, c.usable(o)
+}
+
+// usable says whether a right code is still good. A used one is, to be repeated.
+func (c *CA) usable(o store.Order) error {
+	switch {
+	case o.Tries >= store.MaxTries:
+		return &refusal{cause: CodeTries, order: o.ID}
+	case o.Cancelled:
+		return &refusal{cause: CodeCanceled, order: o.ID}
+	case !o.Used && !c.now().Before(o.ExpiresAt):
+		return &refusal{cause: CodeExpired, order: o.ID}
+	}
+	return nil
+}
+
+// spend locks the order, looks at it again, and issues.
+func (c *CA) spend(ctx context.Context, tx *pg.Tx, id string, linted *issuance.Linted, request issuance.Request, by string) (Issued, error) {
+	order, err := store.LockOrder(ctx, tx, id)
+	if err != nil {
+		return Issued{}, err
+	}
+	if err := c.usable(order); err != nil {
+		return Issued{}, err
+	}
+	if order.Used {
+		return c.repeatOrder(ctx, tx, order, request)
+	}
+	if err := store.SpendOrder(ctx, tx, order.ID); err != nil {
+		return Issued{}, err
+	}
+	return c.issue(ctx, tx, linted, store.Origin{Holder: order.Holder, By: by, Order: order.ID, At: c.now()}, "enrol")
+}
+
+// repeatOrder answers a used code: with its certificate to the same key within ten minutes,
+// and otherwise not.
+func (c *CA) repeatOrder(ctx context.Context, q pg.Querier, order store.Order, request issuance.Request) (Issued, error) {
+	copied, err := store.OfOrder(ctx, q, order.ID, request.KeyHash())
+	switch {
+	case errors.Is(err, pg.ErrNoRows):
+		return Issued{}, &refusal{cause: CodeUsed, order: order.ID}
+	case err != nil:
+		return Issued{}, err
+	case c.since(copied.IssuedAt) > again:
+		return Issued{}, &refusal{cause: CodeUsed, order: order.ID, ref: copied.Ref}
+	}
+	return c.repeat(copied)
+}
+
+func (c *CA) since(t time.Time) time.Duration { return c.now().Sub(t) }

@@ -1,0 +1,76 @@
+package ca
+
+import (
+	"errors"
+
+	"mais/certs"
+)
+
+// Errors that callers tell apart.
+var (
+	// ErrRefused is every refusal to issue: one face outwards, so that nobody learns from
+	// it whether a code exists, a name is right or a certificate is held. CauseOf gives the
+	// reason, for the audit only.
+	ErrRefused = errors.New("ca: refused")
+	// ErrUnknown: the inventory has no such certificate.
+	ErrUnknown = errors.New("ca: no such certificate")
+	// ErrAlready: the certificate has that status already; nothing was changed.
+	ErrAlready = errors.New("ca: the certificate has that status already")
+	// ErrNotAllowed: the certificate's status may not change so, as when what is revoked
+	// would be released.
+	ErrNotAllowed = errors.New("ca: this change of status is not allowed")
+	// ErrStale: the last good look at the changes of status is too long ago to answer.
+	ErrStale = errors.New("ca: the status of certificates is not known to be current")
+	// ErrDirectory: the directory does not hold what it should.
+	ErrDirectory = errors.New("ca: key directory")
+)
+
+// Cause is why something was refused, in a form that is stable for the audit.
+type Cause string
+
+// The causes.
+const (
+	BadRequest   Cause = "bad certificate request" // malformed, unproven, or a key we do not certify
+	BadCode      Cause = "malformed code"
+	UnknownCode  Cause = "unknown code"
+	WrongSecret  Cause = "wrong code"
+	WrongHolder  Cause = "wrong holder"
+	CodeExpired  Cause = "code expired"
+	CodeUsed     Cause = "code used"
+	CodeTries    Cause = "too many wrong tries"
+	CodeCanceled Cause = "code cancelled"
+	KeyOfAnother Cause = "key of another subject"
+	KeyExposed   Cause = "key known to be compromised"
+	NotInList    Cause = "certificate not in the inventory"
+	NotActive    Cause = "certificate not active"
+	Ended        Cause = "certificate expired"
+	TooManyTimes Cause = "certificate renewed too often"
+)
+
+// refusal is an ErrRefused with its private side.
+type refusal struct {
+	cause  Cause
+	order  string    // id of the order, when known
+	ref    certs.Ref // of the certificate to renew, when known
+	detail error     // never shown outside
+}
+
+func (r *refusal) Error() string { return ErrRefused.Error() }
+
+// Is makes errors.Is(err, ErrRefused) hold.
+func (r *refusal) Is(target error) bool { return target == ErrRefused }
+
+func refuse(cause Cause) error { return &refusal{cause: cause} }
+
+// CauseOf returns why err refused something, with detail for the audit; neither may reach
+// whoever asked. It returns "" for an error that is no refusal.
+func CauseOf(err error) (cause Cause, detail string) {
+	var r *refusal
+	if !errors.As(err, &r) {
+		return "", ""
+	}
+	if r.detail != nil {
+		detail = r.detail.Error()
+	}
+	return r.cause, detail
+}

@@ -1,0 +1,64 @@
+package issuance
+
+import (
+	"crypto"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"mais/certs"
+)
+
+// maxRequest bounds a certificate signing request. An honest one, RSA-4096 included, is
+// below 2 KiB; the bound is generous because whatever else it carries is dropped anyway.
+const maxRequest = 128 << 10
+
+// ErrRequest is returned for a certificate signing request that is not accepted.
+var ErrRequest = errors.New("issuance: certificate request not accepted")
+
+// Request is all that is taken from a certificate signing request (PKCS#10, RFC 2986): a
+// public key, and the proof that the requester holds its private half. Names and extensions
+// asked for do not get past ParseRequest. The zero Request is none.
+type Request struct {
+	key   crypto.PublicKey
+	spki  [sha256.Size]byte
+	proof *x509.CertificateRequest
+}
+
+// ParseRequest reads a request in DER. The key is judged before its signature is checked,
+// so that an absurd key costs nothing. Errors wrap ErrRequest.
+func ParseRequest(der []byte) (Request, error) {
+	if len(der) > maxRequest {
+		return Request{}, fmt.Errorf("%w: %d bytes, at most %d", ErrRequest, len(der), maxRequest)
+	}
+	csr, err := x509.ParseCertificateRequest(der)
+	if err != nil {
+		return Request{}, fmt.Errorf("%w: %v", ErrRequest, err)
+	}
+	if err := certs.CheckKey(csr.PublicKey); err != nil {
+		return Request{}, fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	if err := csr.CheckSignature(); err != nil {
+		return Request{}, fmt.Errorf("%w: it does not prove possession of its key: %v", ErrRequest, err)
+	}
+	// Hash Go's own encoding of the key, not the request's, so that one key has one hash.
+	spki, err := x509.MarshalPKIXPublicKey(csr.PublicKey)
+	if err != nil {
+		return Request{}, fmt.Errorf("%w: %v", ErrRequest, err)
+	}
+	return Request{
+		key:  csr.PublicKey,
+		spki: sha256.Sum256(spki),
+		proof: &x509.CertificateRequest{
+			RawTBSCertificateRequest: csr.RawTBSCertificateRequest,
+			Signature:                csr.Signature,
+			SignatureAlgorithm:       csr.SignatureAlgorithm,
+			PublicKeyAlgorithm:       csr.PublicKeyAlgorithm,
+			PublicKey:                csr.PublicKey,
+		},
+	}, nil
+}
+
+// KeyHash returns the SHA-256 of the key's SubjectPublicKeyInfo.
+func (r Request) KeyHash() []byte { return r.spki[:] }

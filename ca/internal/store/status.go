@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mais/certs"
+	"mais/internal/pg"
+)
+
+// SetStatus changes a certificate's status; the schema's triggers number the change and
+// refuse one that may not be. The reason, of RFC 5280, 5.3.1, counts for revocation only.
+func SetStatus(ctx context.Context, tx *pg.Tx, ref certs.Ref, status string, reason int, by string) error {
+	n, err := tx.Exec(ctx, `UPDATE ca.certificate SET status = $3, reason = $4, status_by = $5 WHERE issuer = $1 AND serial = $2`,
+		ref.Issuer, ref.Serial, status, reason, by)
+	if err == nil && n != 1 {
+		err = pg.ErrNoRows
+	}
+	if err != nil {
+		return fmt.Errorf("set the status of %s: %w", ref, err)
+	}
+	return nil
+}
+
+// SupersedeLater sets when a renewed certificate ends, unless that is set already.
+func SupersedeLater(ctx context.Context, tx *pg.Tx, ref certs.Ref, at time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE ca.certificate SET supersede_after = $3 WHERE issuer = $1 AND serial = $2 AND supersede_after IS NULL`,
+		ref.Issuer, ref.Serial, at)
+	if err != nil {
+		return fmt.Errorf("set when %s is superseded: %w", ref, err)
+	}
+	return nil
+}
+
+// SupersedeOthersLater does the same for the other active certificates of an identity.
+func SupersedeOthersLater(ctx context.Context, tx *pg.Tx, identity string, keep certs.Ref, at time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE ca.certificate SET supersede_after = $4
+		WHERE identity = $1 AND (issuer, serial) <> ($2, $3) AND status = 'active' AND supersede_after IS NULL`,
+		identity, keep.Issuer, keep.Serial, at)
+	if err != nil {
+		return fmt.Errorf("set when the earlier certificates of %s are superseded: %w", identity, err)
+	}
+	return nil
+}
+
+// Standing is how a certificate stood as of a numbered change.
+type Standing struct {
+	Status string
+	SHA256 []byte
+	Number int64 // the last change committed when it was read
+}
+
+// ReadStanding reads a certificate's status and the counter in one snapshot.
+func ReadStanding(ctx context.Context, q pg.Querier, ref certs.Ref) (s Standing, err error) {
+	err = q.QueryRow(ctx, `SELECT c.status, c.sha256, n.number FROM ca.certificate c, ca.status_counter n
+		WHERE c.issuer = $1 AND c.serial = $2`, ref.Issuer, ref.Serial).Scan(&s.Status, &s.SHA256, &s.Number)
+	if err != nil {
+		return Standing{}, fmt.Errorf("read the status of %s: %w", ref, err)
+	}
+	return s, nil
+}
+
+// Change is a row of ca.status_change.
+type Change struct {
+	Number int64
+	Ref    certs.Ref
+	Status string
+	At     time.Time
+}
+
+// Changes returns up to limit changes of status after a number, in order. Each carries the
+// number of the change before it plus one, or a row is missing.
+func Changes(ctx context.Context, q pg.Querier, after int64, limit int) ([]Change, error) {
+	rows, err := q.Query(ctx, `SELECT number, issuer, serial, status, at FROM ca.status_change WHERE number > $1 ORDER BY number LIMIT $2`, after, limit)
+	changes, err := pg.Collect(rows, err, func(r *pg.Rows) (c Change, err error) {
+		err = r.Scan(&c.Number, &c.Ref.Issuer, &c.Ref.Serial, &c.Status, &c.At)
+		return c, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read changes of status: %w", err)
+	}
+	return changes, nil
+}

@@ -1,0 +1,111 @@
+package ca
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"mais/ca/internal/issuance"
+	"mais/ca/internal/store"
+	"mais/certs"
+	"mais/internal/pg"
+)
+
+// again is how long the same request gets the same certificate, so that a connection that
+// broke before the answer came costs nothing.
+const again = 10 * time.Minute
+
+// Issued is a certificate that may be handed out: it is recorded, and so is the act.
+type Issued struct {
+	Ref         certs.Ref
+	Certificate *x509.Certificate
+	Chain       []*x509.Certificate // the issuing CA; the root is known to whoever trusts it
+	Repeated    bool                // it was handed out before, to the same key
+}
+
+// subject puts together what our records say about a certificate to be made.
+func (c *CA) subject(identity, profile, name string, dnsNames, addresses []string) (issuance.Subject, error) {
+	id, err := certs.ParseIdentity(identity)
+	if err != nil {
+		return issuance.Subject{}, err
+	}
+	rules, ok := certs.RulesOf(certs.Profile(profile))
+	if !ok {
+		return issuance.Subject{}, fmt.Errorf("no profile %q", profile)
+	}
+	s := issuance.Subject{Identity: id, Name: name, DNSNames: dnsNames, Rules: rules, Validity: c.validity[rules.Profile]}
+	for _, text := range addresses {
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			return issuance.Subject{}, err
+		}
+		s.Addresses = append(s.Addresses, a)
+	}
+	return s, nil
+}
+
+// lint prepares a certificate under the series' current issuer and lints it.
+func (c *CA) lint(s issuance.Subject, r issuance.Request) (*issuance.Linted, error) {
+	issuer := c.current[s.Rules.Issuer]
+	if issuer == nil {
+		return nil, fmt.Errorf("no issuer of series %q", s.Rules.Issuer)
+	}
+	prepared, err := issuer.Prepare(s, r, c.now())
+	if err != nil {
+		return nil, err
+	}
+	return prepared.Lint()
+}
+
+// issue signs and records within tx, in which the caller has locked and checked what
+// permits it. What is signed is worth nothing until tx commits, since relying parties ask
+// the inventory; the caller hands it out only then.
+func (c *CA) issue(ctx context.Context, tx *pg.Tx, linted *issuance.Linted, origin store.Origin, what string) (Issued, error) {
+	identity, key := linted.Subject().Identity, linted.KeyHash()
+	owner, err := store.ClaimKey(ctx, tx, key, identity.String())
+	if err != nil {
+		return Issued{}, err
+	}
+	if owner != identity.String() {
+		return Issued{}, refuse(KeyOfAnother)
+	}
+	exposed, err := store.KeyCompromised(ctx, tx, key)
+	if err != nil {
+		return Issued{}, err
+	}
+	if exposed {
+		return Issued{}, refuse(KeyExposed)
+	}
+	signed, err := linted.Issue(ctx)
+	if err != nil {
+		return Issued{}, err
+	}
+	if err := store.Insert(ctx, tx, signed, origin); err != nil {
+		return Issued{}, err
+	}
+	err = c.report(ctx, tx, actOf(what, signed, origin))
+	return Issued{Ref: signed.Ref(), Certificate: signed.Certificate(), Chain: []*x509.Certificate{signed.Issuer()}}, err
+}
+
+func actOf(what string, i *issuance.Issued, o store.Origin) Act {
+	return Act{
+		What: what, Identity: i.Subject().Identity, Profile: i.Subject().Rules.Profile, Holder: o.Holder, Name: i.Subject().Name,
+		By: o.By, Order: o.Order, Ref: i.Ref(), Replaces: o.Replaces,
+		Fingerprint: certs.FingerprintOf(i.Certificate().Raw), NotAfter: i.Certificate().NotAfter,
+	}
+}
+
+// repeat hands out once more what was recorded for the same key a short while ago.
+func (c *CA) repeat(copied store.Copy) (Issued, error) {
+	cert, err := x509.ParseCertificate(copied.DER)
+	if err != nil {
+		return Issued{}, fmt.Errorf("parse recorded certificate %s: %w", copied.Ref, err)
+	}
+	issuer, ok := c.Authority(copied.Ref.Issuer)
+	if !ok {
+		return Issued{}, fmt.Errorf("certificate %s: its issuer is not here", copied.Ref)
+	}
+	return Issued{Ref: copied.Ref, Certificate: cert, Chain: []*x509.Certificate{issuer}, Repeated: true}, nil
+}

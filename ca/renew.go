@@ -1,0 +1,141 @@
+package ca
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"mais/ca/internal/issuance"
+	"mais/ca/internal/store"
+	"mais/certs"
+	"mais/internal/pg"
+)
+
+// maxRenewals bounds how many certificates one certificate may be renewed into, should a
+// client lose its answers, or a thief its patience, within the grace period.
+const maxRenewals = 5
+
+// Renew issues the successor of a certificate that its holder has just proven to hold. Who
+// it is for comes from the inventory, never from the old certificate; its key is the
+// request's. The old certificate must be active and not expired when the transaction that
+// signs looks at it: nothing is issued after a revocation has committed. It stays good for
+// the grace period. The same request within ten minutes gives the same certificate.
+// Refusals are ErrRefused.
+func (c *CA) Renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, error) {
+	issued, err := c.renew(ctx, old, csr)
+	if err != nil {
+		return Issued{}, fmt.Errorf("renew %s: %w", old, err)
+	}
+	return issued, nil
+}
+
+func (c *CA) renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, error) {
+	request, err := issuance.ParseRequest(csr)
+	if err != nil {
+		return Issued{}, &refusal{cause: BadRequest, ref: old, detail: err}
+	}
+	known, err := store.Read(ctx, c.db, old)
+	if errors.Is(err, pg.ErrNoRows) {
+		return Issued{}, &refusal{cause: NotInList, ref: old}
+	}
+	if err != nil {
+		return Issued{}, err
+	}
+	subject, err := c.subject(known.Identity, string(renewedProfile(known)), known.Name, known.DNSNames, known.Addresses)
+	if err != nil {
+		return Issued{}, err
+	}
+	linted, err := c.lint(subject, request)
+	if err != nil {
+		return Issued{}, err
+	}
+	var issued Issued
+	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
+		issued, err = c.succeed(ctx, tx, old, linted)
+		return err
+	})
+	if err != nil {
+		return Issued{}, err
+	}
+	return issued, nil
+}
+
+// renewedProfile decides the level anew. Nothing vouches yet for how a new key is held, so
+// a person's successor is a software token whatever the old one was.
+func renewedProfile(old store.Certificate) certs.Profile {
+	if r, ok := certs.RulesOf(certs.Profile(old.Profile)); ok && r.Kind == certs.User {
+		return certs.PersonSoftware
+	}
+	return certs.Profile(old.Profile)
+}
+
+// succeed locks the old certificate, looks at it again, and issues.
+func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, linted *issuance.Linted) (Issued, error) {
+	old, err := store.Lock(ctx, tx, ref)
+	switch {
+	case err != nil:
+		return Issued{}, err
+	case old.Status != string(Active):
+		return Issued{}, &refusal{cause: NotActive, ref: ref}
+	case !c.now().Before(old.NotAfter):
+		return Issued{}, &refusal{cause: Ended, ref: ref}
+	}
+	copied, err := store.RenewalOf(ctx, tx, ref, linted.KeyHash())
+	if err == nil && c.since(copied.IssuedAt) <= again {
+		return c.repeat(copied)
+	}
+	if err != nil && !errors.Is(err, pg.ErrNoRows) {
+		return Issued{}, err
+	}
+	n, err := store.Renewals(ctx, tx, ref)
+	if err != nil {
+		return Issued{}, err
+	}
+	if n >= maxRenewals {
+		return Issued{}, &refusal{cause: TooManyTimes, ref: ref}
+	}
+	if err := store.SupersedeLater(ctx, tx, ref, c.now().Add(c.grace)); err != nil {
+		return Issued{}, err
+	}
+	origin := store.Origin{Holder: old.Holder, By: old.Identity, Replaces: ref, At: c.now()}
+	return c.issue(ctx, tx, linted, origin, "renew")
+}
+
+// IssueServer issues a certificate to a node of the service itself, for names and addresses
+// within the ceremony's. It is for the server's own start and renewal; there is no code.
+// The node's earlier certificates are superseded after the grace period.
+func (c *CA) IssueServer(ctx context.Context, node certs.Identity, csr []byte, dnsNames []string, addresses []netip.Addr) (Issued, error) {
+	issued, err := c.issueServer(ctx, node, csr, dnsNames, addresses)
+	if err != nil {
+		return Issued{}, fmt.Errorf("issue a server certificate to %s: %w", node, err)
+	}
+	return issued, nil
+}
+
+func (c *CA) issueServer(ctx context.Context, node certs.Identity, csr []byte, dnsNames []string, addresses []netip.Addr) (Issued, error) {
+	request, err := issuance.ParseRequest(csr)
+	if err != nil {
+		return Issued{}, &refusal{cause: BadRequest, detail: err}
+	}
+	rules, _ := certs.RulesOf(certs.ServerNode)
+	linted, err := c.lint(issuance.Subject{
+		Identity: node, Name: "MAIS server", DNSNames: lower(dnsNames), Addresses: addresses,
+		Rules: rules, Validity: c.validity[rules.Profile],
+	}, request)
+	if err != nil {
+		return Issued{}, err
+	}
+	var issued Issued
+	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
+		origin := store.Origin{Holder: node.String(), By: node.String(), At: c.now()}
+		if issued, err = c.issue(ctx, tx, linted, origin, "issue-server"); err != nil {
+			return err
+		}
+		return store.SupersedeOthersLater(ctx, tx, node.String(), issued.Ref, c.now().Add(c.grace))
+	})
+	if err != nil {
+		return Issued{}, err
+	}
+	return issued, nil
+}

@@ -1,0 +1,156 @@
+// Package config is how MAIS is told what to do: the settings of the server, read strictly
+// from TOML by [Load], and [Secret], which holds a passphrase without ever printing it.
+//
+// The struct [Server] is the manual: the comment of each field gives its meaning, unit and
+// default. A file is refused with every fault at once and the place of each. Secrets never
+// stand in a file of settings; a setting names the file that holds one.
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Server is the settings of mais-server. Relative paths are taken from the directory of
+// the file that they stand in.
+type Server struct {
+	// DataDir holds what the server keeps on disk: the CA's keys, and the database when
+	// the embedded one is used. Required. `mais-server init` makes it.
+	DataDir string `toml:"data_dir"`
+
+	// Deployment names the service on the CA's certificates and on every page.
+	// Default "MAIS".
+	Deployment string `toml:"deployment"`
+
+	// Contact is whom a refused caller is told to ask: a telephone number or a mail
+	// address, shown to anyone who reaches a listener. Default "your MAIS administrator".
+	Contact string `toml:"contact"`
+
+	// Names are the DNS names and addresses under which clients reach the server. They
+	// stand in its certificate, and at `init` they become the name constraints of the
+	// root. At least one.
+	Names []string `toml:"names"`
+
+	// SiteNames are further DNS names (a leading dot takes in everything below it) and
+	// CIDR ranges that site certificates may carry. They count at `init` only.
+	SiteNames []string `toml:"site_names"`
+
+	Listen   Listen    `toml:"listen"`
+	CA       CA        `toml:"ca"`
+	Database *Database `toml:"database"` // absent: the embedded PostgreSQL in DataDir
+	Limits   Limits    `toml:"limits"`
+
+	// Training marks everything as training data. `up` sets it; a file cannot.
+	Training bool `toml:"-"`
+}
+
+// Listen is where the server listens, each as "address:port". Port 0 takes a free one.
+type Listen struct {
+	// Public is TLS with the server's certificate only: enrolment, roots. Default ":8443".
+	Public string `toml:"public"`
+	// Mutual is mutual TLS: everything for token holders. Default ":9443".
+	Mutual string `toml:"mutual"`
+	// Plain is HTTP without TLS for CRLs and issuer certificates, which RFC 5280 wants
+	// plain. Default ":8080".
+	Plain string `toml:"plain"`
+	// Ops is HTTP for health, readiness and metrics. It must be a loopback address.
+	// Default "127.0.0.1:8081".
+	Ops string `toml:"ops"`
+	// PlainURL is the base of the addresses that certificates carry for CRLs and issuers,
+	// a host name of its own so that HSTS does not catch it. Default: http:// and the
+	// first of Names, with Plain's port.
+	PlainURL string `toml:"plain_url"`
+	// MutualURL is where enrolled clients are sent. Default: https:// and the first of
+	// Names, with Mutual's port.
+	MutualURL string `toml:"mutual_url"`
+	// PublicURL is where people enrol. Default: https:// and the first of Names, with
+	// Public's port.
+	PublicURL string `toml:"public_url"`
+}
+
+// CA is the settings of the built-in certificate authority.
+type CA struct {
+	// UnlockFile holds the passphrase of the issuing keys (see systemd's
+	// LoadCredential). Default: "unlock" in DataDir.
+	UnlockFile string `toml:"unlock_file"`
+	// PersonValidity is how long a person's software token lasts. Default "2160h", 90
+	// days; from "1h" to "8760h".
+	PersonValidity Duration `toml:"person_validity"`
+	// SiteValidity is how long a site's certificate lasts. Default "720h", 30 days; from
+	// "1h" to "2160h".
+	SiteValidity Duration `toml:"site_validity"`
+	// ServerValidity is how long the server's own certificate lasts; it renews itself at
+	// two thirds. Default "720h", 30 days; from "3s" to "2160h".
+	ServerValidity Duration `toml:"server_validity"`
+	// Grace is how long a renewed certificate goes on beside its successor. Default "1h".
+	Grace Duration `toml:"grace"`
+	// StatusStale is how old a node's knowledge of revocations may be before it refuses
+	// everyone. Default "3s"; from "1s" to "1m".
+	StatusStale Duration `toml:"status_stale"`
+}
+
+// Database is an external PostgreSQL, 15 or later, reached over mutual TLS. Make its roles
+// with the SQL that `mais-server init` writes.
+type Database struct {
+	// Host is its DNS name or address, as its certificate has it. Required.
+	Host string `toml:"host"`
+	// Port. Default 5432.
+	Port int `toml:"port"`
+	// Name is the database's name. Default "mais".
+	Name string `toml:"name"`
+	// RootFile is the certificate, PEM, that the database's own certificate leads to.
+	// Required.
+	RootFile string `toml:"root_file"`
+	// CertFile and KeyFile are the server's client certificate and its key, PEM. Required.
+	CertFile string `toml:"cert_file"`
+	KeyFile  string `toml:"key_file"`
+	// PasswordDir holds one file for each login role, named like the role. Required;
+	// `mais-server init` makes it.
+	PasswordDir string `toml:"password_dir"`
+}
+
+// Limits bound what one caller can take.
+type Limits struct {
+	// SessionIdle ends a session that nobody uses. Default "15m"; at most "1h".
+	SessionIdle Duration `toml:"session_idle"`
+	// SessionTotal ends every session. Default "12h"; at most "24h".
+	SessionTotal Duration `toml:"session_total"`
+	// ConnectionsPerSource caps the open connections of one address. Default 256.
+	ConnectionsPerSource int `toml:"connections_per_source"`
+	// Connections caps all open connections of a listener. Default 8192.
+	Connections int `toml:"connections"`
+	// EnrolmentsPerMinute caps the attempts to enrol from one address. Default 30.
+	EnrolmentsPerMinute int `toml:"enrolments_per_minute"`
+}
+
+// Duration is a length of time, written as time.ParseDuration reads it: "90s", "15m",
+// "720h".
+type Duration time.Duration
+
+// UnmarshalText parses time.ParseDuration's form.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	*d = Duration(parsed)
+	return err
+}
+
+// MarshalText returns time.Duration's form.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// String returns time.Duration's form.
+func (d Duration) String() string { return time.Duration(d).String() }
+
+// Std returns d as a time.Duration.
+func (d Duration) Std() time.Duration { return time.Duration(d) }
+
+// Hosts splits Names into DNS names and addresses.
+func (s *Server) Hosts() (dns []string, addresses []netip.Addr) {
+	for _, name := range s.Names {
+		if a, err := netip.ParseAddr(name); err == nil {
+			addresses = append(addresses, a.Unmap())
+		} else {
+			dns = append(dns, name)
+		}
+	}
+	return dns, addresses
+}

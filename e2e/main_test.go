@@ -1,0 +1,84 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// bin is where TestMain builds the two commands; the printed command lines say bin/tokenctl,
+// so they are run in its parent.
+var bin string
+
+// tools are what the journeys call, and the Debian packages that hold them.
+var tools = []struct{ program, pkg string }{
+	{"openssl", "openssl"}, {"curl", "curl"}, {"chromium", "chromium"},
+	{"certutil", "libnss3-tools"}, {"pk12util", "libnss3-tools"},
+	{"ip", "iproute2"}, {"unshare", "util-linux"}, {"runuser", "util-linux"},
+}
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) (code int) {
+	dir, err := os.MkdirTemp("", "mais-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	bin = filepath.Join(dir, "bin")
+	if err := errors.Join(findTools(), build()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code = m.Run()
+	if err := stopShared(); err != nil {
+		fmt.Fprintln(os.Stderr, "the demo that the journeys share:", err)
+		return 1
+	}
+	return code
+}
+
+func findTools() error {
+	var missing []error
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool.program); err != nil {
+			missing = append(missing, fmt.Errorf("%s is missing: install the Debian package %s", tool.program, tool.pkg))
+		}
+	}
+	return errors.Join(missing...)
+}
+
+func build() error {
+	out, err := exec.Command("go", "build", "-o", bin+"/", "mais/server/cmd/mais-server", "mais/tokenctl").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("build the commands: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// TestSourcesAreAnInput reads the list of every source file. The go command keeps the result
+// of a test until a file that the test looked at changes; it cannot know that this one
+// has built binaries.
+func TestSourcesAreAnInput(t *testing.T) {
+	sources := 0
+	for _, root := range []string{"ca", "certs", "config", "internal", "server", "tokenctl"} {
+		err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
+			if strings.HasSuffix(path, ".go") || strings.HasSuffix(path, ".sql") || strings.HasSuffix(path, ".html") {
+				sources++
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if sources == 0 {
+		t.Error("no sources found")
+	}
+}

@@ -1,0 +1,32 @@
+package pg
+
+import "slices"
+
+// Role is a login role of the database. Each has a pool of its own, logged in as it: a session that could set its role
+// could also set it back.
+type Role string
+
+// The login roles. Their rights are granted in the migrations.
+const (
+	ReadRestricted Role = "mais_read_restricted" // reads what police may see
+	ReadFull       Role = "mais_read_full"       // reads all of a record
+	WriteHealth    Role = "mais_write_health"    // writes what clinicians record
+	WriteJustice   Role = "mais_write_justice"   // writes what justice agencies record
+	WriteCommunity Role = "mais_write_community" // writes what community agencies record
+	Creds          Role = "mais_creds"           // users, sessions, subnets
+	Audit          Role = "mais_audit"           // reads the audit log
+	CA             Role = "mais_ca"              // the certificate authority
+	Migrator       Role = "mais_migrate"         // becomes the owner to change the schema; nobody holds it after start
+)
+
+const (
+	// owner owns the database and everything in it. Nobody logs in as it.
+	owner = "mais_owner"
+	// bootstrap is the embedded cluster's superuser. Only the kernel's word on who connects lets anyone in as it.
+	bootstrap = "mais_bootstrap"
+)
+
+var roles = []Role{ReadRestricted, ReadFull, WriteHealth, WriteJustice, WriteCommunity, Creds, Audit, CA, Migrator}
+
+// Roles returns all login roles.
+func Roles() []Role { return slices.Clone(roles) }

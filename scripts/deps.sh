@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what a bare Debian with git, make, gcc and Go lacks to build, run and test MAIS.
+# It asks dpkg first, so that it costs nothing when all is there.
+set -euo pipefail
+
+# package: what needs it
+packages=(
+  postgresql        # the embedded database, and every test with one
+  openssl           # the tests' second opinion on certificates and CRLs
+  curl              # the tests' second opinion on mutual TLS
+  ca-certificates   # the module proxy
+  chromium          # the browser journeys
+  libnss3-tools     # certutil and pk12util: the browser's own certificate store
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ]; then as_root=(); elif command -v sudo >/dev/null; then as_root=(sudo); else
+  echo "make deps: these Debian packages are missing: ${missing[*]}" >&2
+  echo "next: as root, run: apt-get install ${missing[*]}" >&2
+  exit 1
+fi
+echo "make deps: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+# Debian would start a database cluster of its own beside ours; nobody asked for one.
+"${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
+[ -e /etc/postgresql-common/createcluster.d/mais.conf ] ||
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/mais.conf >/dev/null
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

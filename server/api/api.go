@@ -1,0 +1,167 @@
+// Package api is the words that the server and its clients exchange as JSON: requests,
+// answers and problems of the API under /api/v1. It holds no logic; the OpenAPI document
+// that the server gives at [PathOpenAPI] describes the same in the field's own terms.
+//
+// Dates are YYYY-MM-DD, times RFC 3339 in UTC. Fields are only ever added.
+package api
+
+import "time"
+
+// The paths of the API.
+const (
+	PathEnrol   = "/api/v1/enrol"         // POST, public listener
+	PathWhoami  = "/api/v1/whoami"        // GET
+	PathSearch  = "/api/v1/people/search" // POST
+	PathPeople  = "/api/v1/people/"       // GET PathPeople + id
+	PathRenew   = "/api/v1/token/renew"   // POST
+	PathRevoke  = "/api/v1/token/revoke"  // POST
+	PathOpenAPI = "/api/v1/openapi.yaml"  // GET, both TLS listeners
+	PathRoots   = "/roots.pem"            // GET, public and plain listeners
+)
+
+// EnrolRequest asks for a certificate with a code. A user's holder is the email address
+// that the invitation went to; a site's is the site's name.
+type EnrolRequest struct {
+	Email string `json:"email"`
+	Code  string `json:"code"`
+	CSR   string `json:"csr"` // PKCS#10, PEM
+}
+
+// IssuedCertificate answers EnrolRequest and RenewRequest.
+type IssuedCertificate struct {
+	Certificate string `json:"certificate"` // PEM
+	Chain       string `json:"chain"`       // PEM, issuing CA first, without the root
+	MutualURL   string `json:"mutual_url"`  // where the certificate signs in
+}
+
+// RenewRequest asks for a new certificate for the holder of the present one.
+type RenewRequest struct {
+	CSR string `json:"csr"` // PKCS#10, PEM
+}
+
+// RevokeRequest revokes the certificate that the request is made with.
+type RevokeRequest struct {
+	Reason string `json:"reason,omitempty"` // RFC 5280, 5.3.1, in lower camel case; unspecified if absent
+}
+
+// Revoked answers RevokeRequest.
+type Revoked struct {
+	Serial string    `json:"serial"`
+	At     time.Time `json:"at"`
+}
+
+// Whoami is what the server knows of the caller.
+type Whoami struct {
+	Kind     string    `json:"kind"`  // user or site
+	User     string    `json:"user"`  // the UUID of the identity
+	Email    string    `json:"email"` // empty for a site
+	Name     string    `json:"name"`
+	Agency   string    `json:"agency"`
+	Site     string    `json:"site"` // where the caller is
+	Roles    []string  `json:"roles"`
+	Serial   string    `json:"serial"`
+	Level    string    `json:"level"` // how the key is held: software, card or attested
+	NotAfter time.Time `json:"not_after"`
+	Address  string    `json:"address"` // as the server saw it
+}
+
+// SearchRequest names a person; any one field suffices. Names may be prefixes of at least
+// two letters, are compared without case or accents, and match aliases.
+type SearchRequest struct {
+	Surname     string `json:"surname,omitempty"`
+	FirstName   string `json:"first_name,omitempty"`
+	DateOfBirth string `json:"date_of_birth,omitempty"`
+}
+
+// SearchResults are the people found. No result is not "no risk": it says what the records
+// held at AsOf.
+type SearchResults struct {
+	AsOf      time.Time      `json:"as_of"`
+	Total     int            `json:"total"`
+	Truncated bool           `json:"truncated"` // Results holds fewer than Total
+	Results   []SearchResult `json:"results"`
+}
+
+// SearchResult is one person, as far as the caller may see.
+type SearchResult struct {
+	ID          string   `json:"id"`
+	Surname     string   `json:"surname"`
+	FirstName   string   `json:"first_name"`
+	DateOfBirth string   `json:"date_of_birth"`
+	Released    *string  `json:"released"` // date of release, null when not recorded
+	Alerts      []string `json:"alerts"`
+}
+
+// The states of an item without a value. They are three different facts: withheld says
+// nothing of whether anything is recorded.
+const (
+	StateNotRecorded = "not_recorded"
+	StateRefused     = "refused"
+	StateWithheld    = "withheld"
+)
+
+// Record is a person's record, cut to what the caller may see: sections by name, items by
+// name within them.
+type Record struct {
+	ID       string                     `json:"id"`
+	Sections map[string]map[string]Item `json:"sections"`
+}
+
+// Item is one data item: a value or a state, with its provenance. Value is a string, a list
+// of strings, an object (a contact), or a list of objects. In a section with many entries
+// each item's value is a list with one element for each entry, null where not recorded.
+type Item struct {
+	Value     any    `json:"value,omitempty"`
+	State     string `json:"state,omitempty"`
+	Certainty string `json:"certainty,omitempty"` // of a date of release: actual, estimated or unknown
+	Details   string `json:"details,omitempty"`   // a note beside a yes, no or unknown
+	Other     string `json:"other,omitempty"`     // the words beside "other"
+	AsAt      string `json:"as_at,omitempty"`     // the day on which the value was known to hold
+	Source    string `json:"source,omitempty"`    // the system or person it came from
+}
+
+// ProblemPrefix begins the type of every problem of ours.
+const ProblemPrefix = "urn:mais:problem:"
+
+// The problems a client tells apart; [Problem].Type is ProblemPrefix and one of these.
+const (
+	NoToken          = "no-token"
+	UnknownToken     = "unknown-token"
+	ExpiredToken     = "expired"
+	HeldToken        = "held"
+	RevokedToken     = "revoked"
+	SupersededToken  = "superseded"
+	WrongNetwork     = "wrong-network"
+	StatusStale      = "status-stale"
+	AuditUnavailable = "audit-unavailable"
+	EnrolmentRefused = "enrolment-refused"
+	RenewalRefused   = "renewal-refused"
+	NotAllowed       = "not-allowed"
+	NotFound         = "not-found"
+	Invalid          = "invalid"
+	TooMany          = "too-many-requests"
+	CrossSite        = "cross-site"
+	SessionMismatch  = "session-mismatch"
+	SessionEnded     = "session-ended"
+	AccessChanged    = "access-changed"
+	Unavailable      = "unavailable"
+	Internal         = "internal"
+)
+
+// Problem is an error answer (RFC 9457).
+type Problem struct {
+	Type     string       `json:"type"`
+	Title    string       `json:"title"`
+	Status   int          `json:"status"`
+	Detail   string       `json:"detail,omitempty"`
+	Next     string       `json:"next,omitempty"`    // what the caller can do about it
+	Address  string       `json:"address,omitempty"` // as the server saw it, where that is the matter
+	Instance string       `json:"instance"`          // urn:uuid: and the reference number in the audit
+	Errors   []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError is a fault in one field of a request.
+type FieldError struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
+}

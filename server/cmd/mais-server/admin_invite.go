@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/server"
+	"mais/server/internal/people"
+)
+
+func inviteCommand() *cobra.Command {
+	var flags settingsFlags
+	var u people.User
+	var site string
+	cmd := &cobra.Command{
+		Use:   "invite EMAIL",
+		Short: "Register a user, or a fresh code for one, shown once",
+		Long: `invite makes an enrolment code for the user with this address and shows it once. A user who
+is not registered yet is, with --name, --site and --role. Earlier codes of the user are void.`,
+		Args: cobra.ExactArgs(1),
+	}
+	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
+		u.Email = strings.ToLower(args[0])
+		if site != "" {
+			place, err := findSite(ctx, host, site)
+			if err != nil {
+				return err
+			}
+			u.Sites, u.Agency = []string{place.ID}, place.Agency
+		}
+		invitation, err := host.InviteUser(ctx, u, operator())
+		if errors.Is(err, people.ErrUnknown) {
+			return advise(err, "give --name, --site and --role to register the user")
+		}
+		if err != nil {
+			return err
+		}
+		writeInvitation(cmd.OutOrStdout(), invitation)
+		return nil
+	})
+	flags.add(cmd)
+	cmd.Flags().StringVar(&u.Name, "name", "", "full `NAME`")
+	cmd.Flags().StringVar(&site, "site", "", "`SITE` where the user works")
+	cmd.Flags().StringArrayVar(&u.Roles, "role", nil, "`ROLE`, may be repeated")
+	return cmd
+}
+
+func inviteSiteCommand() *cobra.Command {
+	var flags settingsFlags
+	cmd := &cobra.Command{
+		Use:   "invite-site SITE",
+		Short: "A fresh code that enrols a site, shown once",
+		Args:  cobra.ExactArgs(1),
+	}
+	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
+		place, err := findSite(ctx, host, args[0])
+		if err != nil {
+			return err
+		}
+		invitation, err := host.InviteSite(ctx, place, operator())
+		if err != nil {
+			return err
+		}
+		writeInvitation(cmd.OutOrStdout(), invitation)
+		return nil
+	})
+	flags.add(cmd)
+	return cmd
+}
+
+func findSite(ctx context.Context, host *server.Host, name string) (people.Site, error) {
+	sites, err := host.Register.Sites(ctx)
+	if err != nil {
+		return people.Site{}, err
+	}
+	var names []string
+	for _, s := range sites {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, fmt.Sprintf("%q", s.Name))
+	}
+	return people.Site{}, &failure{fmt.Errorf("there is no site %q", name), "the sites are: " + strings.Join(names, ", "), exitNotFound}
+}
+
+// writeInvitation shows a code, which nobody can learn again.
+func writeInvitation(w io.Writer, i server.Invitation) {
+	fmt.Fprintf(w, "Code for %s, shown once, good until %s:\n\n  %s\n\nEnrol with, and type the code when asked:\n\n  %s\n\n",
+		i.Holder, i.Expires.UTC().Format(time.RFC3339), i.Code.Reveal(), i.Command)
+}

@@ -1,0 +1,71 @@
+// Command mais-server is the MAIS service and what its operator does on its machine: the
+// first start, running it, migrations, imports, revocation at the host, the audit.
+//
+// Start with `mais-server up` for everything on loopback with synthetic people, or with
+// `mais-server init` and `mais-server serve` for the real thing. Data goes to stdout,
+// everything else to stderr.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := command().ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprint(os.Stderr, explain(err))
+		os.Exit(exitOf(err))
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "mais-server",
+		Short: "Share risk information about people leaving prison, with nobody else",
+		Long: `mais-server shares risk information about people leaving prison among police, health,
+prison and probation. It holds the records, the certificate authority and the audit.
+
+  mais-server up --dir var/demo     everything on loopback, with synthetic people
+  mais-server init --dir DIR ...    the first start of a real service
+  mais-server serve --dir DIR       run it`,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(upCommand(), initCommand(), serveCommand(), migrateCommand(), checkconfigCommand(), importCommand(),
+		psqlCommand(), auditCommand(), adminCommand(), caCommand(), docsCommand())
+	return root
+}
+
+// version is the module's version and the commit it was built from, as far as the build
+// recorded them.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			v += " " + s.Value[:12]
+		}
+	}
+	return v
+}
+
+// newLogger writes one line an event to stderr.
+func newLogger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+}

@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"mais/ca"
+	"mais/certs"
+	"mais/config"
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+	"mais/server/internal/authz"
+	"mais/server/internal/people"
+)
+
+// Host is what commands on the server's own machine work with. Who may run them is the
+// operating system's to say; each act is audited under the name given here.
+type Host struct {
+	Register *people.Register
+	CA       *ca.CA
+	Audit    *audit.Log
+	Records  HostRecords
+	Tokens   HostTokens
+	Root     certs.Fingerprint
+
+	server *Server
+}
+
+// OpenHost opens the parts of a service for a command, whether the service runs or not; an
+// embedded database is shared with the process that runs it. The caller closes it.
+func OpenHost(ctx context.Context, settings *config.Server, log *slog.Logger) (*Host, error) {
+	s := newServer(settings, log)
+	for _, open := range []func(context.Context) error{s.attachDatabase, s.openLedger, s.openAuthority, s.openAccess} {
+		if err := open(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s.Host(), nil
+}
+
+// Host returns the server's parts for commands on its machine.
+func (s *Server) Host() *Host {
+	return &Host{
+		Register: s.register, CA: s.authority, Audit: s.ledger, Records: HostRecords{s.authz}, Tokens: HostTokens{s.authority},
+		Root: certs.FingerprintOf(s.authority.Root().Raw), server: s,
+	}
+}
+
+// Close closes what OpenHost opened.
+func (h *Host) Close() error { return h.server.Close() }
+
+func (s *Server) attachDatabase(ctx context.Context) error {
+	source, stop, err := attachMigrated(ctx, s.settings, s.log)
+	if err != nil {
+		return err
+	}
+	s.source = source
+	s.onClose(stop)
+	return nil
+}
+
+// plainURL is what certificates carry for revocation lists: where the plain listener is, or
+// will be when this is not the process that listens.
+func (s *Server) plainURL() string {
+	if s.listeners.plain != nil {
+		return s.listeners.urls(s.settings).Plain
+	}
+	address, err := net.ResolveTCPAddr("tcp", s.settings.Listen.Plain)
+	if err != nil {
+		return s.settings.Listen.PlainURL
+	}
+	return s.settings.BaseURL(s.settings.Listen.PlainURL, "http", address)
+}
+
+// Invitation is a code that was just made.
+type Invitation struct {
+	Holder  string
+	Code    ca.Code // shown once
+	Expires time.Time
+	Command string // that enrols the holder
+}
+
+// codeValidity is how long a code given out at the host is good.
+const codeValidity = 7 * 24 * time.Hour
+
+// InviteUser makes a code for the user with u's email address, and registers the user first
+// when there is none: then u needs a name, a site and a role, else people.ErrUnknown.
+func (h *Host) InviteUser(ctx context.Context, u people.User, by audit.Event) (Invitation, error) {
+	known, err := h.user(ctx, u.Email)
+	if errors.Is(err, people.ErrUnknown) && u.Name != "" && len(u.Sites) > 0 && len(u.Roles) > 0 {
+		known = u
+		known.ID, err = h.Register.AddUser(ctx, u, by)
+	}
+	if err != nil {
+		return Invitation{}, err
+	}
+	who, err := certs.NewIdentity(certs.User, known.ID)
+	if err != nil {
+		return Invitation{}, err
+	}
+	return h.invite(ctx, who, known.Email, known.Name, "enrol --email", by)
+}
+
+// InviteSite makes a code for a site.
+func (h *Host) InviteSite(ctx context.Context, s people.Site, by audit.Event) (Invitation, error) {
+	who, err := certs.NewIdentity(certs.Site, s.ID)
+	if err != nil {
+		return Invitation{}, err
+	}
+	return h.invite(ctx, who, s.Name, s.Name, "site enrol --site", by)
+}
+
+func (h *Host) user(ctx context.Context, email string) (people.User, error) {
+	users, err := h.Register.Users(ctx)
+	if err != nil {
+		return people.User{}, err
+	}
+	for _, u := range users {
+		if u.Email == email {
+			return u, nil
+		}
+	}
+	return people.User{}, fmt.Errorf("user %s: %w", email, people.ErrUnknown)
+}
+
+func (h *Host) invite(ctx context.Context, who certs.Identity, holder, name, command string, by audit.Event) (Invitation, error) {
+	code, err := h.CA.Invite(ctx, ca.Invitation{Identity: who, Holder: holder, Name: name, Expires: codeValidity, By: by.UserName})
+	if err != nil {
+		return Invitation{}, err
+	}
+	settings := h.server.settings
+	address, err := net.ResolveTCPAddr("tcp", settings.Listen.Public)
+	if err != nil {
+		return Invitation{}, err
+	}
+	return Invitation{
+		Holder: holder, Code: code, Expires: time.Now().Add(codeValidity),
+		Command: fmt.Sprintf("tokenctl %s %q --server %s --root-fingerprint %s", command, holder,
+			settings.BaseURL(settings.Listen.PublicURL, "https", address), h.Root),
+	}, nil
+}
+
+// Import loads the records of a CSV file, all or none.
+func (h *Host) Import(ctx context.Context, r io.Reader, dryRun bool, progress func(done int)) (authz.ImportReport, error) {
+	return h.server.authz.Import(ctx, authn.System("import"), r, dryRun, progress)
+}
+
+// HostRecords loads records.
+type HostRecords struct{ authz *authz.Service }
+
+// Generate loads n synthetic people; made again from the same seed they are the same.
+func (h HostRecords) Generate(ctx context.Context, n int, seed uint64, progress func(done int)) error {
+	return h.authz.Generate(ctx, authn.System("generator"), n, seed, progress)
+}
+
+// HostTokens invites.
+type HostTokens struct{ authority *ca.CA }
+
+// Live reports whether the identity holds an active certificate that has not expired.
+func (h HostTokens) Live(ctx context.Context, who certs.Identity) (bool, error) {
+	found, err := h.authority.FindIdentity(ctx, who)
+	if err != nil {
+		return false, err
+	}
+	for _, entry := range found {
+		if entry.Live(time.Now()) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Invite makes a code; an earlier open one for the same identity is void.
+func (h HostTokens) Invite(ctx context.Context, who certs.Identity, holder, name string) (code string, err error) {
+	made, err := h.authority.Invite(ctx, ca.Invitation{Identity: who, Holder: holder, Name: name, By: "host"})
+	if err != nil {
+		return "", err
+	}
+	return made.Reveal(), nil
+}

@@ -1,0 +1,101 @@
+package authn
+
+import (
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mais/ca"
+	"mais/certs"
+)
+
+func bare() *Service {
+	return &Service{
+		open: map[net.Conn]*connection{}, connections: map[certs.Ref]map[*connection]struct{}{}, fallen: map[certs.Ref]string{},
+		fell: make(chan struct{}, 1),
+	}
+}
+
+// accepted returns both ends of a connection that s knows.
+func accepted(t *testing.T, s *Service) (*connection, net.Conn) {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	t.Cleanup(func() { ours.Close(); theirs.Close() })
+	known := s.ConnContext(t.Context(), ours).Value(connectionKey{}).(*connection)
+	return known, theirs
+}
+
+// closedAfter reports when the other end sees the connection closed.
+func closedAfter(theirs net.Conn) time.Duration {
+	began := time.Now()
+	theirs.Read(make([]byte, 1))
+	return time.Since(began)
+}
+
+func TestConnectionLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := bare()
+		known, theirs := accepted(t, s)
+		time.Sleep(connectionSoft) // of synctest's clock
+		if known.closing() {
+			t.Error("a client is asked to leave too soon")
+		}
+		time.Sleep(time.Second)
+		if !known.closing() {
+			t.Error("a client is not asked to leave before the end")
+		}
+		if took := closedAfter(theirs) + connectionSoft + time.Second; took != connectionLife {
+			t.Errorf("a connection is closed after %v, want %v", took, connectionLife)
+		}
+		s.ConnState(known.conn, http.StateClosed)
+		if len(s.open) != 0 {
+			t.Error("a closed connection is remembered")
+		}
+	})
+}
+
+func TestFallenCertificateClosesItsConnections(t *testing.T) {
+	ref, other := certs.Ref{Issuer: "people-1", Serial: "01"}, certs.Ref{Issuer: "people-1", Serial: "02"}
+	for status, want := range map[ca.Status]bool{ca.Revoked: true, ca.Held: true, ca.Superseded: true, ca.Active: false} {
+		synctest.Test(t, func(t *testing.T) {
+			s := bare()
+			idle, idleEnd := accepted(t, s)
+			busy, busyEnd := accepted(t, s)
+			alien, _ := accepted(t, s)
+			busy.busy.Add(1)
+			idle.proof.ref, busy.proof.ref, alien.proof.ref = ref, ref, other
+			for _, c := range []*connection{idle, busy, alien} {
+				s.register(c)
+			}
+			s.statusChanged(ca.Change{Number: 1, Ref: ref, Status: status})
+			if idle.closing() != want || busy.closing() != want || alien.closing() {
+				t.Errorf("after %s: closing = %v, %v, %v", status, idle.closing(), busy.closing(), alien.closing())
+			}
+			if _, noted := s.fallen[ref]; noted != want {
+				t.Errorf("after %s: sessions are to be ended: %v, want %v", status, noted, want)
+			}
+			if !want {
+				return
+			}
+			if took := closedAfter(idleEnd); took != 0 {
+				t.Errorf("an idle connection is closed after %v, want at once", took)
+			}
+			if took := closedAfter(busyEnd); took != doomedLife {
+				t.Errorf("a busy connection is closed after %v, want %v", took, doomedLife)
+			}
+		})
+	}
+}
+
+func TestRegisterAfterClose(t *testing.T) {
+	s := bare()
+	known, _ := accepted(t, s)
+	s.ConnState(known.conn, http.StateClosed)
+	known.proof.ref = certs.Ref{Issuer: "people-1", Serial: "01"}
+	s.register(known) // a request of HTTP/2 that outlived its connection
+	if len(s.connections) != 0 {
+		t.Error("a connection that is gone is registered")
+	}
+}

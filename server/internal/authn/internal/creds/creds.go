@@ -1,0 +1,92 @@
+// Package creds is the SQL of authn: users, places and sessions in schema access, as the
+// login role mais_creds. Start with [Open]. It decides nothing and caches nothing; what a
+// row means is authn's to say.
+package creds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mais/internal/pg"
+)
+
+// ErrUnknown is returned for a user or a session that is not there.
+var ErrUnknown = errors.New("creds: no such row")
+
+// Store is a pool logged in as mais_creds.
+type Store struct{ db *pg.DB }
+
+// Open logs in.
+func Open(ctx context.Context, source pg.Source) (*Store, error) {
+	db, err := source.Open(ctx, pg.Creds)
+	if err != nil {
+		return nil, fmt.Errorf("open credentials: %w", err)
+	}
+	return &Store{db}, nil
+}
+
+// Close closes the pool.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Generation returns the number of the last committed change of access.
+func (s *Store) Generation(ctx context.Context) (n int64, err error) {
+	err = s.db.QueryRow(ctx, `SELECT number FROM access.generation`).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("read access generation: %w", err)
+	}
+	return n, nil
+}
+
+// Site is a site with its agency and its prefixes in CIDR notation.
+type Site struct {
+	ID, Name, Agency, AgencyID string
+	Prefixes                   []string
+}
+
+// Sites returns every site.
+func (s *Store) Sites(ctx context.Context) ([]Site, error) {
+	rows, err := s.db.Query(ctx, `
+		SELECT s.id::text, s.name, a.name, a.id::text,
+		       ARRAY(SELECT n.cidr::text FROM access.subnet n WHERE n.site = s.id ORDER BY n.cidr)
+		FROM access.site s JOIN access.agency a ON a.id = s.agency`)
+	sites, err := pg.Collect(rows, err, func(rows *pg.Rows) (v Site, err error) {
+		err = rows.Scan(&v.ID, &v.Name, &v.Agency, &v.AgencyID, pg.Array(&v.Prefixes))
+		return v, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read sites: %w", err)
+	}
+	return sites, nil
+}
+
+// User is a member of staff with the ids of their sites and the names of their roles.
+type User struct {
+	ID, Email, Name, Agency, AgencyID string
+	LeftAt                            time.Time // zero: has not left
+	Sites, Roles                      []string
+}
+
+// User returns a user, or ErrUnknown.
+func (s *Store) User(ctx context.Context, id string) (User, error) {
+	var u User
+	var left *time.Time
+	err := s.db.QueryRow(ctx, `
+		SELECT u.id::text, u.email, u.name, a.name, a.id::text, u.left_at,
+		       ARRAY(SELECT p.site::text FROM access.user_site p WHERE p.user_id = u.id ORDER BY 1),
+		       ARRAY(SELECT r.role FROM access.user_role r WHERE r.user_id = u.id ORDER BY 1)
+		FROM access.user_account u JOIN access.agency a ON a.id = u.agency
+		WHERE u.id = $1`, id).
+		Scan(&u.ID, &u.Email, &u.Name, &u.Agency, &u.AgencyID, &left, pg.Array(&u.Sites), pg.Array(&u.Roles))
+	if errors.Is(err, pg.ErrNoRows) {
+		return User{}, ErrUnknown
+	}
+	if err != nil {
+		return User{}, fmt.Errorf("read user: %w", err)
+	}
+	if left != nil {
+		u.LeftAt = *left
+	}
+	return u, nil
+}

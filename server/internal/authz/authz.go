@@ -1,0 +1,86 @@
+// Package authz is the report's Eh-AuthZS, and the only door to records: whoever wants one
+// comes through a [Service], made with [New]. People look with [Service.Search] and
+// [Service.Show]; named parts of the server write with [Service.Import] and
+// [Service.Generate].
+//
+// A look goes through five steps, and types hold their order: decide (package policy makes
+// the Decision, and Eh-DAS reads nothing without one), read (package look returns only what
+// is sealed), append the event, check again that neither the caller's standing nor their
+// permissions changed before that event, and open. Every attempt is an event, a refused one
+// too, and it names every record that the answer tells of.
+//
+// The package does not establish who is asking (authn does), and it does not keep anyone
+// from asking too often.
+package authz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"mais/internal/pg"
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+	"mais/server/internal/authz/internal/data"
+	"mais/server/internal/authz/internal/look"
+	"mais/server/internal/authz/internal/policy"
+	"mais/server/internal/authz/internal/rbac"
+	"mais/server/internal/record"
+)
+
+// Ledger is where every attempt is recorded: an *audit.Log.
+type Ledger interface {
+	// Append returns when the event is durable.
+	Append(context.Context, audit.Event) (audit.Receipt, error)
+}
+
+// Rechecker says whether a caller still holds: an *authn.Service.
+type Rechecker interface {
+	// Recheck knows of every change of status and of access up to these numbers before it
+	// answers. Its error is an *authn.Refusal when the caller no longer holds.
+	Recheck(ctx context.Context, p authn.Principal, statusNumber, accessGeneration int64) error
+}
+
+// Options of New. All fields are needed.
+type Options struct {
+	Source  pg.Source
+	Ledger  Ledger
+	Recheck Rechecker
+}
+
+// Service decides on, reads, records and releases. All its methods may be called concurrently.
+type Service struct {
+	ledger      Ledger
+	recheck     Rechecker
+	access      *pg.DB
+	permissions *rbac.Cache
+	reader      look.Reader
+	records     loader
+}
+
+// loader is all of Eh-DAS that a Service touches itself. It reads through package look, so
+// that nothing read is ever in its hands unsealed.
+type loader interface {
+	Load(ctx context.Context, d policy.Decision, people iter.Seq2[record.Person, error],
+		before func(*pg.Tx, data.Loaded) error, progress func(read int)) (data.Loaded, error)
+	Close() error
+}
+
+// New logs in to the database, in each role that reads or writes records, and as the one
+// that reads permissions. The caller closes the service when nothing calls it any more.
+func New(ctx context.Context, o Options) (*Service, error) {
+	access, err := o.Source.Open(ctx, pg.Creds)
+	if err != nil {
+		return nil, fmt.Errorf("open permissions: %w", err)
+	}
+	records, err := data.Open(ctx, o.Source)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open records: %w", err), access.Close())
+	}
+	return &Service{ledger: o.Ledger, recheck: o.Recheck, access: access, permissions: rbac.New(access),
+		reader: look.New(records), records: records}, nil
+}
+
+// Close closes the database pools.
+func (s *Service) Close() error { return errors.Join(s.records.Close(), s.access.Close()) }

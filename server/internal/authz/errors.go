@@ -1,0 +1,38 @@
+package authz
+
+import (
+	"errors"
+	"strings"
+
+	"mais/server/api"
+)
+
+// The errors of a Service, besides *InvalidError and the *authn.Refusal of a caller who no
+// longer holds. With each of them nothing of any record is released.
+var (
+	ErrDenied      = errors.New("not permitted")
+	ErrNotFound    = errors.New("no such record")
+	ErrUnavailable = errors.New("records are unavailable") // wraps audit.ErrUnavailable when that is the cause
+)
+
+// InvalidError says what is wrong with a request, field by field. It does not repeat what
+// stands there.
+type InvalidError struct{ Fields []api.FieldError }
+
+// Error names the fields and what is wrong with each.
+func (e *InvalidError) Error() string {
+	var faults []string
+	for _, f := range e.Fields {
+		faults = append(faults, f.Field+" "+f.Detail)
+	}
+	return "invalid request: " + strings.Join(faults, "; ")
+}
+
+// names returns the faulty fields' names for the audit.
+func (e *InvalidError) names() string {
+	var names []string
+	for _, f := range e.Fields {
+		names = append(names, f.Field)
+	}
+	return strings.Join(names, " ")
+}

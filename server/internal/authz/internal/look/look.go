@@ -1,0 +1,80 @@
+// Package look reads records for package authz and hands out nothing unsealed: each method
+// of [Reader], made with [New], completes the event of the look with what was read and
+// returns it sealed under that event. Nothing else of authz calls Eh-DAS to read.
+//
+// It does not decide (it takes a Decision, which only package policy makes) and it does not
+// append (that is what the seal waits for).
+package look
+
+import (
+	"context"
+	"errors"
+
+	"mais/server/internal/audit"
+	"mais/server/internal/authz/internal/data"
+	"mais/server/internal/authz/internal/policy"
+	"mais/server/internal/record"
+)
+
+// Reader reads through Eh-DAS.
+type Reader struct{ records *data.Store }
+
+// New returns a reader of records.
+func New(records *data.Store) Reader { return Reader{records} }
+
+// ReasonNotFound is the event's reason when there is no such record.
+const ReasonNotFound = "not-found"
+
+// Shown is a record, or the fact that there is none. That is released only after its event
+// as well: "nobody of that number" tells something.
+type Shown struct {
+	Record record.Record
+	Found  bool
+}
+
+// Show reads what d allows of a record.
+func (r Reader) Show(ctx context.Context, d policy.Decision, id record.PersonID, e audit.Event) (audit.Sealed[Shown], error) {
+	e.Persons = []string{id.String()}
+	shown, err := r.records.Read(ctx, d, id)
+	if errors.Is(err, data.ErrNotFound) {
+		e.Outcome, e.Reason = audit.Failed, ReasonNotFound
+		return audit.Seal(e, Shown{}), nil
+	}
+	if err != nil {
+		return audit.Sealed[Shown]{}, err
+	}
+	e.Items, e.Rows = d.Shorthand(), 1
+	return audit.Seal(e, Shown{shown, true}), nil
+}
+
+// NotShown is Show for what cannot be the number of a record.
+func (r Reader) NotShown(e audit.Event) audit.Sealed[Shown] {
+	e.Outcome, e.Reason = audit.Failed, ReasonNotFound
+	return audit.Seal(e, Shown{})
+}
+
+// Search reads who fits q, as far as d allows. Every person of the result is in the event.
+func (r Reader) Search(ctx context.Context, d policy.Decision, q record.Query, e audit.Event) (audit.Sealed[record.Found], error) {
+	found, err := r.records.Search(ctx, d, q)
+	if err != nil {
+		return audit.Sealed[record.Found]{}, err
+	}
+	for _, m := range found.Matches {
+		e.Persons = append(e.Persons, m.ID.String())
+	}
+	e.Items, e.Rows = searchItems(d), len(found.Matches)
+	return audit.Seal(e, found), nil
+}
+
+// searchItems are the items that a line of a result tells of, as far as d allows.
+func searchItems(d policy.Decision) []string {
+	var items []string
+	for _, key := range append([]string{"service_user_details.first_name", "service_user_details.surname",
+		"service_user_details.aliases", "service_user_details.date_of_birth", "service_user_details.date_of_release"},
+		record.AlertItems()...) {
+		if d.Allows(key) {
+			items = append(items, key)
+		}
+	}
+	return items
+}

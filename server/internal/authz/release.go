@@ -1,0 +1,87 @@
+package authz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+	"mais/server/internal/authz/internal/data"
+	"mais/server/internal/authz/internal/policy"
+	"mais/server/internal/authz/internal/rbac"
+)
+
+// maxDecisions bounds how often a look is decided on anew because permissions changed while
+// it was being read. More changes than that within one look are a fault or an attack.
+const maxDecisions = 3
+
+// released does a whole look: decide, read, append, check again, open. read is called with a
+// decision that allows something and the event to complete and seal under; it may be called
+// again. e is the event as it stands before anything is read.
+func released[T any](ctx context.Context, s *Service, p authn.Principal, e audit.Event,
+	read func(policy.Decision, audit.Event) (audit.Sealed[T], error)) (T, error) {
+	var none T
+	table, err := s.permissions.At(ctx, p.Generation())
+	if err != nil {
+		return none, s.failed(ctx, e, err)
+	}
+	for range maxDecisions {
+		decision := decide(table, p, policy.Read)
+		if !decision.Any() {
+			return none, s.failed(ctx, e, ErrDenied)
+		}
+		sealed, err := read(decision, e)
+		if err != nil {
+			return none, s.failed(ctx, e, err)
+		}
+		receipt, err := s.ledger.Append(ctx, sealed.Event())
+		if err != nil {
+			return none, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		if table, err = s.permissions.At(ctx, receipt.AccessGeneration()); err != nil {
+			return none, s.failed(ctx, e, err)
+		}
+		if decide(table, p, policy.Read) != decision {
+			continue
+		}
+		if err := s.recheck.Recheck(ctx, p, receipt.StatusNumber(), receipt.AccessGeneration()); err != nil {
+			return none, s.failed(ctx, sealed.Event(), fmt.Errorf("release: %w", err))
+		}
+		return sealed.Open(receipt)
+	}
+	return none, s.failed(ctx, e, fmt.Errorf("permissions changed %d times during one look", maxDecisions))
+}
+
+// decide returns what p may do by act under the table's permissions.
+func decide(table rbac.Table, p authn.Principal, act policy.Act) policy.Decision {
+	if p.Method() == authn.BySystem {
+		return policy.DecideSystem(p.Name(), act)
+	}
+	return table.Grants.Decide(p.Roles(), act)
+}
+
+// failed appends e as the attempt that ended with err and returns the error for the caller.
+// Where that cannot be recorded, the caller does not learn how it ended either.
+func (s *Service) failed(ctx context.Context, e audit.Event, err error) error {
+	var invalid *InvalidError
+	var refusal *authn.Refusal
+	if errors.Is(err, data.ErrNotAllowed) { // the decision allows something, but not this
+		err = ErrDenied
+	}
+	switch {
+	case errors.Is(err, ErrDenied):
+		e = ended(e, audit.Refused, reasonNotPermitted)
+	case errors.As(err, &invalid):
+		e = ended(e, audit.Failed, reasonInvalid+": "+invalid.names())
+	case errors.As(err, &refusal):
+		e = ended(e, audit.Refused, string(refusal.Kind))
+	default:
+		e = ended(e, audit.Failed, reasonUnavailable)
+		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	if _, aerr := s.ledger.Append(context.WithoutCancel(ctx), e); aerr != nil {
+		return fmt.Errorf("%w: %w (after: %v)", ErrUnavailable, aerr, err)
+	}
+	return err
+}

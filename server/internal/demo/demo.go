@@ -1,0 +1,119 @@
+// Package demo is what `mais-server up` adds to an empty service: three invented agencies
+// with their sites, users for every built-in role, and synthetic people; and demo.json,
+// which tells tests and newcomers how to enrol. Call [Load] once the service stands, then
+// [Invite], then [File.Write].
+//
+// It is laxer than a real service, and [Warnings] says where. `serve` never calls it.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mais/server/internal/audit"
+	"mais/server/internal/people"
+)
+
+// Seed makes the same synthetic people every time.
+const Seed = 1803225
+
+// Warnings says aloud where the demo is laxer than a real service.
+var Warnings = []string{
+	"the people, agencies and users are invented",
+	"the root's passphrase lies beside its key, in the data directory",
+	"invitation codes stand in demo.json; elsewhere nobody sees another's code",
+	"every subnet given counts for every site",
+}
+
+type site struct{ agency, kind, name string }
+
+var sites = []site{
+	{"Northshire Police", "police", "Northgate Custody Suite"},
+	{"Northshire NHS Trust", "health", "Criminal Justice Liaison Team"},
+	{"HMP Northshire", "prison", "Prison Healthcare"},
+}
+
+type user struct {
+	email, name string
+	site        int
+	roles       []string
+}
+
+var users = []user{
+	{"officer@police.northshire.example", "Demo Custody Sergeant", 0, []string{"police_officer"}},
+	{"constable@police.northshire.example", "Demo Police Officer", 0, []string{"police_officer"}},
+	{"nurse@trust.northshire.example", "Demo Liaison Nurse", 1, []string{"clinician"}},
+	{"research@prison.northshire.example", "Demo Research Clinician", 2, []string{"record_clinician"}},
+	{"admin@trust.northshire.example", "Demo Administrator", 1, []string{"administrator"}},
+	{"admin@police.northshire.example", "Demo Second Administrator", 0, []string{"administrator"}},
+	{"governance@trust.northshire.example", "Demo Governance Officer", 1, []string{"governance_officer"}},
+}
+
+// Records is how the demo gets its synthetic people.
+type Records interface {
+	// Generate loads n synthetic people; made again from the same seed they are the same.
+	Generate(ctx context.Context, n int, seed uint64, progress func(done int)) error
+}
+
+// by is the event that every act of the demo starts from.
+var by = audit.Event{User: "", UserName: "demo", AuthMethod: "system"}
+
+// Load fills the register and the records at the first start, goes on where an interrupted
+// one stopped, and later leaves alone what is there. It recognises subnets for every site.
+// progress hears how many people are loaded.
+func Load(ctx context.Context, register *people.Register, records Records, subnets []netip.Prefix, n int, progress func(done int)) error {
+	filled, err := complete(ctx, register)
+	if err != nil {
+		return err
+	}
+	if !filled {
+		if err := records.Generate(ctx, n, Seed, progress); err != nil {
+			return fmt.Errorf("make synthetic people: %w", err)
+		}
+		if err := fill(ctx, register); err != nil {
+			return err
+		}
+	}
+	known, err := register.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range known {
+		for _, subnet := range subnets {
+			if err := register.AddSubnet(ctx, s.ID, subnet, by); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// complete reports whether a start came to its end once: the last user is registered last.
+func complete(ctx context.Context, register *people.Register) (bool, error) {
+	known, err := register.Users(ctx)
+	last := users[len(users)-1].email
+	return slices.ContainsFunc(known, func(u people.User) bool { return u.Email == last }), err
+}
+
+// fill registers what an interrupted start has not.
+func fill(ctx context.Context, register *people.Register) error {
+	ids := make([]string, len(sites))
+	for i, s := range sites {
+		var err error
+		if ids[i], err = register.EnsureSite(ctx, s.agency, s.kind, s.name, by); err != nil {
+			return err
+		}
+	}
+	for _, u := range users {
+		_, err := register.AddUser(ctx, people.User{
+			Email: u.email, Name: u.name, Agency: sites[u.site].agency, Sites: []string{ids[u.site]}, Roles: u.roles,
+		}, by)
+		if err != nil && !errors.Is(err, people.ErrTaken) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"mais/certs"
+	"mais/server/internal/people"
+)
+
+// File is demo.json. Code and Enrol are null for who has a live token.
+type File struct {
+	URLs            URLs              `json:"urls"`
+	RootFingerprint certs.Fingerprint `json:"root_fingerprint"`
+	Users           []Invited         `json:"users"`
+	Sites           []InvitedSite     `json:"sites"`
+}
+
+// URLs are the listeners' base addresses.
+type URLs struct {
+	Public string `json:"public"`
+	Mutual string `json:"mutual"`
+	Plain  string `json:"plain"`
+	Ops    string `json:"ops"`
+}
+
+// Invited is a user of the demo and the command that enrols the user.
+type Invited struct {
+	Email  string   `json:"email"`
+	Name   string   `json:"name"`
+	Roles  []string `json:"roles"`
+	Agency string   `json:"agency"`
+	Code   *string  `json:"code"`
+	Enrol  *string  `json:"enrol"`
+}
+
+// InvitedSite is a site of the demo and the command that enrols it.
+type InvitedSite struct {
+	Name   string  `json:"name"`
+	Agency string  `json:"agency"`
+	Code   *string `json:"code"`
+	Enrol  *string `json:"enrol"`
+}
+
+// Tokens is what the demo asks of the certificate authority.
+type Tokens interface {
+	// Live reports whether the identity holds an active certificate.
+	Live(ctx context.Context, who certs.Identity) (bool, error)
+	// Invite makes a code; an earlier open one for the same identity is void.
+	Invite(ctx context.Context, who certs.Identity, holder, name string) (code string, err error)
+}
+
+// Invite makes a fresh code for everybody without a live token and returns the file that
+// tells them.
+func Invite(ctx context.Context, register *people.Register, tokens Tokens, urls URLs, root certs.Fingerprint) (*File, error) {
+	file := &File{URLs: urls, RootFingerprint: root, Users: []Invited{}, Sites: []InvitedSite{}}
+	users, err := register.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range users {
+		code, err := invite(ctx, tokens, certs.User, u.ID, u.Email, u.Name)
+		if err != nil {
+			return nil, err
+		}
+		invited := Invited{Email: u.Email, Name: u.Name, Roles: u.Roles, Agency: u.Agency, Code: code}
+		invited.Enrol = file.enrol("enrol", "--email", u.Email, code)
+		file.Users = append(file.Users, invited)
+	}
+	places, err := register.Sites(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range places {
+		code, err := invite(ctx, tokens, certs.Site, s.ID, s.Name, s.Name)
+		if err != nil {
+			return nil, err
+		}
+		file.Sites = append(file.Sites, InvitedSite{s.Name, s.Agency, code, file.enrol("site enrol", "--site", s.Name, code)})
+	}
+	return file, nil
+}
+
+func invite(ctx context.Context, tokens Tokens, kind certs.Kind, id, holder, name string) (*string, error) {
+	who, err := certs.NewIdentity(kind, id)
+	if err != nil {
+		return nil, err
+	}
+	live, err := tokens.Live(ctx, who)
+	if err != nil || live {
+		return nil, err
+	}
+	code, err := tokens.Invite(ctx, who, holder, name)
+	if err != nil {
+		return nil, fmt.Errorf("invite %s: %w", holder, err)
+	}
+	return &code, nil
+}
+
+func (f *File) enrol(command, flag, holder string, code *string) *string {
+	if code == nil {
+		return nil
+	}
+	line := fmt.Sprintf("bin/tokenctl %s --server %s --root-fingerprint %s %s %q --code %s",
+		command, f.URLs.Public, f.RootFingerprint, flag, holder, *code)
+	return &line
+}
+
+// Write replaces DIR/demo.json in one step; only its owner can read it.
+func (f *File) Write(dir string) error {
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(dir, ".demo-*.json") // 0600
+	if err != nil {
+		return fmt.Errorf("write demo.json: %w", err)
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.Write(append(text, '\n'))
+	if closed := temporary.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), filepath.Join(dir, "demo.json"))
+	}
+	if err != nil {
+		return fmt.Errorf("write demo.json: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+// Package gate stands before a listener's TLS and lets in whom the listener is for: subnet
+// first. Put a [Gate] between the socket and the http.Server with [New]; make one [Courtesy]
+// for all gates, which tells a few strangers a second why they are turned away, and one
+// [Tally], which counts the rest.
+//
+// It decides by the socket's address alone and nothing of what it decides admits anyone to
+// anything: package authn looks at the address again for every request.
+package gate
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"mais/server/internal/authn"
+)
+
+// Every bound of the gates that is no setting.
+const (
+	handshakeTime    = 5 * time.Second // from accept to the end of the handshake
+	strangersASecond = 5               // answered, of all sources together
+	acceptPause      = 50 * time.Millisecond
+)
+
+// Options of New.
+type Options struct {
+	Name       string                // of the listener, in the audit and the metrics
+	Recognises func(netip.Addr) bool // nil lets everyone in
+	TLS        *tls.Config           // nil for plain HTTP
+	Courtesy   *Courtesy             // nil turns strangers away without a word
+	Tally      *Tally
+	PerSource  int // open connections of one source
+	Total      int // open connections
+}
+
+// Gate is a net.Listener whose connections come from recognised addresses and, with TLS,
+// have finished their handshake.
+type Gate struct {
+	net.Listener
+	opts   Options
+	ready  chan net.Conn
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+
+	mu      sync.Mutex
+	sources map[netip.Prefix]int // open connections
+	total   int
+}
+
+// New puts a gate before l. Close closes l as well.
+func New(l net.Listener, o Options) *Gate {
+	g := &Gate{Listener: l, opts: o, ready: make(chan net.Conn), sources: make(map[netip.Prefix]int)}
+	g.ctx, g.cancel = context.WithCancel(context.Background())
+	go g.run()
+	return g
+}
+
+// Accept returns the next connection that was let in.
+func (g *Gate) Accept() (net.Conn, error) {
+	select {
+	case c := <-g.ready:
+		return c, nil
+	case <-g.ctx.Done():
+		return nil, net.ErrClosed
+	}
+}
+
+// Close stops accepting. Connections that were let in stay open.
+func (g *Gate) Close() error {
+	g.cancel()
+	return g.Listener.Close()
+}
+
+// run accepts until Close. A failure that is not Close's, such as too many open files,
+// passes: it waits a little and goes on.
+func (g *Gate) run() {
+	for {
+		c, err := g.Listener.Accept()
+		switch {
+		case err == nil:
+			g.take(c)
+		case g.ctx.Err() != nil || errors.Is(err, net.ErrClosed):
+			g.cancel()
+			return
+		default:
+			pause := time.NewTimer(acceptPause)
+			select {
+			case <-pause.C:
+			case <-g.ctx.Done():
+			}
+			pause.Stop()
+		}
+	}
+}
+
+// take decides on a fresh connection without reading from it.
+func (g *Gate) take(raw net.Conn) {
+	address := authn.AddressOf(raw.RemoteAddr())
+	c := &conn{Conn: raw, gate: g, address: address, source: sourceOf(address)}
+	if g.opts.Recognises != nil && !g.opts.Recognises(address) {
+		if g.opts.Courtesy == nil || !g.opts.Courtesy.offer(c) {
+			g.drop(c, Dropped)
+		}
+		return
+	}
+	if !g.enter(c) {
+		g.drop(c, Capped)
+		return
+	}
+	if g.opts.TLS == nil {
+		g.hand(c)
+		return
+	}
+	go g.shake(c)
+}
+
+// shake brings the handshake to its end. A failed one proved nothing: it is counted by
+// source, and nothing hangs on what it claimed.
+func (g *Gate) shake(c *conn) {
+	t, err := handshake(g.ctx, c, g.opts.TLS)
+	if err != nil {
+		g.opts.Tally.Add(g.opts.Name, Unproven, c.address)
+		return
+	}
+	g.hand(t)
+}
+
+func handshake(ctx context.Context, c net.Conn, config *tls.Config) (*tls.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, handshakeTime)
+	defer cancel()
+	t := tls.Server(c, config)
+	if err := t.HandshakeContext(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (g *Gate) hand(c net.Conn) {
+	select {
+	case g.ready <- c:
+	case <-g.ctx.Done():
+		c.Close()
+	}
+}
+
+// drop closes at once and without the orderly end that would cost us a port's memory.
+func (g *Gate) drop(c *conn, why Kind) {
+	g.opts.Tally.Add(g.opts.Name, why, c.address)
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	c.Conn.Close()
+}
+
+func (g *Gate) enter(c *conn) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.total >= g.opts.Total || g.sources[c.source] >= g.opts.PerSource {
+		return false
+	}
+	g.total++
+	g.sources[c.source]++
+	c.leave = sync.OnceFunc(func() { g.left(c.source) })
+	return true
+}
+
+func (g *Gate) left(source netip.Prefix) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.total--
+	if g.sources[source]--; g.sources[source] == 0 {
+		delete(g.sources, source)
+	}
+}
+
+// Open returns how many connections are open.
+func (g *Gate) Open() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.total
+}
+
+// conn is an accepted connection. It frees its place when it is closed.
+type conn struct {
+	net.Conn
+	gate    *Gate
+	address netip.Addr
+	source  netip.Prefix
+	leave   func()
+}
+
+func (c *conn) Close() error {
+	if c.leave != nil {
+		c.leave()
+	}
+	return c.Conn.Close()
+}
+
+// sourceOf is whom the bounds count as one: an IPv4 address, or the /64 within which an
+// IPv6 host can take any address (RFC 4291, 2.5.1).
+func sourceOf(a netip.Addr) netip.Prefix {
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits)
+	return p
+}

@@ -1,0 +1,161 @@
+// Package jobs is what the server does by itself beside answering: it renews the server's
+// own certificate ([Node]) and retires certificates that have been renewed ([Supersede]).
+// Each job has a Run that ends with its context and outlives every failure.
+package jobs
+
+import (
+	"context"
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"mais/ca"
+	"mais/certs"
+)
+
+// retryAtMost bounds the wait after a failed renewal; sooner when little is left.
+const retryAtMost = time.Minute
+
+// Issuer issues the server's own certificates.
+type Issuer interface {
+	IssueServer(ctx context.Context, node certs.Identity, csr []byte, dns []string, addresses []netip.Addr) (ca.Issued, error)
+	Issuers() []*x509.Certificate
+}
+
+// NodeOptions are of OpenNode. All fields are needed.
+type NodeOptions struct {
+	Dir       string // holds the node's files; see Node
+	Issuer    Issuer
+	DNS       []string     // names in the certificate
+	Addresses []netip.Addr // addresses in the certificate
+	Logger    *slog.Logger
+}
+
+// Node is this server's own certificate: a key that stays, because sites pin it, and a
+// certificate that is renewed at two thirds of its life while connections go on. On disk
+// it is server.id (who this node is), server.key and server.crt.
+type Node struct {
+	opts     NodeOptions
+	identity certs.Identity
+	key      crypto.Signer
+	request  []byte // the certificate signing request, which stays as well
+	now      atomic.Pointer[served]
+}
+
+// served is the certificate in use and when to renew it.
+type served struct {
+	certificate tls.Certificate
+	renew       time.Time
+}
+
+// OpenNode reads the node's files and makes what is missing; the certificate is issued if
+// the one on disk is missing, ended, or not for these names.
+func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
+	n := &Node{opts: o}
+	slices.Sort(n.opts.DNS)
+	slices.SortFunc(n.opts.Addresses, netip.Addr.Compare)
+	err := n.openKey()
+	if err != nil {
+		return nil, fmt.Errorf("open the server's key: %w", err)
+	}
+	if n.request, err = certs.NewRequest(n.key); err != nil {
+		return nil, fmt.Errorf("request the server's certificate: %w", err)
+	}
+	on, err := n.readCertificate()
+	if err == nil {
+		n.now.Store(on)
+		return n, nil
+	}
+	o.Logger.InfoContext(ctx, "the server's certificate is issued", "because", err)
+	if err := n.issue(ctx); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// GetCertificate is for tls.Config.
+func (n *Node) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	return &n.now.Load().certificate, nil
+}
+
+// Run renews the certificate until ctx ends.
+func (n *Node) Run(ctx context.Context) error {
+	for {
+		wait := time.NewTimer(time.Until(n.now.Load().renew))
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return nil
+		case <-wait.C:
+		}
+		if err := n.issue(ctx); err != nil && ctx.Err() == nil {
+			n.later(ctx, err)
+		}
+	}
+}
+
+// later puts the next attempt off after a failure: a tenth of what is left.
+func (n *Node) later(ctx context.Context, err error) {
+	on := n.now.Load()
+	end := on.certificate.Leaf.NotAfter
+	n.opts.Logger.ErrorContext(ctx, "the server's certificate can't be renewed", "expires", end, "error", err)
+	wait := min(retryAtMost, max(time.Until(end)/10, time.Second/10))
+	n.now.Store(&served{on.certificate, time.Now().Add(wait)})
+}
+
+// issue gets a new certificate for the key and puts it into use once it is on disk.
+func (n *Node) issue(ctx context.Context) error {
+	issued, err := n.opts.Issuer.IssueServer(ctx, n.identity, n.request, n.opts.DNS, n.opts.Addresses)
+	if err != nil {
+		return fmt.Errorf("issue the server's certificate: %w", err)
+	}
+	chain := append([]*x509.Certificate{issued.Certificate}, issued.Chain...)
+	if err := n.writeCertificate(chain); err != nil {
+		return fmt.Errorf("keep the server's certificate: %w", err)
+	}
+	left := time.Until(issued.Certificate.NotAfter)
+	n.now.Store(&served{n.certificate(chain), time.Now().Add(left * 2 / 3)})
+	n.opts.Logger.InfoContext(ctx, "the server's certificate is new", "certificate", issued.Ref.String(),
+		"expires", issued.Certificate.NotAfter, "pin", certs.PinOf(issued.Certificate).String())
+	return nil
+}
+
+func (n *Node) certificate(chain []*x509.Certificate) tls.Certificate {
+	c := tls.Certificate{PrivateKey: n.key, Leaf: chain[0]}
+	for _, cert := range chain {
+		c.Certificate = append(c.Certificate, cert.Raw)
+	}
+	return c
+}
+
+// fits says why a certificate that was read cannot be served.
+func (n *Node) fits(chain []*x509.Certificate) error {
+	leaf := chain[0]
+	_, rules, err := certs.CheckChain(chain, n.opts.Issuer.Issuers(), time.Now())
+	if err != nil {
+		return err
+	}
+	addresses := make([]netip.Addr, 0, len(leaf.IPAddresses))
+	for _, ip := range leaf.IPAddresses {
+		a, _ := netip.AddrFromSlice(ip)
+		addresses = append(addresses, a.Unmap())
+	}
+	names := slices.Sorted(slices.Values(leaf.DNSNames))
+	slices.SortFunc(addresses, netip.Addr.Compare)
+	switch {
+	case rules.Profile != certs.ServerNode:
+		return errors.New("it is not a server's")
+	case !certs.SameKey(leaf.PublicKey, n.key.Public()):
+		return errors.New("it is for another key")
+	case !slices.Equal(names, n.opts.DNS) || !slices.Equal(addresses, n.opts.Addresses):
+		return errors.New("the server's names have changed")
+	}
+	return nil
+}

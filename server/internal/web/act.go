@@ -1,0 +1,79 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"mais/ca"
+	"mais/certs"
+	"mais/internal/pg"
+	"mais/server/internal/audit"
+)
+
+// actOf names the CA's acts in the audit.
+var actOf = map[string]string{
+	"invite": "token.invite", "enrol": "token.enrol", "renew": "token.renew", "issue-server": "token.issue-server",
+	"revoke": "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede",
+}
+
+type actKey struct{}
+
+// acting lets the event of a CA's act carry the facts of the request that brought it
+// about, so that the two are one event, which commits with the act.
+type acting struct {
+	event    audit.Event
+	recorded bool
+}
+
+// withAct returns a context under which RecordAct completes c's event.
+func withAct(ctx context.Context, c *call) (context.Context, *acting) {
+	a := &acting{event: c.event}
+	return context.WithValue(ctx, actKey{}, a), a
+}
+
+// RecordAct is the CA's Options.Record: it appends the event of an act in the act's own
+// transaction.
+func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
+	name, known := actOf[act.What]
+	if !known {
+		name = "token.other"
+	}
+	e := audit.Event{Act: name, AuthMethod: "system", UserName: act.By}
+	a, _ := ctx.Value(actKey{}).(*acting)
+	if a != nil {
+		e = a.event
+	}
+	if e.User == "" && act.What == "enrol" && act.Identity.Kind() == certs.User {
+		e.User, e.UserName, e.AuthMethod = act.Identity.ID(), act.Name, "code"
+	}
+	e.Outcome, e.Detail = audit.Allowed, detailOf(act)
+	if err := audit.AppendIn(ctx, tx, e); err != nil {
+		return err
+	}
+	if a != nil {
+		a.recorded = true
+	}
+	return nil
+}
+
+func detailOf(act ca.Act) map[string]string {
+	d := map[string]string{
+		"identity": act.Identity.String(), "profile": string(act.Profile), "holder": act.Holder, "name": act.Name, "by": act.By,
+		"order": act.Order, "sha256": act.Fingerprint.String(), "reason": act.Reason,
+	}
+	if act.Ref != (certs.Ref{}) {
+		d["certificate"] = act.Ref.String()
+	}
+	if act.Replaces != (certs.Ref{}) {
+		d["replaces"] = act.Replaces.String()
+	}
+	if !act.NotAfter.IsZero() {
+		d["not_after"] = act.NotAfter.UTC().Format(time.RFC3339)
+	}
+	for key, value := range d {
+		if value == "" {
+			delete(d, key)
+		}
+	}
+	return d
+}

@@ -1,0 +1,205 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"mais/ca"
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+)
+
+// call is one request as a handler sees it.
+type call struct {
+	*http.Request
+	site    *Site
+	id      string // the reference number
+	verdict *authn.Verdict
+	who     authn.Principal // zero on the public listener
+	event   audit.Event     // of the request, as far as it is known before it is answered
+	audited bool            // the use case has appended the event
+}
+
+// answer is what a handler returns. Nothing of it is sent before the adapter releases it.
+type answer struct {
+	status int
+	kind   string // content type
+	body   []byte
+	cookie *http.Cookie
+	goTo   string // Location
+	close  bool   // ends the connection
+	// settled marks the answer to an act that is done and has changed what the caller may
+	// do, such as revoking their own token; it is not checked against that change.
+	settled bool
+}
+
+type handler func(context.Context, *call) (answer, error)
+
+// route is the one way from a request to its answer:
+// admit → handle → append the event → check once more → send.
+func (s *Site) route(who access, act string, h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		c := newCall(s, r.WithContext(ctx), authn.VerdictOf(ctx), act)
+		c.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		out, err := s.answer(ctx, c, who, h)
+		if err == nil {
+			err = s.release(ctx, c, out, nil)
+		} else {
+			err = errors.Join(err, s.release(ctx, c, answer{status: problemOf(err).Status}, err))
+		}
+		if err != nil {
+			out = s.explain(c, err)
+		}
+		s.send(w, c, out)
+		s.record(c, act, out, err, time.Since(began))
+	}
+}
+
+func newCall(s *Site, r *http.Request, v *authn.Verdict, act string) *call {
+	c := &call{Request: r, site: s, id: uuid.NewString(), verdict: v, event: v.Event(act)}
+	c.event.Request, c.event.Method, c.event.URI = c.id, r.Method, r.URL.EscapedPath()
+	return c
+}
+
+// answer admits the caller and calls the handler. A panic is a fault like another.
+func (s *Site) answer(ctx context.Context, c *call, who access, h handler) (out answer, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	if err := c.admit(ctx, who); err != nil {
+		return answer{}, err
+	}
+	return h(ctx, c)
+}
+
+func (c *call) admit(ctx context.Context, who access) error {
+	if err := c.verdict.Network(); err != nil {
+		return err
+	}
+	switch who {
+	case anyone:
+	case holder:
+		var err error
+		if c.who, err = authn.FromContext(ctx); err != nil {
+			return err
+		}
+	default:
+		return errNotAllowed
+	}
+	return sameSite(c.Request)
+}
+
+// release appends the request's event, once, and lets a good answer to a known caller go
+// only if they still are who they were when the event was durable.
+func (s *Site) release(ctx context.Context, c *call, out answer, cause error) error {
+	if c.audited {
+		return nil
+	}
+	c.event.Outcome = outcomeOf(out.status)
+	if cause != nil {
+		c.event.Reason = reasonOf(cause)
+	}
+	receipt, err := s.opts.Ledger.Append(ctx, c.event)
+	if err != nil {
+		return err
+	}
+	if cause != nil || c.who.IsZero() || out.settled {
+		return nil
+	}
+	return s.opts.Authn.Recheck(ctx, c.who, receipt.StatusNumber(), receipt.AccessGeneration())
+}
+
+func outcomeOf(status int) audit.Outcome {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		return audit.Refused
+	}
+	if status < http.StatusBadRequest {
+		return audit.Allowed
+	}
+	return audit.Failed
+}
+
+// reasonOf is what the audit says of a refusal: its kind and the private cause.
+func reasonOf(err error) string {
+	reason := strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + err.Error()
+	if cause, detail := ca.CauseOf(err); cause != "" {
+		reason += ": " + string(cause) + " " + detail
+	}
+	return strings.TrimSpace(reason)
+}
+
+// send writes an answer with the headers that every answer of the TLS listeners has.
+func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
+	h := w.Header()
+	h.Set("Request-Id", c.id)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", contentSecurity)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Strict-Transport-Security", "max-age=63072000")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	if out.goTo != "" {
+		h.Set("Location", out.goTo)
+	}
+	if out.cookie == nil && c.verdict.CookieStale() {
+		out.cookie = authn.NoCookie()
+	}
+	if out.cookie != nil {
+		http.SetCookie(w, out.cookie)
+	}
+	if out.close || c.verdict.Closing() {
+		h.Set("Connection", "close") // in HTTP/2 net/http turns it into GOAWAY
+	}
+	if len(out.body) > 0 {
+		h.Set("Content-Type", out.kind)
+	}
+	if out.status == http.StatusTooManyRequests {
+		h.Set("Retry-After", "10")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	w.WriteHeader(out.status)
+	w.Write(out.body)
+}
+
+// contentSecurity is the policy of every page: nothing runs, nothing is loaded from
+// elsewhere, nobody frames us.
+const contentSecurity = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; " +
+	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+// record writes the request's one log event and its metrics.
+func (s *Site) record(c *call, act string, out answer, err error, took time.Duration) {
+	level := slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("request", c.id), slog.String("listener", c.event.Listener), slog.String("act", act),
+		slog.String("method", c.Method), slog.String("path", c.URL.EscapedPath()), slog.String("address", c.event.Address.String()),
+		slog.String("user", c.event.User), slog.String("serial", c.event.Serial), slog.Int("status", out.status),
+		slog.Int("bytes", len(out.body)), slog.Duration("took", took), slog.String("protocol", c.Proto),
+	}
+	if err != nil {
+		problem := problemOf(err).Type
+		attrs = append(attrs, slog.String("problem", problem), slog.String("cause", err.Error()))
+		if out.status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		s.refusals.WithLabelValues(c.event.Listener, problem).Inc()
+	}
+	s.opts.Logger.LogAttrs(c.Context(), level, "request", attrs...)
+	s.seconds.WithLabelValues(c.event.Listener, act, strconv.Itoa(out.status)).Observe(took.Seconds())
+}

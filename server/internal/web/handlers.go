@@ -1,0 +1,142 @@
+package web
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"mais/ca"
+	"mais/certs"
+	"mais/server/api"
+	"mais/server/internal/authz"
+)
+
+// Description is the API's OpenAPI document.
+//
+//go:embed openapi.yaml
+var Description []byte
+
+func describe(context.Context, *call) (answer, error) {
+	return answer{status: http.StatusOK, kind: "application/yaml", body: Description}, nil
+}
+
+func roots(_ context.Context, c *call) (answer, error) {
+	return answer{status: http.StatusOK, kind: "application/x-pem-file", body: c.site.opts.Roots}, nil
+}
+
+func whoami(_ context.Context, c *call) (answer, error) {
+	p := c.who
+	return json200(api.Whoami{
+		Kind: p.Identity().Kind().String(), User: p.Identity().ID(), Email: p.Email(), Name: p.Name(), Agency: p.Agency(),
+		Site: p.Site(), Roles: append([]string{}, p.Roles()...), Serial: p.Certificate().Serial, Level: p.Level().String(),
+		NotAfter: p.NotAfter(), Address: p.Address().String(),
+	})
+}
+
+func search(ctx context.Context, c *call) (answer, error) {
+	in, err := decode[api.SearchRequest](c.Request)
+	if err != nil {
+		return answer{}, err
+	}
+	found, err := c.site.opts.Records.Search(ctx, authz.Look{Principal: c.who, Request: c.event}, in)
+	c.audited = true
+	if err != nil {
+		return answer{}, err
+	}
+	return json200(found)
+}
+
+func show(ctx context.Context, c *call) (answer, error) {
+	record, err := c.site.opts.Records.Show(ctx, authz.Look{Principal: c.who, Request: c.event}, chi.URLParam(c.Request, "id"))
+	c.audited = true
+	if err != nil {
+		return answer{}, err
+	}
+	return json200(record)
+}
+
+// enrol turns a code and a proof of possession into a certificate. Whatever is wrong with
+// either gets the same refusal; why stands in the audit.
+func enrol(ctx context.Context, c *call) (answer, error) {
+	if !c.site.enrolled.Allow(c.verdict.Address(), time.Now()) {
+		return answer{}, errTooMany
+	}
+	in, err := decode[api.EnrolRequest](c.Request)
+	if err != nil {
+		return answer{}, err
+	}
+	csr, err := certs.DecodeRequest([]byte(in.CSR))
+	if err != nil {
+		return answer{}, fmt.Errorf("%w: %w", ca.ErrRefused, err)
+	}
+	acting, event := withAct(ctx, c)
+	issued, err := c.site.opts.Authority.Enrol(acting, ca.Enrolment{
+		Code: in.Code, Holder: in.Email, CSR: csr, By: c.verdict.Address().String(),
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	c.audited = event.recorded // not when the same key came again and got the same certificate
+	return c.issued(issued)
+}
+
+// renew issues a successor to the token that the request is made with.
+func renew(ctx context.Context, c *call) (answer, error) {
+	in, err := decode[api.RenewRequest](c.Request)
+	if err != nil {
+		return answer{}, err
+	}
+	csr, err := certs.DecodeRequest([]byte(in.CSR))
+	if err != nil {
+		return answer{}, fault("csr", "is not one certificate signing request in PEM")
+	}
+	acting, event := withAct(ctx, c)
+	issued, err := c.site.opts.Authority.Renew(acting, c.who.Certificate(), csr)
+	if errors.Is(err, ca.ErrRefused) {
+		return answer{}, fmt.Errorf("%w: %w", errRenewal, err)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	c.audited = event.recorded
+	return c.issued(issued)
+}
+
+func (c *call) issued(issued ca.Issued) (answer, error) {
+	c.event.Detail = map[string]string{"issued": issued.Ref.String()}
+	out, err := jsonAnswer(http.StatusCreated, api.IssuedCertificate{
+		Certificate: string(certs.EncodeCertificates(issued.Certificate)),
+		Chain:       string(certs.EncodeCertificates(issued.Chain...)),
+		MutualURL:   c.site.opts.MutualURL,
+	})
+	out.settled = true // the transaction that signed has read the status; a lost answer would cost the token
+	return out, err
+}
+
+// revoke revokes the token that the request is made with.
+func revoke(ctx context.Context, c *call) (answer, error) {
+	in, err := decode[api.RevokeRequest](c.Request)
+	if err != nil {
+		return answer{}, err
+	}
+	reason := ca.Unspecified
+	if in.Reason != "" {
+		if reason, err = ca.ParseReason(in.Reason); err != nil {
+			return answer{}, fault("reason", "is not a reason of RFC 5280, 5.3.1")
+		}
+	}
+	ref := c.who.Certificate()
+	acting, event := withAct(ctx, c)
+	if err := c.site.opts.Authority.Revoke(acting, ref, reason, c.who.Identity().String()); err != nil {
+		return answer{}, err
+	}
+	c.audited = event.recorded
+	out, err := json200(api.Revoked{Serial: ref.Serial, At: time.Now().UTC()})
+	out.settled, out.close = true, true
+	return out, err
+}

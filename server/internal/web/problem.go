@@ -1,0 +1,195 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"mais/ca"
+	"mais/server/api"
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+	"mais/server/internal/authz"
+)
+
+const problemPrefix = api.ProblemPrefix
+
+// problem is what a caller is told. Cause and reference stay apart: the cause is in the log
+// and the audit, under the reference number.
+type problem struct {
+	Type, Title  string
+	Status       int
+	Detail, Next string
+}
+
+// Errors of this package's own making.
+var (
+	errNotAllowed  = errors.New("web: not allowed")
+	errNotFound    = errors.New("web: nothing there")
+	errMethod      = errors.New("web: no such method here")
+	errCrossSite   = errors.New("web: cross-site request")
+	errTooLarge    = errors.New("web: request too large")
+	errMediaType   = errors.New("web: not JSON")
+	errRenewal     = errors.New("web: renewal refused")
+	errTooMany     = errors.New("web: too many attempts")
+	errUnavailable = errors.New("web: unavailable")
+)
+
+// errInvalid is a request whose fields cannot be taken.
+type errInvalid struct{ faults []api.FieldError }
+
+func (e errInvalid) Error() string {
+	var b strings.Builder
+	b.WriteString("web: invalid request")
+	for _, f := range e.faults {
+		b.WriteString("; " + f.Field + " " + f.Detail)
+	}
+	return b.String()
+}
+
+// problems is the one table from what went wrong to what is said. {contact} stands for whom
+// to call. The first row that fits counts; the last fits everything.
+var problems = []struct {
+	is func(error) bool
+	problem
+}{
+	{is(audit.ErrUnavailable), problem{api.AuditUnavailable, "Nothing can be shown: the audit log cannot be written", 503,
+		"Every look is recorded before anything is shown, and just now that is not possible.",
+		"Try again in a minute. If it goes on, tell {contact}."}},
+	{kind(authn.NoToken), problem{api.NoToken, "No token was presented", 401,
+		"This service is for holders of a MAIS token, and your browser or program presented none.",
+		"Insert your card or import your token, close every window of the browser, and open this page again. If you have no token, ask {contact} for an invitation."}},
+	{kind(authn.UnknownToken), problem{api.UnknownToken, "This token is not known here", 401,
+		"The certificate that was presented is not one that MAIS issued to a present user or site.",
+		"Choose your MAIS token when the browser asks. If you did, tell {contact}: the token may have been forged or its holder removed."}},
+	{kind(authn.Expired), problem{api.ExpiredToken, "Your token has expired", 403,
+		"The certificate of your token is past its end.",
+		"Ask {contact} for a new invitation and enrol again. Next time renew before it expires: tokenctl renew."}},
+	{kind(authn.Held), problem{api.HeldToken, "Your token is on hold", 403,
+		"Your token was put on hold, which can be undone.",
+		"Tell {contact}, who can release it once it is clear that it is with you and safe."}},
+	{kind(authn.Revoked), problem{api.RevokedToken, "Your token was revoked", 403,
+		"Your token was revoked, for good.",
+		"If you did not ask for it, tell {contact} now. To come back you need a new invitation."}},
+	{kind(authn.Superseded), problem{api.SupersededToken, "Your token was replaced", 403,
+		"Your token was renewed, and the new one has taken its place.",
+		"Use the new token, and remove the old one from your browser. If you did not renew it, tell {contact} now."}},
+	{kind(authn.WrongNetwork), problem{api.WrongNetwork, "You cannot come in from this network", 403,
+		"MAIS answers from recognised sites only, and this address is not one of yours.",
+		"Use a computer at your own site. If you are at your site, tell {contact} the address above."}},
+	{kind(authn.SessionEnded), problem{api.SessionEnded, "Your session has ended", 401,
+		"You were signed out, or have not used MAIS for a while.",
+		"Open the start page and sign in again."}},
+	{kind(authn.SessionMismatch), problem{api.SessionMismatch, "This session belongs to another token or place", 403,
+		"A session belongs to one token at one site. This one was ended, because it was presented by another token or from another site.",
+		"Open the start page and sign in again. If you have not changed your token or place, tell {contact} now: somebody may have copied your session."}},
+	{kind(authn.StatusStale), problem{api.StatusStale, "It cannot be checked just now whether tokens are good", 503,
+		"MAIS refuses everyone while it cannot tell which tokens were revoked.",
+		"Try again in a minute. If it goes on, tell {contact}."}},
+	{kind(authn.AccessChanged), problem{api.AccessChanged, "Your access changed a moment ago", 403,
+		"Your roles or site were changed while this was being answered.",
+		"Try again."}},
+	{is(errRenewal), problem{api.RenewalRefused, "Your token was not renewed", 403,
+		"It can no longer be renewed, or the request does not prove a key that can be certified.",
+		"Make a fresh key and try again: tokenctl renew. If that fails, ask {contact} for a new invitation."}},
+	{is(ca.ErrRefused), problem{api.EnrolmentRefused, "The code was not accepted", 403,
+		"The code is wrong, used, expired or not for this holder, or the request does not prove a key that can be certified.",
+		"Check the code and the address it was sent to. After five wrong tries a code is dead: ask {contact} for another."}},
+	{is(errCrossSite), problem{api.CrossSite, "Another web site sent this request", 403,
+		"Your browser says that a page of another site made it ask. MAIS answers its own pages only.",
+		"Open MAIS yourself, by its address. If a page sent you here, tell {contact}."}},
+	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser), problem{api.NotAllowed, "You may not do this", 403,
+		"None of your roles permits it.",
+		"If your work needs it, ask {contact}."}},
+	{is(errTooMany), problem{api.TooMany, "Too many attempts", 429,
+		"There were too many attempts from your address.",
+		"Wait a minute and try again."}},
+	{is(authz.ErrNotFound, errNotFound), problem{api.NotFound, "There is nothing here", 404,
+		"Nothing is known under this address.",
+		"Check the address, or start from the first page."}},
+	{is(errMethod), problem{api.NotFound, "This cannot be done here", 405,
+		"The address is right, the method is not.",
+		"See the description of the API."}},
+	{is(errTooLarge), problem{api.Invalid, "The request is too large", 413,
+		"A request may have 64 KiB.",
+		"Send less."}},
+	{is(errMediaType), problem{api.Invalid, "The request is not JSON", 415,
+		"The API takes requests of type application/json.",
+		"Set Content-Type: application/json."}},
+	{invalid, problem{api.Invalid, "The request cannot be understood", 400,
+		"Some of what was sent cannot be taken.",
+		"Correct what is named and send it again."}},
+	{is(authz.ErrUnavailable, errUnavailable), problem{api.Unavailable, "The service cannot answer just now", 503,
+		"A part that it needs does not answer.",
+		"Try again in a minute. If it goes on, tell {contact}."}},
+	{func(error) bool { return true }, problem{api.Internal, "Something went wrong", 500,
+		"That is a fault of ours.",
+		"Try again. If it happens again, tell {contact} the reference number."}},
+}
+
+func is(targets ...error) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+	}
+}
+
+func kind(k authn.Kind) func(error) bool {
+	return func(err error) bool { return authn.KindOf(err) == k }
+}
+
+func invalid(err error) bool {
+	return len(faultsOf(err)) > 0
+}
+
+// problemOf returns what is said of err; its Type is complete.
+func problemOf(err error) problem {
+	for _, row := range problems {
+		if row.is(err) {
+			p := row.problem
+			p.Type = problemPrefix + p.Type
+			return p
+		}
+	}
+	panic("unreachable: the last row fits everything")
+}
+
+// explain turns an error into an answer: a problem for programs, a page for people.
+func (s *Site) explain(c *call, err error) answer {
+	p := problemOf(err)
+	p.Next = strings.ReplaceAll(p.Next, "{contact}", s.opts.Contact)
+	address := ""
+	if p.Type == problemPrefix+api.WrongNetwork {
+		address = c.event.Address.String()
+	}
+	if wantsPage(c.Request) {
+		return s.problemPage(p, address, c.id)
+	}
+	wire := api.Problem{
+		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Next: p.Next, Address: address,
+		Instance: "urn:uuid:" + c.id, Errors: faultsOf(err),
+	}
+	if p.Type == problemPrefix+api.EnrolmentRefused {
+		wire.Instance = "" // every such refusal is the same bytes; the number is in Request-Id
+	}
+	return problemJSON(wire)
+}
+
+func problemJSON(wire api.Problem) answer {
+	body, err := json.Marshal(wire)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return answer{status: wire.Status, kind: "application/problem+json", body: body}
+}
+
+// wantsPage reports whether a person is to read the answer: the API is for programs, and
+// elsewhere a client that names JSON and not HTML is one.
+func wantsPage(r *http.Request) bool {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		return false
+	}
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "text/html") || !strings.Contains(accept, "json")
+}

@@ -1,0 +1,106 @@
+// Package web is what the listeners answer: the routes of each, the one adapter that every
+// route of the TLS listeners goes through, the plain pages, and the API's problems. Make one
+// [Site] with [New] and take the listeners' handlers from it.
+//
+// A handler returns an answer or an error and writes nothing itself, so that nothing leaves
+// before the adapter has appended the request's audit event and asked authn once more
+// whether the caller still holds. It decides nothing about records: that is authz.
+package web
+
+import (
+	"context"
+	"crypto/x509"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"mais/ca"
+	"mais/certs"
+	"mais/server/api"
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+	"mais/server/internal/authz"
+	"mais/server/internal/gate"
+)
+
+// Every bound of an exchange that is no setting. The servers' own timeouts are in package
+// server.
+const (
+	maxBody      = 64 << 10         // of a request
+	patience     = 20 * time.Second // for a handler and what it asks of others
+	maxFields    = 16               // faults reported in one answer
+	enrolBurst   = 10               // attempts to enrol from one source at once
+	crlMaxAge    = 60 * time.Second // how long a cache may keep a CRL
+	issuerMaxAge = 24 * time.Hour
+)
+
+// Records is the only door to records. Each call appends exactly one audit event, whatever
+// comes of it, unless the error is audit.ErrUnavailable.
+type Records interface {
+	Search(context.Context, authz.Look, authz.Query) (api.SearchResults, error)
+	Show(ctx context.Context, look authz.Look, id string) (api.Record, error)
+}
+
+// Authority is what the pages ask of the certificate authority.
+type Authority interface {
+	Enrol(context.Context, ca.Enrolment) (ca.Issued, error)
+	Renew(ctx context.Context, old certs.Ref, csr []byte) (ca.Issued, error)
+	Revoke(ctx context.Context, ref certs.Ref, reason ca.Reason, by string) error
+	CRL(ctx context.Context, series string) ([]byte, error)
+	Authority(id string) (*x509.Certificate, bool)
+	StatusNumber() int64 // of the last change of status that this node knows
+}
+
+// Authentication is what the adapter asks of authn.
+type Authentication interface {
+	Middleware(listener string) func(http.Handler) http.Handler
+	Recheck(ctx context.Context, p authn.Principal, statusNumber, accessGeneration int64) error
+	SignIn(context.Context, *authn.Verdict, audit.Event) (*http.Cookie, error)
+	SignOut(context.Context, *authn.Verdict, audit.Event) (ended bool, err error)
+}
+
+// Options of New. All fields are needed.
+type Options struct {
+	Authn               Authentication
+	Records             Records
+	Authority           Authority
+	Ledger              authn.Ledger
+	Ready               func(context.Context) error // why the service cannot answer now, or nil
+	Roots               []byte                      // the root's certificate, PEM
+	Metrics             *prometheus.Registry
+	Logger              *slog.Logger
+	Deployment          string
+	Contact             string
+	PublicURL           string
+	MutualURL           string
+	EnrolmentsPerMinute int
+}
+
+// Site answers for all listeners. Its methods may be called concurrently.
+type Site struct {
+	opts     Options
+	enrolled *gate.Limiter
+	lists    *lists
+	seconds  *prometheus.HistogramVec
+	refusals *prometheus.CounterVec
+}
+
+// New returns a site over what the options name.
+func New(o Options) *Site {
+	s := &Site{
+		opts:     o,
+		lists:    newLists(o.Authority),
+		enrolled: gate.NewLimiter(float64(o.EnrolmentsPerMinute)/60, enrolBurst),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "mais_request_duration_seconds", Help: "Time from a request to its answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},
+		}, []string{"listener", "act", "status"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mais_problems_total", Help: "Answers other than what was asked for, by problem.",
+		}, []string{"listener", "problem"}),
+	}
+	o.Metrics.MustRegister(s.seconds, s.refusals)
+	return s
+}

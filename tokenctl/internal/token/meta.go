@@ -1,0 +1,128 @@
+package token
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"mais/certs"
+)
+
+const (
+	metaSchema   = 1
+	maxMetaBytes = 64 << 10
+)
+
+// Meta is token.json: what the certificate does not say about a token, and how to reach the
+// service. Readers ignore fields that they do not know; a change that would mislead an old
+// reader raises Schema.
+type Meta struct {
+	Schema  int        `json:"schema"`
+	Kind    string     `json:"kind"`             // user or site
+	Public  string     `json:"public"`           // URL that enrolled it
+	Mutual  string     `json:"mutual"`           // URL where it signs in
+	User    string     `json:"user"`             // UUID of the identity in its certificate
+	Holder  string     `json:"holder"`           // email address, or the site's name
+	Serial  string     `json:"serial"`           // of cert.pem, lower-case hexadecimal
+	Pins    Pins       `json:"pins"`             // of the server behind Mutual
+	Revoked *time.Time `json:"revoked,omitzero"` // when this token was revoked from here
+}
+
+// Pins are the keys that the server may hold, learned over connections verified to the
+// root: the one it has, the one it goes over to, and the one it recovers with. A pin that
+// is not set matches nothing.
+type Pins struct {
+	Current  certs.Pin `json:"current"`
+	Next     certs.Pin `json:"next"`
+	Recovery certs.Pin `json:"recovery"`
+}
+
+// NewMeta describes a certificate that was just issued; who called for it adds where from,
+// for whom, and the pins.
+func NewMeta(identity certs.Identity, leaf *x509.Certificate, mutual *url.URL) Meta {
+	return Meta{
+		Schema: metaSchema,
+		Kind:   identity.Kind().String(),
+		User:   identity.ID(),
+		Serial: certs.SerialHex(leaf.SerialNumber),
+		Mutual: mutual.String(),
+	}
+}
+
+// ParseMeta reads token.json. The file is ours, yet copied about and edited by hand, so that
+// every field that steers a connection is checked.
+func ParseMeta(text []byte) (Meta, error) {
+	var m Meta
+	if len(text) > maxMetaBytes {
+		return Meta{}, fmt.Errorf("%d bytes, at most %d", len(text), maxMetaBytes)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&m); err != nil {
+		return Meta{}, fmt.Errorf("decode: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return Meta{}, fmt.Errorf("something stands behind the document")
+	}
+	return m, m.check()
+}
+
+func (m Meta) check() error {
+	if m.Schema != metaSchema {
+		return fmt.Errorf("schema %d, this tokenctl reads %d", m.Schema, metaSchema)
+	}
+	kind := certs.User
+	switch m.Kind {
+	case certs.User.String():
+	case certs.Site.String():
+		kind = certs.Site
+	default:
+		return fmt.Errorf("kind %q, want user or site", m.Kind)
+	}
+	if _, err := certs.NewIdentity(kind, m.User); err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	for _, field := range []struct{ name, text string }{{"public", m.Public}, {"mutual", m.Mutual}} {
+		if u, err := ServiceURL(field.text); err != nil {
+			return fmt.Errorf("%s: %w", field.name, err)
+		} else if u.String() != field.text {
+			return fmt.Errorf("%s: want %s", field.name, u)
+		}
+	}
+	if serial, err := certs.ParseSerial(m.Serial); err != nil || serial != m.Serial {
+		return fmt.Errorf("serial %q, want lower-case hexadecimal", m.Serial)
+	}
+	if m.Pins.Current.IsZero() {
+		return fmt.Errorf("pins: no current pin of the server's key")
+	}
+	return nil
+}
+
+func (m Meta) encode() ([]byte, error) {
+	text, err := json.MarshalIndent(m, "", "  ")
+	return append(text, '\n'), err
+}
+
+// ServiceURL normalises the URL of a listener: https, a host, perhaps a port, nothing else.
+// A name without a scheme is taken for https.
+func ServiceURL(text string) (*url.URL, error) {
+	text = strings.TrimSpace(text)
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme != "https" {
+		return nil, fmt.Errorf("%q is not https", text)
+	}
+	if u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
+		return nil, fmt.Errorf("%q is not https://HOST or https://HOST:PORT", text)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}

@@ -1,0 +1,146 @@
+package token
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"mais/tokenctl/internal/fault"
+)
+
+// hiddenName is how a directory beside NAME is called: .NAME.suffix.
+type hiddenName string
+
+const (
+	nextPattern  hiddenName = "next"     // a token in the making
+	asidePattern hiddenName = "previous" // the token while its successor takes its place
+	lockPattern  hiddenName = "lock"
+	partPattern  hiddenName = "part" // the beginnings of a next
+)
+
+func (p hiddenName) of(name string) string { return "." + name + "." + string(p) }
+
+func (p hiddenName) name(file string) (string, bool) {
+	rest, ok := strings.CutPrefix(file, ".")
+	if !ok {
+		return "", false
+	}
+	name, ok := strings.CutSuffix(rest, "."+string(p))
+	return name, ok && validName.MatchString(name)
+}
+
+func (h Home) next(name string) string  { return h.path(nextPattern.of(name)) }
+func (h Home) aside(name string) string { return h.path(asidePattern.of(name)) }
+
+// Lock is the right to make or replace one token. Only one process holds it; it ends with
+// the process.
+type Lock struct {
+	home Home
+	name string
+	file *os.File
+}
+
+// Lock takes the right to make or replace the token called name, and finishes what a process
+// that stopped in the middle had begun. The home is made if it is not there.
+func (h Home) Lock(name string) (*Lock, error) {
+	l, err := h.lock(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.recover(); err != nil {
+		l.Unlock()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (h Home) lock(name string) (*Lock, error) {
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(h.dir, dirMode); err != nil {
+		return nil, fault.New(fault.Failed, "", "make the directory for tokens").Because(err)
+	}
+	f, err := os.OpenFile(h.path(lockPattern.of(name)), os.O_RDWR|os.O_CREATE, fileMode)
+	if err != nil {
+		return nil, fault.New(fault.Failed, "", "lock the token %s", name).Because(err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fault.New(fault.Failed, "wait until it has finished, then try again", "another tokenctl is at work on the token %s", name)
+	}
+	return &Lock{h, name, f}, nil
+}
+
+// Unlock gives the right back. The empty lock file stays: removing it would let two in.
+func (l *Lock) Unlock() { l.file.Close() }
+
+// recover is Home.recover's part that Open needs: the lock for a moment.
+func (h Home) recover(name string) error {
+	l, err := h.Lock(name)
+	if err == nil {
+		l.Unlock()
+	}
+	return err
+}
+
+// recover finishes an interrupted replacement. The old token is set aside only when its
+// successor is whole and on disk, so that going forward is always right.
+func (l *Lock) recover() error {
+	if parts, err := filepath.Glob(l.home.path(partPattern.of(l.name)) + "-*"); err == nil {
+		for _, part := range parts {
+			os.RemoveAll(part)
+		}
+	}
+	if _, err := os.Stat(l.home.aside(l.name)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(l.home.path(l.name)); errors.Is(err, fs.ErrNotExist) {
+		if err := l.takePlace(); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(l.home.aside(l.name))
+}
+
+// replace puts .NAME.next in the place of NAME.
+func (l *Lock) replace() error {
+	err := os.Rename(l.home.path(l.name), l.home.aside(l.name))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Failed, "", "set the old token aside").Because(err)
+	}
+	if err := l.takePlace(); err != nil {
+		return err
+	}
+	return os.RemoveAll(l.home.aside(l.name))
+}
+
+func (l *Lock) takePlace() error {
+	if err := os.Rename(l.home.next(l.name), l.home.path(l.name)); err != nil {
+		return fault.New(fault.Failed, "", "put the new token in its place").Because(err)
+	}
+	return syncDir(l.home.dir)
+}
+
+func writeFile(dir, name string, content []byte) error {
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

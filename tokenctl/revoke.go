@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
+)
+
+// reasons are those of RFC 5280, 5.3.1, that the holder of a token can have.
+var reasons = []string{"unspecified", "keyCompromise", "affiliationChanged", "superseded", "cessationOfOperation"}
+
+func newRevoke(a *app) *cobra.Command {
+	var reason string
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "revoke",
+		Short: "Revoke your own token for good",
+		Long: `Revoke your own token, at once and for good: nobody can bring it back, and you
+need a new invitation to get another. Do it when the key may have been copied,
+or when you leave. You are asked to type the token's serial number, unless you
+give --yes.`,
+		Example: "  tokenctl revoke --reason keyCompromise",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			if !slices.Contains(reasons, reason) {
+				return fault.New(fault.Usage, "choose one of: "+strings.Join(reasons, ", "), "%.40q is not a reason", reason)
+			}
+			return a.revoke(cmd.Context(), reason, yes)
+		}),
+	}
+	cmd.Flags().StringVar(&reason, "reason", reasons[0], "`why`: "+strings.Join(reasons, ", "))
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasons, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (a *app) revoke(ctx context.Context, reason string, yes bool) error {
+	t, err := a.open()
+	if err != nil {
+		return err
+	}
+	if err := notRevoked(t); err != nil {
+		return err
+	}
+	if err := a.confirm(ctx, t, yes); err != nil {
+		return err
+	}
+	c, err := a.signInWith(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	done := a.screen.Progress("asking " + t.Mutual)
+	answer, err := c.Revoke(ctx, api.RevokeRequest{Reason: reason})
+	done()
+	if err != nil {
+		return err
+	}
+	if err := t.MarkRevoked(answer.Value.At.UTC()); err != nil {
+		a.screen.Warn("the token is revoked, and %s could not be told so: %s", t.Dir, err)
+	}
+	return a.screen.Data(answer.Raw, func() error {
+		return a.screen.Facts([][]string{{"revoked", answer.Value.Serial}, {"at", answer.Value.At.UTC().Format("2006-01-02 15:04:05 UTC")}})
+	})
+}
+
+func (a *app) confirm(ctx context.Context, t *token.Token, yes bool) error {
+	if yes {
+		return nil
+	}
+	if !ui.HasTerminal() {
+		return fault.New(fault.Usage, "give --yes if you mean it", "revoking cannot be undone, and there is no terminal to ask on")
+	}
+	return ui.Confirm(ctx, "This revokes the token "+t.Name+" of "+ui.Clean(t.Holder)+" for good.", t.Serial)
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"mais/config"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
+)
+
+// app is what the commands share: the global flags and the screen.
+type app struct {
+	screen         *ui.Screen
+	home           string
+	token          string
+	passphraseFile string
+	pinFile        string
+	entered        bool // a command of ours has begun: errors from here on are not about usage
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tokenctl",
+		Short: "Hold a token for the MAIS risk-information service",
+		Long: `tokenctl holds your token, the key and certificate by which the MAIS service
+knows you, and looks people up with it.
+
+Enrol once with the code of your invitation, then search and show. Every look
+is recorded in the service's audit under your name.
+
+Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 wrong
+passphrase, 8 network or wrong server, 130 interrupted.`,
+		Example: `  tokenctl enrol --server https://mais.example:8443 \
+      --root-fingerprint sha256:HEX --email anna@police.example
+  tokenctl search nowak
+  tokenctl show ID`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.home, "home", "", "`directory` of the tokens (default mais/tokens under XDG_CONFIG_HOME)")
+	flags.StringVar(&a.token, "token", "", "`name` of the token (default the only one)")
+	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`file` that holds the passphrase, instead of a prompt")
+	flags.StringVar(&a.pinFile, "pin-file", "", "`file` that holds the PIN of a card, instead of a prompt")
+	flags.Bool("json", false, "print documents: {\"schema\":1,\"data\":…}, errors likewise on standard error")
+	root.RegisterFlagCompletionFunc("token", a.completeToken)
+	root.AddCommand(
+		newEnrol(a), newList(a), newStatus(a), newWhoami(a),
+		newSearch(a), newShow(a),
+		newRenew(a), newRevoke(a),
+		newSite(a),
+		newVersion(a), newDocs(a),
+	)
+	return root
+}
+
+// do wraps a command's work, so that its errors are told from cobra's.
+func (a *app) do(work func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.entered = true
+		return work(cmd, args)
+	}
+}
+
+func (a *app) tokens() (token.Home, error) { return token.NewHome(a.home) }
+
+// open returns the token that the flags choose.
+func (a *app) open() (*token.Token, error) {
+	if a.pinFile != "" {
+		return nil, fault.New(fault.Usage, "leave --pin-file away", "this tokenctl keeps tokens in files, which have a passphrase and no PIN")
+	}
+	home, err := a.tokens()
+	if err != nil {
+		return nil, err
+	}
+	return home.Open(a.token)
+}
+
+// passphrase asks for a token's passphrase, unless its key is in the clear.
+func (a *app) passphrase(ctx context.Context, t *token.Token) (config.Secret, error) {
+	if !t.Encrypted() {
+		return config.Secret{}, nil
+	}
+	return a.passphraseOf(t.Name).Get(ctx, a.screen)
+}
+
+func (a *app) passphraseOf(name string) ui.Source {
+	return ui.Source{What: "passphrase of the token " + name, File: a.passphraseFile, Flag: "--passphrase-file"}
+}
+
+// signIn opens the chosen token and returns a client that signs in with it.
+func (a *app) signIn(ctx context.Context) (*token.Token, *client.Client, error) {
+	t, err := a.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := a.signInWith(ctx, t)
+	return t, c, err
+}
+
+func (a *app) signInWith(ctx context.Context, t *token.Token) (*client.Client, error) {
+	if err := notRevoked(t); err != nil {
+		return nil, err
+	}
+	passphrase, err := a.passphrase(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	own, err := t.Unlock(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return client.Mutual(t, own)
+}
+
+// notRevoked refuses a token that was revoked from here: asking the service is of no use.
+func notRevoked(t *token.Token) error {
+	if t.State(now()) != token.StateRevoked {
+		return nil
+	}
+	return fault.New(fault.Revoked, "ask your administrator for a new invitation, and enrol again", "the token %s was revoked from here", t.Name)
+}
+
+func (a *app) completeToken(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	home, err := a.tokens()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names, _ := home.List()
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/form"
+)
+
+func newSearch(a *app) *cobra.Command {
+	var q api.SearchRequest
+	cmd := &cobra.Command{
+		Use:   "search [SURNAME [FIRST-NAME]] [DATE-OF-BIRTH]",
+		Short: "Find a person by name, alias or date of birth",
+		Long: `Find a person. A surname, a first name or a date of birth suffices; with more,
+all of them have to fit. Names match from their beginning, two letters or more,
+without regard to case and accents, and aliases are searched like names.
+
+Words are a surname, then a first name; a word that is a date, YYYY-MM-DD, is
+the date of birth. The service records the search and everybody it found.
+
+Finding nobody is not the same as no risk: it tells of the records on the day
+that the answer names, and of no others.`,
+		Example: `  tokenctl search nowak
+  tokenctl search nowak ann 1979-03-12
+  tokenctl search --date-of-birth 1979-03-12`,
+		Args: cobra.MaximumNArgs(3),
+		RunE: a.do(func(cmd *cobra.Command, words []string) error {
+			if err := takeWords(&q, words); err != nil {
+				return err
+			}
+			return a.search(cmd, q)
+		}),
+	}
+	cmd.Flags().StringVar(&q.Surname, "surname", "", "`name` or its beginning")
+	cmd.Flags().StringVar(&q.FirstName, "first-name", "", "`name` or its beginning")
+	cmd.Flags().StringVar(&q.DateOfBirth, "date-of-birth", "", "`YYYY-MM-DD`")
+	return cmd
+}
+
+// takeWords puts positional words where they belong and checks the query's form.
+func takeWords(q *api.SearchRequest, words []string) error {
+	for _, word := range words {
+		_, err := time.Parse(time.DateOnly, word)
+		field := &q.FirstName
+		switch {
+		case err == nil:
+			field = &q.DateOfBirth
+		case q.Surname == "":
+			field = &q.Surname
+		}
+		if *field != "" {
+			return fault.New(fault.Usage, "give a surname, a first name and a date of birth at most", "%q is one word too many", word)
+		}
+		*field = word
+	}
+	if q.DateOfBirth != "" {
+		if _, err := time.Parse(time.DateOnly, q.DateOfBirth); err != nil {
+			return fault.New(fault.Usage, "write it as YYYY-MM-DD, such as 1979-03-12", "%.40q is not a date", q.DateOfBirth)
+		}
+	}
+	if *q == (api.SearchRequest{}) {
+		return fault.New(fault.Usage, "give a surname, a first name or a date of birth", "there is nothing to search for")
+	}
+	return nil
+}
+
+func (a *app) search(cmd *cobra.Command, q api.SearchRequest) error {
+	t, c, err := a.signIn(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	done := a.screen.Progress("asking " + t.Mutual)
+	answer, err := c.Search(cmd.Context(), q)
+	done()
+	if err != nil {
+		return err
+	}
+	found := answer.Value
+	return a.screen.Data(answer.Raw, func() error {
+		if len(found.Results) > 0 {
+			if err := a.screen.Table(foundRows(found.Results)); err != nil {
+				return err
+			}
+		}
+		a.sayFound(found)
+		return nil
+	})
+}
+
+func foundRows(results []api.SearchResult) [][]string {
+	rows := [][]string{{"ID", "SURNAME", "FIRST NAME", "BORN", "RELEASED", "ALERTS"}}
+	for _, r := range results {
+		released := "not recorded"
+		if r.Released != nil {
+			released = *r.Released
+		}
+		alerts := make([]string, len(r.Alerts))
+		for i, alert := range r.Alerts {
+			alerts[i] = form.Bare(alert)
+		}
+		rows = append(rows, []string{r.ID, r.Surname, r.FirstName, r.DateOfBirth, released, orDash(strings.Join(alerts, ", "))})
+	}
+	return rows
+}
+
+// sayFound gives the answer's limits, whatever was found.
+func (a *app) sayFound(found api.SearchResults) {
+	asOf := found.AsOf.UTC().Format("2006-01-02 15:04") + " UTC"
+	if found.Total == 0 {
+		a.screen.Say("Nobody found as of %s. No result is not the same as no risk: other spellings and people never entered are not found.", asOf)
+		return
+	}
+	if found.Truncated {
+		a.screen.Say("%d of %d shown: search again with a date of birth.", len(found.Results), found.Total)
+	}
+	a.screen.Say("As of %s. No alert recorded is not the same as no risk.", asOf)
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a person's record, as far as your role may see it",
+		Long: `Show the record of a person whose id 'tokenctl search' gave, as far as your
+role may see it. The service records the look.
+
+Beside each value stand the day on which it was known to hold and where it came
+from. Three things look alike and are not: "not recorded" says that nobody
+entered anything, "asked, refused to say" is an answer, and "withheld" says
+nothing about what is recorded.`,
+		Example: "  tokenctl show 3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			t, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			done := a.screen.Progress("asking " + t.Mutual)
+			answer, err := c.Show(cmd.Context(), args[0])
+			done()
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error { return a.printRecord(answer.Value) })
+		}),
+	}
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mais/certs"
+	"mais/config"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
+)
+
+const maxSiteName = 200
+
+func newSiteEnrol(a *app) *cobra.Command {
+	var f enrolFlags
+	var site string
+	cmd := &cobra.Command{
+		Use:   "enrol",
+		Short: "Make a site's token with the code of its invitation",
+		Long: `Make a site's token, and remember the key of the server as its pin.
+
+Nobody is there to type a passphrase when a site calls, so that the key is kept
+in the clear, in a file that only the user who runs this command can read: run it
+as the user of the calling system, on a disk that is encrypted. With
+--passphrase-file the key is encrypted, and every later command needs the file.
+
+The token's name is made from the site's; choose another with --token.`,
+		Example: `  tokenctl site enrol --server https://mais.example:8443 \
+      --root-fingerprint sha256:HEX --site "Northgate custody" --code-file code.txt`,
+		Args: cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			site = strings.Join(strings.Fields(site), " ")
+			if site == "" || len(site) > maxSiteName || ui.Clean(site) != site {
+				return fault.New(fault.Usage, "copy the name from the invitation", "--site: %.80q is not the name of a site", site)
+			}
+			in, err := f.invitation(certs.Site, site)
+			if err != nil {
+				return err
+			}
+			name := a.token
+			if name == "" {
+				name = token.NameFor(site)
+			}
+			var passphrase func(context.Context, bool) (config.Secret, error)
+			if a.passphraseFile != "" {
+				passphrase = a.newPassphrase(name)
+			}
+			return a.enrol(cmd.Context(), name, in, f, passphrase)
+		}),
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&site, "site", "", "`name` of the site, as the invitation has it")
+	cmd.MarkFlagRequired("site")
+	return cmd
+}

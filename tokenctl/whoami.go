@@ -1,0 +1,57 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+)
+
+func newWhoami(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "whoami",
+		Short:   "Ask the service whom it takes you for",
+		Long:    "Sign in, and say whom the service takes you for: name, agency, site, roles, and the address it sees.",
+		Example: "  tokenctl whoami",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			t, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			done := a.screen.Progress("asking " + t.Mutual)
+			answer, err := c.Whoami(cmd.Context())
+			done()
+			if err != nil {
+				return err
+			}
+			err = a.screen.Data(answer.Raw, func() error { return a.screen.Facts(whoamiRows(answer.Value)) })
+			a.sayNext(describe(t))
+			return err
+		}),
+	}
+}
+
+func whoamiRows(w api.Whoami) [][]string {
+	return [][]string{
+		{"name", w.Name},
+		{"email", orDash(w.Email)},
+		{"agency", w.Agency},
+		{"site", orDash(w.Site)},
+		{"roles", orDash(strings.Join(w.Roles, ", "))},
+		{"serial", w.Serial},
+		{"level", w.Level},
+		{"valid until", w.NotAfter.UTC().Format(time.DateTime) + " UTC"},
+		{"address", w.Address},
+	}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

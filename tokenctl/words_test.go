@@ -1,0 +1,108 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mais/server/api"
+)
+
+func TestTakeWords(t *testing.T) {
+	for _, test := range []struct {
+		flags api.SearchRequest
+		words string
+		want  api.SearchRequest
+		fault string
+	}{
+		{words: "nowak", want: api.SearchRequest{Surname: "nowak"}},
+		{words: "nowak ann", want: api.SearchRequest{Surname: "nowak", FirstName: "ann"}},
+		{words: "1979-03-12 nowak", want: api.SearchRequest{Surname: "nowak", DateOfBirth: "1979-03-12"}},
+		{words: "1979-03-12", want: api.SearchRequest{DateOfBirth: "1979-03-12"}},
+		{flags: api.SearchRequest{Surname: "nowak"}, words: "ann", want: api.SearchRequest{Surname: "nowak", FirstName: "ann"}},
+		{words: "a b c", fault: "one word too many"},
+		{flags: api.SearchRequest{DateOfBirth: "1979-03-12"}, words: "1979-03-12", fault: "one word too many"},
+		{flags: api.SearchRequest{DateOfBirth: "1979-02-30"}, fault: "not a date"},
+		{fault: "nothing to search for"},
+	} {
+		got := test.flags
+		err := takeWords(&got, strings.Fields(test.words))
+		if test.fault != "" {
+			if err == nil || !strings.Contains(err.Error(), test.fault) {
+				t.Errorf("takeWords(%+v, %q) = %v, want %q", test.flags, test.words, err, test.fault)
+			}
+			continue
+		}
+		if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
+			t.Errorf("takeWords(%+v, %q) = %v (-want +got):\n%s", test.flags, test.words, err, diff)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	from := time.Date(2010, 3, 12, 0, 0, 0, 0, time.UTC)
+	for days, want := range map[int]string{
+		-1: "in the future", 0: "today", 1: "1 day old", 59: "59 days old", 60: "60 days old", 61: "2 months old", 244: "8 months old", 729: "23 months old", 730: "2 years old",
+	} {
+		if got := age(from, from.AddDate(0, 0, days)); got != want {
+			t.Errorf("age after %d days = %q, want %q", days, got, want)
+		}
+	}
+}
+
+func TestProvenance(t *testing.T) {
+	defer func(was func() time.Time) { now = was }(now)
+	now = func() time.Time { return time.Date(2010, 11, 12, 9, 0, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		item api.Item
+		want string
+	}{
+		{api.Item{}, nothingSaid},
+		{api.Item{Source: "SystmOne"}, "from SystmOne"},
+		{api.Item{AsAt: "2010-03-12", Source: "SystmOne"}, "as at 2010-03-12, 8 months old; from SystmOne"},
+		{api.Item{AsAt: "spring"}, "as at spring"},
+	} {
+		if got := provenance(test.item); got != test.want {
+			t.Errorf("provenance(%+v) = %q, want %q", test.item, got, test.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                         {""},
+		"one":                      {"one"},
+		"Directed address here":    {"Directed", "address", "here"},
+		"averyveryverylongword is": {"averyveryverylongword", "is"},
+	} {
+		if diff := cmp.Diff(want, wrap(text, 10)); diff != "" {
+			t.Errorf("wrap(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestCheckEmail(t *testing.T) {
+	for text, want := range map[string]string{
+		" Anna@Police.Example ":                 "anna@police.example",
+		"anna":                                  "",
+		"@police.example":                       "",
+		"anna@":                                 "",
+		"an na@police.example":                  "",
+		"anna@police\x1b[31m":                   "",
+		strings.Repeat("a", 250) + "@b.example": "",
+	} {
+		if got, err := checkEmail(text); got != want || (err == nil) != (want != "") {
+			t.Errorf("checkEmail(%.30q) = %q, %v, want %q", text, got, err, want)
+		}
+	}
+}
+
+func TestWantsJSON(t *testing.T) {
+	for args, want := range map[string]bool{"": false, "search --json x": true, "search x --json=true": true, "search -- --json": false} {
+		if got := wantsJSON(strings.Fields(args)); got != want {
+			t.Errorf("wantsJSON(%q) = %t, want %t", args, got, want)
+		}
+	}
+}
