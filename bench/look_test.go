@@ -7,7 +7,7 @@ import (
 
 // looksPerClient is how many looks a client does in one turn, for 1, 16 and 150 clients
 // some hundred milliseconds of work.
-var looksPerClient = map[int]int{1: 200, 16: 50, 150: 10}
+var looksPerClient = map[int]int{1: 100, 16: 25, 150: 8}
 
 // BenchmarkLook is an officer's look at a record over a kept connection (HTTP/1.1, as
 // tokenctl has it): verdict, policy, SELECT, audit, second check, release. Each client is

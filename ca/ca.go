@@ -45,8 +45,8 @@ type Options struct {
 	// Validity of new certificates, where it differs from the profile's default; cut off
 	// where the issuing CA ends.
 	Validity map[certs.Profile]time.Duration
-	// Grace is how long a renewed certificate stays good beside its successor: an hour
-	// unless given.
+	// Grace is how long a renewed certificate stays good beside its successor; Supersede ends
+	// it after that. Zero is no time: whoever loses the answer to a renewal loses the token.
 	Grace time.Duration
 	// StaleAfter is the age at which the last good look at the changes of status is too old
 	// to answer from: 3 seconds unless given.
@@ -86,6 +86,9 @@ func open(ctx context.Context, o Options) (*CA, error) {
 	if o.DB == nil || o.Record == nil {
 		return nil, errors.New("it needs a database and somewhere to record its acts")
 	}
+	if o.Grace < 0 {
+		return nil, fmt.Errorf("a grace period of %s", o.Grace)
+	}
 	if err := checkPlainURL(o.PlainURL); err != nil {
 		return nil, err
 	}
@@ -98,7 +101,7 @@ func open(ctx context.Context, o Options) (*CA, error) {
 	c := &CA{
 		db: o.DB, dir: o.Dir, record: o.Record, now: time.Now,
 		current: map[string]*issuance.Issuer{}, signers: map[string]crypto.Signer{},
-		grace: orDefault(o.Grace, time.Hour),
+		grace: o.Grace,
 	}
 	c.feed = newFeed(o.DB, o.Source, orDefault(o.StaleAfter, 3*time.Second), o.Log)
 	var err error

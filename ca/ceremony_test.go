@@ -174,7 +174,7 @@ func TestHalfMadeDirectory(t *testing.T) {
 			}
 		}
 		_, err := ca.Init(context.Background(), catest.Ceremony(dir))
-		if !errors.Is(err, ca.ErrDirectory) || !strings.Contains(err.Error(), "half made") || !strings.Contains(err.Error(), "run init again") {
+		if !errors.Is(err, ca.ErrDirectory) || !strings.Contains(err.Error(), "half made") || !strings.Contains(err.Error(), "run init or up again") {
 			t.Errorf("Init with %v = %v, want half made and what to do", files[:n], err)
 		}
 	}
@@ -213,15 +213,16 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(o *ca.Options){
-		"no database":          func(o *ca.Options) { o.DB = nil },
-		"no audit":             func(o *ca.Options) { o.Record = nil },
-		"a wrong secret":       func(o *ca.Options) { o.Unlock = config.NewSecret([]byte("wrong")) },
-		"the root's secret":    func(o *ca.Options) { o.Unlock = catest.RootPassphrase },
-		"an empty directory":   func(o *ca.Options) { o.Dir = t.TempDir() },
-		"another CA's keys":    func(o *ca.Options) { o.Dir = elsewhere },
-		"a bad URL":            func(o *ca.Options) { o.PlainURL = "localhost" },
-		"an unknown profile":   func(o *ca.Options) { o.Validity = map[certs.Profile]time.Duration{"king": time.Hour} },
-		"a validity of no use": func(o *ca.Options) { o.Validity = map[certs.Profile]time.Duration{certs.SiteToken: 0} },
+		"no database":               func(o *ca.Options) { o.DB = nil },
+		"no audit":                  func(o *ca.Options) { o.Record = nil },
+		"a wrong secret":            func(o *ca.Options) { o.Unlock = config.NewSecret([]byte("wrong")) },
+		"the root's secret":         func(o *ca.Options) { o.Unlock = catest.RootPassphrase },
+		"an empty directory":        func(o *ca.Options) { o.Dir = t.TempDir() },
+		"another CA's keys":         func(o *ca.Options) { o.Dir = elsewhere },
+		"a bad URL":                 func(o *ca.Options) { o.PlainURL = "localhost" },
+		"an unknown profile":        func(o *ca.Options) { o.Validity = map[certs.Profile]time.Duration{"king": time.Hour} },
+		"a validity of no use":      func(o *ca.Options) { o.Validity = map[certs.Profile]time.Duration{certs.SiteToken: 0} },
+		"a grace period below zero": func(o *ca.Options) { o.Grace = -1 },
 		"a stranger's issuing CA": func(o *ca.Options) {
 			overwrite(t, o.Dir, "people-1.crt", elsewhere)
 		},

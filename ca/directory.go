@@ -59,7 +59,7 @@ func made(dir string) (bool, error) {
 	}
 	switch {
 	case there[unfinishedFile]:
-		return false, fmt.Errorf("%w %s is half made: an init was interrupted. Nothing has been issued from it: remove the directory and run init again",
+		return false, fmt.Errorf("%w %s is half made: an init was interrupted. Nothing has been issued from it: remove the directory and run init or up again",
 			ErrDirectory, dir)
 	case len(missing) == len(ceremonyFiles())-1 && !there[keyFile(rootID)]:
 		return false, nil

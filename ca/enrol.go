@@ -8,6 +8,7 @@ import (
 
 	"mais/ca/internal/issuance"
 	"mais/ca/internal/store"
+	"mais/certs"
 	"mais/internal/pg"
 )
 
@@ -17,6 +18,9 @@ type Enrolment struct {
 	Holder string // the mail address or site name of the invitation
 	CSR    []byte // PKCS#10 in DER: its key and proof of possession count, nothing else
 	By     string // who asks, for the audit: an address
+	// Admits says whether whoever asks is where the code's holder may be; nil: anywhere. Its
+	// error is a refusal like any other.
+	Admits func(context.Context, certs.Identity) error
 }
 
 // Enrol spends a code. Once committed, the same code with the same key gives the same
@@ -43,6 +47,9 @@ func (c *CA) enrol(ctx context.Context, e Enrolment) (Issued, error) {
 	if err != nil {
 		return Issued{}, err
 	}
+	if err := e.admit(ctx, order); err != nil {
+		return Issued{}, err
+	}
 	if order.Used {
 		return c.repeatOrder(ctx, c.db, order, request)
 	}
@@ -56,13 +63,28 @@ func (c *CA) enrol(ctx context.Context, e Enrolment) (Issued, error) {
 	}
 	var issued Issued
 	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-		issued, err = c.spend(ctx, tx, order.ID, linted, request, e.By)
+		issued, err = c.spend(ctx, tx, order, linted, request, e.By)
 		return err
 	})
 	if err != nil {
 		return Issued{}, err
 	}
 	return issued, nil
+}
+
+// admit refuses a right code in the wrong place: it was told to somebody else.
+func (e Enrolment) admit(ctx context.Context, order store.Order) error {
+	if e.Admits == nil {
+		return nil
+	}
+	holder, err := certs.ParseIdentity(order.Identity)
+	if err == nil {
+		err = e.Admits(ctx, holder)
+	}
+	if err != nil {
+		return &refusal{cause: WrongPlace, order: order.ID, detail: err}
+	}
+	return nil
 }
 
 // try looks the code up, counting a wrong try for good, and says whether it may be spent or
@@ -96,8 +118,11 @@ func (c *CA) usable(o store.Order) error {
 }
 
 // spend locks the order, looks at it again, and issues.
-func (c *CA) spend(ctx context.Context, tx *pg.Tx, id string, linted *issuance.Linted, request issuance.Request, by string) (Issued, error) {
-	order, err := store.LockOrder(ctx, tx, id)
+func (c *CA) spend(ctx context.Context, tx *pg.Tx, order store.Order, linted *issuance.Linted, request issuance.Request, by string) (Issued, error) {
+	if err := store.LockIdentity(ctx, tx, order.Identity); err != nil {
+		return Issued{}, err
+	}
+	order, err := store.LockOrder(ctx, tx, order.ID)
 	if err != nil {
 		return Issued{}, err
 	}

@@ -137,15 +137,16 @@ func TestSiteAndServer(t *testing.T) {
 func TestInviteRefuses(t *testing.T) {
 	f := newFixture(t)
 	for name, spoil := range map[string]func(i *ca.Invitation){
-		"nobody":                      func(i *ca.Invitation) { i.Identity = certs.Identity{} },
-		"a server":                    func(i *ca.Invitation) { i.Identity = catest.Identity(t, certs.Server) },
-		"no holder":                   func(i *ca.Invitation) { i.Holder = " " },
-		"a long holder":               func(i *ca.Invitation) { i.Holder = strings.Repeat("a", 321) },
-		"no name":                     func(i *ca.Invitation) { i.Name = "" },
-		"a name with markup entities": func(i *ca.Invitation) { i.Name = "a&amp;b" },
-		"a long name":                 func(i *ca.Invitation) { i.Name = strings.Repeat("a", 65) },
-		"host names of a person":      func(i *ca.Invitation) { i.DNSNames = []string{"localhost"} },
-		"a year":                      func(i *ca.Invitation) { i.Expires = 365 * 24 * time.Hour },
+		"nobody":                       func(i *ca.Invitation) { i.Identity = certs.Identity{} },
+		"a server":                     func(i *ca.Invitation) { i.Identity = catest.Identity(t, certs.Server) },
+		"no holder":                    func(i *ca.Invitation) { i.Holder = " " },
+		"a holder that does not print": func(i *ca.Invitation) { i.Holder = "jane\x00@example.org" },
+		"a long holder":                func(i *ca.Invitation) { i.Holder = strings.Repeat("a", 321) },
+		"no name":                      func(i *ca.Invitation) { i.Name = "" },
+		"a name with markup entities":  func(i *ca.Invitation) { i.Name = "a&amp;b" },
+		"a long name":                  func(i *ca.Invitation) { i.Name = strings.Repeat("a", 65) },
+		"host names of a person":       func(i *ca.Invitation) { i.DNSNames = []string{"localhost"} },
+		"a year":                       func(i *ca.Invitation) { i.Expires = 365 * 24 * time.Hour },
 		"names outside the deployment": func(i *ca.Invitation) {
 			i.Identity, i.DNSNames = catest.Identity(t, certs.Site), []string{"example.net"}
 		},
@@ -192,6 +193,56 @@ func TestEnrolRefuses(t *testing.T) {
 	good.Holder = "  JANE@example.org "
 	if err := ask(good); err != nil {
 		t.Errorf("the right code after that = %v, want a certificate", err)
+	}
+}
+
+// A holder that no order and no database could hold is a wrong one like any other, and
+// counts as a try.
+func TestHoldersThatDoNotPrint(t *testing.T) {
+	f := newFixture(t)
+	code, csr := f.invite(t, invitation(t)), catest.Request(t, catest.Key(t))
+	for n, holder := range []string{"jane\x00@example.org", "jane\xff@example.org", "jane\n@example.org", strings.Repeat("a", 1<<16)} {
+		_, err := f.CA.CA.Enrol(context.Background(), ca.Enrolment{Code: code, Holder: holder, CSR: csr})
+		wantRefused(t, "a holder that does not print", err, ca.WrongHolder)
+		if tries := f.count(t, `SELECT tries FROM ca.enrolment_order`); tries != n+1 {
+			t.Errorf("%d tries counted, want %d", tries, n+1)
+		}
+		_, err = f.CA.CA.Enrol(context.Background(), ca.Enrolment{Code: ca.NewCode().Reveal(), Holder: holder, CSR: csr})
+		wantRefused(t, "a code never given", err, ca.UnknownCode)
+	}
+}
+
+// Of invitations at once all are answered, and one code is good.
+func TestInvitationsAtOnce(t *testing.T) {
+	f := newFixture(t)
+	i := invitation(t)
+	var all sync.WaitGroup
+	codes := make(chan string, 20)
+	for range cap(codes) {
+		all.Go(func() {
+			code, err := f.Invite(context.Background(), i)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			codes <- code.Reveal()
+		})
+	}
+	all.Wait()
+	close(codes)
+	if n := f.count(t, `SELECT count(*) FROM ca.enrolment_order WHERE used_at IS NULL AND cancelled_at IS NULL`); n != 1 {
+		t.Errorf("%d orders are open, want 1", n)
+	}
+	served, csr := 0, catest.Request(t, catest.Key(t))
+	for code := range codes {
+		if _, err := f.ask(code, csr); err == nil {
+			served++
+		} else {
+			wantRefused(t, "a code replaced by a later one", err, ca.CodeCanceled)
+		}
+	}
+	if served != 1 {
+		t.Errorf("%d codes were good, want 1", served)
 	}
 }
 

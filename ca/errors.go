@@ -14,7 +14,8 @@ var (
 	ErrRefused = errors.New("ca: refused")
 	// ErrUnknown: the inventory has no such certificate.
 	ErrUnknown = errors.New("ca: no such certificate")
-	// ErrAlready: the certificate has that status already; nothing was changed.
+	// ErrAlready: the certificate has that status already and was not changed; what Revoke
+	// and Hold do to its line has been done.
 	ErrAlready = errors.New("ca: the certificate has that status already")
 	// ErrNotAllowed: the certificate's status may not change so, as when what is revoked
 	// would be released.
@@ -35,6 +36,7 @@ const (
 	UnknownCode  Cause = "unknown code"
 	WrongSecret  Cause = "wrong code"
 	WrongHolder  Cause = "wrong holder"
+	WrongPlace   Cause = "not from a network of the holder"
 	CodeExpired  Cause = "code expired"
 	CodeUsed     Cause = "code used"
 	CodeTries    Cause = "too many wrong tries"
@@ -44,7 +46,7 @@ const (
 	NotInList    Cause = "certificate not in the inventory"
 	NotActive    Cause = "certificate not active"
 	Ended        Cause = "certificate expired"
-	TooManyTimes Cause = "certificate renewed too often"
+	TooManyAlive Cause = "too many certificates of one token" // see Renew
 )
 
 // refusal is an ErrRefused with its private side.

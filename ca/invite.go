@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"mais/ca/internal/issuance"
 	"mais/ca/internal/store"
@@ -29,7 +31,8 @@ type Invitation struct {
 }
 
 // Invite makes an order for one enrolment and returns its code, which nobody can learn
-// again. Open orders of the same identity are cancelled. What could not be issued is
+// again. Open orders of the same identity are cancelled: of several invitations, also at
+// once, the last one's code is good. What could not be issued is
 // refused here, not when the holder stands before it: the error then names the lint.
 func (c *CA) Invite(ctx context.Context, i Invitation) (Code, error) {
 	order, err := c.order(i)
@@ -39,6 +42,9 @@ func (c *CA) Invite(ctx context.Context, i Invitation) (Code, error) {
 	code := newCode()
 	order.ID = code.ID()
 	err = c.db.Transact(ctx, func(tx *pg.Tx) error {
+		if err := store.LockIdentity(ctx, tx, order.Identity); err != nil {
+			return err
+		}
 		if _, err := store.CancelOrders(ctx, tx, order.Identity); err != nil {
 			return err
 		}
@@ -71,8 +77,8 @@ func (c *CA) order(i Invitation) (store.Order, error) {
 		return store.Order{}, fmt.Errorf("a code is good for at most %s, not %s", maxCodeValidity, expires)
 	}
 	holder := normaliseHolder(i.Holder)
-	if holder == "" || len(holder) > maxHolder {
-		return store.Order{}, fmt.Errorf("the holder has %d bytes, want 1 to %d", len(holder), maxHolder)
+	if holder == "" {
+		return store.Order{}, fmt.Errorf("the holder is empty, longer than %d bytes, or not printable", maxHolder)
 	}
 	o := store.Order{
 		Identity: i.Identity.String(), Profile: string(profile), Holder: holder, Name: i.Name,
@@ -85,8 +91,15 @@ func (c *CA) order(i Invitation) (store.Order, error) {
 	return o, err
 }
 
-// normaliseHolder makes one form of how people write their address.
-func normaliseHolder(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// normaliseHolder makes one form of how people write their address. What no order can hold,
+// and what the database could not even be asked about, becomes "", which no order holds.
+func normaliseHolder(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > maxHolder || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return ""
+	}
+	return strings.ToLower(s)
+}
 
 func lower(names []string) []string {
 	out := []string{} // not nil, which the database would take for NULL

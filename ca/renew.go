@@ -12,16 +12,17 @@ import (
 	"mais/internal/pg"
 )
 
-// maxRenewals bounds how many certificates one certificate may be renewed into, should a
-// client lose its answers, or a thief its patience, within the grace period.
-const maxRenewals = 5
+// maxAlive bounds how many certificates of one line may be good or held at a time, should a
+// client lose its answers, or a thief renew without end. An honest line has one, and two
+// within the grace period.
+const maxAlive = 8
 
 // Renew issues the successor of a certificate that its holder has just proven to hold. Who
 // it is for comes from the inventory, never from the old certificate; its key is the
 // request's. The old certificate must be active and not expired when the transaction that
 // signs looks at it: nothing is issued after a revocation has committed. It stays good for
-// the grace period. The same request within ten minutes gives the same certificate.
-// Refusals are ErrRefused.
+// the grace period. The same request within ten minutes gives the same certificate. While
+// eight certificates of the line have not ended there is no ninth. Refusals are ErrRefused.
 func (c *CA) Renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, error) {
 	issued, err := c.renew(ctx, old, csr)
 	if err != nil {
@@ -70,9 +71,9 @@ func renewedProfile(old store.Certificate) certs.Profile {
 	return certs.Profile(old.Profile)
 }
 
-// succeed locks the old certificate, looks at it again, and issues.
+// succeed locks the old certificate and its line, looks at it again, and issues.
 func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, linted *issuance.Linted) (Issued, error) {
-	old, err := store.Lock(ctx, tx, ref)
+	old, relatives, err := store.LockLine(ctx, tx, ref, false)
 	switch {
 	case err != nil:
 		return Issued{}, err
@@ -88,18 +89,24 @@ func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, linted *issu
 	if err != nil && !errors.Is(err, pg.ErrNoRows) {
 		return Issued{}, err
 	}
-	n, err := store.Renewals(ctx, tx, ref)
-	if err != nil {
-		return Issued{}, err
-	}
-	if n >= maxRenewals {
-		return Issued{}, &refusal{cause: TooManyTimes, ref: ref}
+	if c.alive(relatives)+1 >= maxAlive {
+		return Issued{}, &refusal{cause: TooManyAlive, ref: ref}
 	}
 	if err := store.SupersedeLater(ctx, tx, ref, c.now().Add(c.grace)); err != nil {
 		return Issued{}, err
 	}
 	origin := store.Origin{Holder: old.Holder, By: old.Identity, Replaces: ref, At: c.now()}
 	return c.issue(ctx, tx, linted, origin, "renew")
+}
+
+// alive counts those that have not expired; LockLine leaves out what ended otherwise.
+func (c *CA) alive(relatives []store.Member) (n int) {
+	for _, r := range relatives {
+		if c.now().Before(r.NotAfter) {
+			n++
+		}
+	}
+	return n
 }
 
 // IssueServer issues a certificate to a node of the service itself, for names and addresses
@@ -128,6 +135,9 @@ func (c *CA) issueServer(ctx context.Context, node certs.Identity, csr []byte, d
 	}
 	var issued Issued
 	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
+		if err := store.LockIdentity(ctx, tx, node.String()); err != nil {
+			return err
+		}
 		origin := store.Origin{Holder: node.String(), By: node.String(), At: c.now()}
 		if issued, err = c.issue(ctx, tx, linted, origin, "issue-server"); err != nil {
 			return err

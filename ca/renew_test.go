@@ -70,13 +70,6 @@ func TestRepeatedRenewal(t *testing.T) {
 	if err != nil || third.Ref == first.Ref {
 		t.Errorf("the same renewal after eleven minutes = %v, %v, want a new certificate", third.Ref, err)
 	}
-	for n := 2; n < 5; n++ {
-		if _, err := f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t))); err != nil {
-			t.Fatalf("renewal %d: %v", n+1, err)
-		}
-	}
-	_, err = f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t)))
-	wantRefused(t, "a sixth renewal", err, ca.TooManyTimes)
 }
 
 // Who a renewal is for comes from the inventory: nothing of the old certificate is read.
@@ -165,8 +158,9 @@ func TestServerCertificatesFollowEachOther(t *testing.T) {
 	}
 }
 
-// A thousand times a renewal and a revocation set off together. Whoever comes first,
-// nothing is issued once the revocation has committed.
+// A thousand times a renewal, and the renewal of what it gave, set off together with a
+// revocation, which is Revoke and plain SQL in turn. Whoever comes first, nothing is issued to
+// the revoked one once that has committed, and after Revoke nothing of its line is active.
 func TestRenewAgainstRevoke(t *testing.T) {
 	f := newFixture(t)
 	ctx := context.Background()
@@ -182,7 +176,7 @@ func TestRenewAgainstRevoke(t *testing.T) {
 		all.Go(func() {
 			// Each renews what it has; the key stays the holder's own.
 			holder, key := catest.Identity(t, certs.User), catest.Key(t)
-			for range rounds / workers {
+			for round := range rounds / workers {
 				code, err := f.Invite(ctx, ca.Invitation{Identity: holder, Holder: "jane@example.org", Name: "Jane", By: "test"})
 				if err != nil {
 					t.Error(err)
@@ -193,7 +187,14 @@ func TestRenewAgainstRevoke(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				renewed := f.race(t, old.Ref, csr[n])
+				revoke := func() error { return f.Revoke(ctx, old.Ref, ca.CessationOfOperation, "test") }
+				if round%2 == 1 {
+					revoke = func() error {
+						_, err := f.db.Owner().Exec(ctx, `UPDATE ca.certificate SET status = 'revoked', status_by = 'sql' WHERE serial = $1`, old.Ref.Serial)
+						return err
+					}
+				}
+				renewed := f.race(t, old.Ref, csr[n], revoke)
 				mu.Lock()
 				if renewed {
 					renewals++
@@ -213,25 +214,35 @@ func TestRenewAgainstRevoke(t *testing.T) {
 		ON (old.issuer, old.serial) = (c.replaces_issuer, c.replaces_serial) WHERE c.issued_at > old.status_at AND old.status = 'revoked'`); n != 0 {
 		t.Errorf("%d certificates issued after the revocation of the one they renew", n)
 	}
+	if n := f.count(t, `WITH RECURSIVE line AS (SELECT issuer, serial FROM ca.certificate WHERE status = 'revoked' AND status_by = 'test'
+			UNION SELECT c.issuer, c.serial FROM line l JOIN ca.certificate c ON (c.replaces_issuer, c.replaces_serial) = (l.issuer, l.serial))
+		SELECT count(*) FROM line JOIN ca.certificate USING (issuer, serial) WHERE status = 'active'`); n != 0 {
+		t.Errorf("%d certificates active of lines that were revoked", n)
+	}
 }
 
 // race sets off a renewal and a revocation and says whether the renewal was served.
-func (f fixture) race(t *testing.T, old certs.Ref, csr []byte) (renewed bool) {
+func (f fixture) race(t *testing.T, old certs.Ref, csr []byte, revoke func() error) (renewed bool) {
 	var both sync.WaitGroup
 	start, revoked := make(chan struct{}), make(chan struct{})
 	both.Go(func() {
 		<-start
-		_, err := f.Renew(context.Background(), old, csr)
-		if cause, _ := ca.CauseOf(err); err != nil && cause != ca.NotActive {
-			t.Errorf("Renew = %v because of %q", err, cause)
+		for ref := old; ; renewed = true {
+			issued, err := f.Renew(context.Background(), ref, csr)
+			if cause, _ := ca.CauseOf(err); err != nil && cause != ca.NotActive {
+				t.Errorf("Renew = %v because of %q", err, cause)
+			}
+			if err != nil || ref != old {
+				return
+			}
+			ref = issued.Ref
 		}
-		renewed = err == nil
 	})
 	both.Go(func() {
 		<-start
 		spin(rand.IntN(500)) // about as long as a renewal takes to come to its lock
-		if err := f.Revoke(context.Background(), old, ca.CessationOfOperation, "test"); err != nil {
-			t.Errorf("Revoke = %v", err)
+		if err := revoke(); err != nil {
+			t.Errorf("revoke: %v", err)
 		}
 		close(revoked)
 	})

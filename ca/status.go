@@ -45,6 +45,9 @@ var reasonNames = map[Reason]string{
 // certificateHold stands in the inventory and in revocation lists for what is held.
 const certificateHold Reason = 6
 
+// acts names the change to each status, for the audit.
+var acts = map[Status]string{Active: "release", Held: "hold", Revoked: "revoke", Superseded: "supersede"}
+
 // String returns the name of RFC 5280.
 func (r Reason) String() string {
 	if name, ok := reasonNames[r]; ok {
@@ -63,92 +66,126 @@ func ParseReason(name string) (Reason, error) {
 	return 0, fmt.Errorf("ca: %q is not a reason to revoke", name)
 }
 
-// Revoke ends a certificate for good, together with those that it replaced. by says who did it, for the audit and the inventory.
-// It returns ErrUnknown, or ErrAlready for what is revoked: its first reason stands.
+// Revoke ends a certificate for good, and with it its whole line: every certificate, active
+// or held, that came of the same enrolment by renewal, whether it was renewed into this one,
+// renews it, or shares an origin with it. Whoever loses a token loses all of it, and whoever
+// copied it may have renewed it. All get the same reason; relatives that were superseded or
+// revoked before stay so. For KeyCompromise the lines of all other certificates with the same key
+// end too. by says who did it, for the audit and the inventory.
+//
+// It returns ErrUnknown, or ErrAlready for what is revoked: its first reason stands, but what
+// lives of its line has ended nevertheless.
 func (c *CA) Revoke(ctx context.Context, ref certs.Ref, reason Reason, by string) error {
 	if _, ok := reasonNames[reason]; !ok || reason == certificateHold {
 		return fmt.Errorf("revoke %s: %w: %s", ref, ErrNotAllowed, reason)
 	}
-	return c.change(ctx, "revoke", ref, Revoked, reason, by, Active, Held, Superseded)
+	return c.change(ctx, ref, Revoked, reason, by)
 }
 
 // Hold suspends an active certificate that has not expired, until it is released or
-// revoked; those that it replaced are superseded. It returns ErrUnknown, ErrAlready or ErrNotAllowed.
+// revoked. Of its line, those that it replaced and that are in their grace period are
+// superseded, which is for good; its successors and siblings are held. It returns ErrUnknown,
+// ErrNotAllowed, or ErrAlready for what is held: what is active of its line has been held or
+// superseded nevertheless.
 func (c *CA) Hold(ctx context.Context, ref certs.Ref, by string) error {
-	return c.change(ctx, "hold", ref, Held, certificateHold, by, Active)
+	return c.change(ctx, ref, Held, certificateHold, by)
 }
 
-// Release makes a held certificate good again. It returns ErrUnknown, ErrAlready for what
-// is not held, or ErrNotAllowed for what has ended.
+// Release makes a held certificate good again: that one alone, not what was held with it. It
+// returns ErrUnknown, ErrAlready for what is not held, or ErrNotAllowed for what has ended.
 func (c *CA) Release(ctx context.Context, ref certs.Ref, by string) error {
-	return c.change(ctx, "release", ref, Active, Unspecified, by, Held)
+	return c.change(ctx, ref, Active, Unspecified, by)
 }
 
-// change moves a certificate from one of the statuses from to another.
-func (c *CA) change(ctx context.Context, what string, ref certs.Ref, to Status, reason Reason, by string, from ...Status) error {
+// change moves a certificate to another status, and its line with it.
+func (c *CA) change(ctx context.Context, ref certs.Ref, to Status, reason Reason, by string) error {
+	var already bool
 	err := c.db.Transact(ctx, func(tx *pg.Tx) error {
-		cert, err := store.Lock(ctx, tx, ref)
+		named, relatives, err := store.LockLine(ctx, tx, ref, reason == KeyCompromise)
 		switch {
 		case errors.Is(err, pg.ErrNoRows):
 			return ErrUnknown
 		case err != nil:
 			return err
-		case cert.Status == string(to):
-			return ErrAlready
-		case !slices.Contains(from, Status(cert.Status)):
-			return fmt.Errorf("%w: it is %s", ErrNotAllowed, cert.Status)
-		case to != Revoked && !c.now().Before(cert.NotAfter):
-			return fmt.Errorf("%w: it has expired", ErrNotAllowed)
 		}
-		if err := store.SetStatus(ctx, tx, ref, string(to), int(reason), by); err != nil {
+		if already = named.Status == string(to); !already {
+			if err := c.mayBecome(named, to); err != nil {
+				return err
+			}
+			if err := c.set(ctx, tx, []store.Certificate{named}, to, reason, by); err != nil {
+				return err
+			}
+		}
+		if to == Active {
+			return nil
+		}
+		return c.endRelatives(ctx, tx, relatives, to, reason, by)
+	})
+	if err == nil && already {
+		err = ErrAlready
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", acts[to], ref, err)
+	}
+	return nil
+}
+
+// mayBecome says why a certificate may not change to a status; the schema refuses what this
+// forgets, but for what has expired.
+func (c *CA) mayBecome(cert store.Certificate, to Status) error {
+	from := map[Status][]Status{Active: {Held}, Held: {Active}, Revoked: {Active, Held, Superseded}}[to]
+	switch {
+	case !slices.Contains(from, Status(cert.Status)):
+		return fmt.Errorf("%w: it is %s", ErrNotAllowed, cert.Status)
+	case to != Revoked && !c.now().Before(cert.NotAfter):
+		return fmt.Errorf("%w: it has expired", ErrNotAllowed)
+	}
+	return nil
+}
+
+// endRelatives ends what lives of the line of a certificate that was revoked or held.
+func (c *CA) endRelatives(ctx context.Context, tx *pg.Tx, relatives []store.Member, to Status, reason Reason, by string) error {
+	fates := map[Status][]store.Certificate{}
+	for _, r := range relatives {
+		fate := to
+		if to == Held && r.Replaced {
+			fate = Superseded // its grace period was for a successor
+		}
+		if to == Revoked || r.Status == string(Active) { // what is held stays held
+			fates[fate] = append(fates[fate], r.Certificate)
+		}
+	}
+	for _, fate := range []Status{Superseded, to} {
+		if err := c.set(ctx, tx, fates[fate], fate, reason, by); err != nil {
 			return err
 		}
-		act, err := actOn(what, cert, by)
+	}
+	return nil
+}
+
+// set changes the status of certificates that tx has locked, and records an act for each.
+func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status, reason Reason, by string) error {
+	if len(changed) == 0 {
+		return nil
+	}
+	var refs []certs.Ref
+	for _, cert := range changed {
+		refs = append(refs, cert.Ref)
+	}
+	if err := store.SetStatus(ctx, tx, refs, string(to), int(reason), by); err != nil {
+		return err
+	}
+	for _, cert := range changed {
+		act, err := actOn(acts[to], cert, by)
 		if err != nil {
 			return err
 		}
 		if to == Revoked {
 			act.Reason = reason.String()
 		}
-		if err := c.report(ctx, tx, act); err != nil || to == Active {
-			return err
-		}
-		return c.endReplaced(ctx, tx, cert, to, reason, by)
-	})
-	if err != nil {
-		return fmt.Errorf("%s %s: %w", what, ref, err)
-	}
-	return nil
-}
-
-// endReplaced ends the certificates that cert has replaced and that go on through their grace
-// period: that was for a successor, and whoever loses a token loses all of it. Those of a
-// revoked one are revoked for the same reason; those of a held one are superseded.
-func (c *CA) endReplaced(ctx context.Context, tx *pg.Tx, cert store.Certificate, to Status, reason Reason, by string) error {
-	what := "revoke"
-	if to == Held {
-		what, to, reason = "supersede", Superseded, ReasonSuperseded
-	}
-	for old := cert.Replaces; old != (certs.Ref{}); {
-		replaced, err := store.Lock(ctx, tx, old)
-		if err != nil {
-			return err
-		}
-		if replaced.Status != string(Active) {
-			return nil // and so are those before it
-		}
-		if err := store.SetStatus(ctx, tx, old, string(to), int(reason), by); err != nil {
-			return err
-		}
-		act, err := actOn(what, replaced, by)
-		if err != nil {
-			return err
-		}
-		act.Reason = reason.String()
 		if err := c.report(ctx, tx, act); err != nil {
 			return err
 		}
-		old = replaced.Replaces
 	}
 	return nil
 }
@@ -184,17 +221,5 @@ func (c *CA) supersede(ctx context.Context, tx *pg.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, cert := range due {
-		if err := store.SetStatus(ctx, tx, cert.Ref, string(Superseded), int(ReasonSuperseded), "renewal"); err != nil {
-			return 0, err
-		}
-		act, err := actOn("supersede", cert, "renewal")
-		if err != nil {
-			return 0, err
-		}
-		if err := c.report(ctx, tx, act); err != nil {
-			return 0, err
-		}
-	}
-	return len(due), nil
+	return len(due), c.set(ctx, tx, due, Superseded, ReasonSuperseded, "renewal")
 }

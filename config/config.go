@@ -105,7 +105,8 @@ type Database struct {
 	CertFile string `toml:"cert_file"`
 	KeyFile  string `toml:"key_file"`
 	// PasswordDir holds one file for each login role, named like the role. Required;
-	// `mais-server init` makes it.
+	// `mais-server init` makes it. mais_migrate is needed only when there is something to
+	// migrate, and is best kept elsewhere until then.
 	PasswordDir string `toml:"password_dir"`
 }
 

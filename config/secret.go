@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 )
 
 const (
@@ -54,21 +55,27 @@ func ReadSecret(path string) (Secret, error) {
 	return Secret{value}, nil
 }
 
-// WriteSecret writes the secret to a new file that only its owner can read. A file that is
-// there already is an error, so that no secret is ever overwritten.
+// WriteSecret writes the secret to a new file that only its owner can read: whole, or after
+// a crash not at all. A file that is there already is an error, so that no secret is ever
+// overwritten.
 func WriteSecret(path string, s Secret) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // 0600
+	if err != nil {
+		return fmt.Errorf("write secret: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = fmt.Fprintf(f, "%s\n", s.value)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write secret: %w", err)
+	}
+	err = os.Link(f.Name(), path) // unlike a rename, it never replaces a file
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("write secret: %s is there already", path)
 	}
 	if err != nil {
 		return fmt.Errorf("write secret: %w", err)
 	}
-	_, err = fmt.Fprintf(f, "%s\n", s.value)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
+	return nil
 }
 
 // Reveal returns the secret's bytes. The caller does not change or keep them.

@@ -146,7 +146,7 @@ func (c *canary) file(t testing.TB) string {
 // can ask for.
 func TestCanary(t *testing.T) {
 	t.Parallel()
-	s := sharedDemo(t)
+	s := up(t, "--people", "1")
 	c := newCanary(t)
 	if len(c.full) != 6+2 || len(c.restricted) < 50 {
 		t.Fatalf("the canary has %d full and %d restricted markers", len(c.full), len(c.restricted))

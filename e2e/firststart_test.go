@@ -37,7 +37,7 @@ func TestKilledFirstStart(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			s, err := launch(dir, append([]string{"up", "--people", "2000"}, anyPorts...)...)
+			s, err := launch(dir, append([]string{"up", "--people", "200"}, anyPorts...)...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,10 +47,10 @@ func TestKilledFirstStart(t *testing.T) {
 				t.Fatal("the first start ended before its moment came")
 			}
 			s = startAgain(t, dir)
-			if people, users := s.psql(t, "SELECT count(*) FROM record.person"), len(s.demo.Users); people != "2000" || users != 7 {
-				t.Errorf("the next start has %s people and %d users, want 2000 and 7", people, users)
+			if people, users := s.psql(t, "SELECT count(*) FROM record.person"), len(s.demo.Users); people != "200" || users != 7 {
+				t.Errorf("the next start has %s people and %d users, want 200 and 7", people, users)
 			}
-			s.enrol(t, "officer@police.northshire.example").whoami(t)
+			s.enrol(t, "officer@police.northshire.example") // by the CA that there is now
 			s.stop(t)
 		})
 	}
@@ -86,7 +86,7 @@ func until(t *testing.T, s *service, there func() bool) bool {
 // remove; a person who does so gets a working demo.
 func startAgain(t *testing.T, dir string) *service {
 	t.Helper()
-	s, err := startDemo(dir, append(anyPorts, "--people", "2000")...)
+	s, err := startDemo(dir, append(anyPorts, "--people", "200")...)
 	if err != nil {
 		t.Logf("the next start refuses:\n%v", err)
 		broken := ""
@@ -101,7 +101,7 @@ func startAgain(t *testing.T, dir string) *service {
 		if err := os.RemoveAll(broken); err != nil {
 			t.Fatal(err)
 		}
-		if s, err = startDemo(dir, append(anyPorts, "--people", "2000")...); err != nil {
+		if s, err = startDemo(dir, append(anyPorts, "--people", "200")...); err != nil {
 			t.Fatalf("after %s was removed: %v", broken, err)
 		}
 	}

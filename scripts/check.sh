@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 say() { printf 'check: %s\n' "$*"; }
 
 say gofmt
-unformatted=$(git ls-files '*.go' | xargs gofmt -l)
+unformatted=$(gofmt -l .)
 [ -z "$unformatted" ] || { echo "not gofmt'ed (run: gofmt -w .):" $unformatted >&2; exit 1; }
 
 say go vet

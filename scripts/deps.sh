@@ -10,6 +10,7 @@ packages=(
   curl              # the tests' second opinion on mutual TLS
   ca-certificates   # the module proxy
   chromium          # the browser journeys
+  iproute2          # the tests' own network namespaces
   libnss3-tools     # certutil and pk12util: the browser's own certificate store
 )
 
@@ -30,5 +31,10 @@ export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
 [ -e /etc/postgresql-common/createcluster.d/mais.conf ] ||
   echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/mais.conf >/dev/null
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+log=$(mktemp)
+if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 40 "$log" >&2
+  echo "make deps: apt-get failed; the whole of what it said: $log" >&2
+  exit 1
+fi
+rm -f "$log"

@@ -45,7 +45,7 @@ func TestSiteToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := w.enrol(t, certs.Site, w.ward, "Ward", key)
+	k := w.enrol(t, certs.Site, w.ward, "Ward", key, ward)
 	var who api.Whoami
 	got := w.client(t, ward, k.tls).get(t, w.urls.Mutual+api.PathWhoami)
 	got.decode(t, http.StatusOK, &who)
@@ -99,9 +99,15 @@ func TestRefusals(t *testing.T) {
 	if _, err := w.ownerOf(t).Exec(t.Context(), `UPDATE access.user_account SET left_at = now() WHERE id = $1`, gone.user); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the directory knows who left", func() bool {
-		return w.client(t, custody, gone.tls).get(t, w.urls.Mutual+api.PathWhoami).StatusCode != http.StatusOK
-	})
+	nowhere := w.enrolled(t, "clinician", w.custody)
+	if _, err := w.ownerOf(t).Exec(t.Context(), `DELETE FROM access.user_site WHERE user_id = $1`, nowhere.user); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []token{gone, nowhere} {
+		eventually(t, "the directory knows who left", func() bool {
+			return w.client(t, custody, k.tls).get(t, w.urls.Mutual+api.PathWhoami).StatusCode != http.StatusOK
+		})
+	}
 
 	for name, test := range map[string]struct {
 		certificates []tls.Certificate
@@ -123,7 +129,7 @@ func TestRefusals(t *testing.T) {
 		"revoked":              {[]tls.Certificate{w.inStatus(t, "revoked").tls}, 403, api.RevokedToken, "was revoked"},
 		"superseded":           {[]tls.Certificate{w.inStatus(t, "superseded").tls}, 403, api.SupersededToken, "was replaced"},
 		"another site's user":  {[]tls.Certificate{w.enrolled(t, "clinician", w.ward).tls}, 403, api.WrongNetwork, custody},
-		"user without a site":  {[]tls.Certificate{w.enrolled(t, "clinician").tls}, 403, api.WrongNetwork, custody},
+		"user without a site":  {[]tls.Certificate{nowhere.tls}, 403, api.WrongNetwork, custody},
 		"expired, not in list": {[]tls.Certificate{w.forged(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }).tls}, 401, api.UnknownToken, "not known here"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +161,7 @@ func TestUninventoriedRaisesAlarm(t *testing.T) {
 		c.get(t, w.urls.Mutual+api.PathWhoami).wantProblem(t, http.StatusUnauthorized, api.UnknownToken)
 	}
 	if got := w.entries(t, "act = 'alarm.uninventoried' AND serial = $1", forged.ref.Serial); len(got) != 1 || got[0].Outcome != "refused" {
-		t.Errorf("alarms = %+v, want one for the connection", got)
+		t.Errorf("alarms = %+v, want one for the certificate", got)
 	}
 }
 

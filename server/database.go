@@ -46,6 +46,7 @@ func Migrate(ctx context.Context, source pg.Source) error {
 }
 
 // openMigrated opens the database and migrates it; what was started is stopped on failure.
+// The source it returns can no longer migrate.
 func openMigrated(ctx context.Context, settings *config.Server, log *slog.Logger) (pg.Source, func() error, error) {
 	source, stop, err := OpenDatabase(ctx, settings, log)
 	return migrated(ctx, source, stop, err)
@@ -64,7 +65,10 @@ func migrated(ctx context.Context, source pg.Source, stop func() error, err erro
 	if err != nil {
 		return pg.Source{}, nil, err
 	}
-	if err := Migrate(ctx, source); err != nil {
+	if err = Migrate(ctx, source); err == nil {
+		source, err = source.WithoutMigrator(ctx)
+	}
+	if err != nil {
 		return pg.Source{}, nil, errors.Join(err, stop())
 	}
 	return source, stop, nil

@@ -15,6 +15,7 @@ import (
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
+	"mais/server/internal/demo"
 	"mais/server/internal/people"
 )
 
@@ -91,7 +92,7 @@ const codeValidity = 7 * 24 * time.Hour
 // InviteUser makes a code for the user with u's email address, and registers the user first
 // when there is none: then u needs a name, a site and a role, else people.ErrUnknown.
 func (h *Host) InviteUser(ctx context.Context, u people.User, by audit.Event) (Invitation, error) {
-	known, err := h.user(ctx, u.Email)
+	known, err := h.User(ctx, u.Email)
 	if errors.Is(err, people.ErrUnknown) && u.Name != "" && len(u.Sites) > 0 && len(u.Roles) > 0 {
 		known = u
 		known.ID, err = h.Register.AddUser(ctx, u, by)
@@ -115,7 +116,8 @@ func (h *Host) InviteSite(ctx context.Context, s people.Site, by audit.Event) (I
 	return h.invite(ctx, who, s.Name, s.Name, "site enrol --site", by)
 }
 
-func (h *Host) user(ctx context.Context, email string) (people.User, error) {
+// User returns the user with an email address, or people.ErrUnknown.
+func (h *Host) User(ctx context.Context, email string) (people.User, error) {
 	users, err := h.Register.Users(ctx)
 	if err != nil {
 		return people.User{}, err
@@ -140,7 +142,7 @@ func (h *Host) invite(ctx context.Context, who certs.Identity, holder, name, com
 	}
 	return Invitation{
 		Holder: holder, Code: code, Expires: time.Now().Add(codeValidity),
-		Command: fmt.Sprintf("tokenctl %s %q --server %s --root-fingerprint %s", command, holder,
+		Command: fmt.Sprintf("tokenctl %s %s --server %s --root-fingerprint %s", command, demo.Quote(holder),
 			settings.BaseURL(settings.Listen.PublicURL, "https", address), h.Root),
 	}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"syscall"
 
 	"mais/config"
@@ -68,6 +69,19 @@ type Addrs struct{ Public, Mutual, Plain, Ops net.Addr }
 
 // URLs are the base addresses to reach the listeners by.
 type URLs struct{ Public, Mutual, Plain, Ops string }
+
+// apart reports whether the plain listener has a host name of its own.
+func (u URLs) apart() bool {
+	host := func(text string) string {
+		parsed, err := url.Parse(text)
+		if err != nil {
+			return ""
+		}
+		return parsed.Hostname()
+	}
+	plain := host(u.Plain)
+	return plain != "" && plain != host(u.Public) && plain != host(u.Mutual)
+}
 
 func (l listeners) addrs() Addrs {
 	return Addrs{l.public.Addr(), l.mutual.Addr(), l.plain.Addr(), l.ops.Addr()}

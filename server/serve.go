@@ -19,9 +19,9 @@ import (
 func (s *Server) serve() []*http.Server {
 	urls, limits := s.listeners.urls(s.settings), s.settings.Limits
 	site := web.New(web.Options{
-		Authn: s.authn, Records: s.authz, Authority: issuing{s.authority}, Ledger: s.ledger, Ready: s.ready,
+		Authn: s.authn, Records: s.authz, Authority: issuing{s.authority}, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
 		Roots: certs.EncodeCertificates(s.authority.Root()), Metrics: s.metrics, Logger: s.log,
-		Deployment: s.settings.Deployment, Contact: s.settings.Contact, PublicURL: urls.Public, MutualURL: urls.Mutual,
+		Deployment: s.settings.Deployment, Contact: s.settings.Contact, PublicURL: urls.Public, MutualURL: urls.Mutual, StrictTransport: urls.apart(),
 		EnrolmentsPerMinute: limits.EnrolmentsPerMinute,
 	})
 	certificate := s.node.GetCertificate
@@ -33,6 +33,7 @@ func (s *Server) serve() []*http.Server {
 	}
 	public, mutually, plain := tls, tls, gate.Options{Name: "plain", Tally: s.tally, PerSource: tls.PerSource, Total: tls.Total}
 	public.Name, public.TLS = authn.Public, serverOnly(certificate)
+	mutually.Proves = true
 	mutually.Name, mutually.TLS = authn.Mutual, mutual(certificate, s.authority.Issuers())
 	ops := gate.Options{Name: "ops", Tally: s.tally, PerSource: opsSources, Total: opsSources}
 

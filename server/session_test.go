@@ -161,10 +161,7 @@ func TestIdleSession(t *testing.T) {
 	k := w.enrolled(t, "police_officer", w.custody)
 	c := w.client(t, custody, k.tls)
 	cookie := w.signIn(t, c)
-	n, err := w.ownerOf(t).Exec(t.Context(), `UPDATE access.session SET seen_at = now() - interval '16 minutes' WHERE serial = $1`, k.ref.Serial)
-	if err != nil || n != 1 {
-		t.Fatalf("age the session: %d rows, %v", n, err)
-	}
+	w.ageSession(t, k.ref.Serial, "16 minutes")
 	c.get(t, w.urls.Mutual+"/", "Cookie", cookie).wantPage(t, http.StatusUnauthorized, "Your session has ended")
 }
 

@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -242,12 +243,21 @@ func (w *world) enrolled(t *testing.T, role string, sites ...string) token {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := w.enrol(t, certs.User, id, email, key)
+	k := w.enrol(t, certs.User, id, email, key, w.near(sites...))
 	k.email = email
 	return k
 }
 
-func (w *world) enrol(t *testing.T, kind certs.Kind, id, holder string, key crypto.Signer) token {
+// near returns an address at one of the sites.
+func (w *world) near(sites ...string) string {
+	if slices.Contains(sites, w.ward) {
+		return ward
+	}
+	return custody
+}
+
+// enrol invites an identity and enrols it from an address.
+func (w *world) enrol(t *testing.T, kind certs.Kind, id, holder string, key crypto.Signer, from string) token {
 	t.Helper()
 	who, err := certs.NewIdentity(kind, id)
 	if err != nil {
@@ -262,7 +272,7 @@ func (w *world) enrol(t *testing.T, kind certs.Kind, id, holder string, key cryp
 		t.Fatal(err)
 	}
 	var issued api.IssuedCertificate
-	got := w.client(t, custody).post(t, w.urls.Public+api.PathEnrol, api.EnrolRequest{Email: holder, Code: code, CSR: string(certs.EncodeRequest(csr))})
+	got := w.client(t, from).post(t, w.urls.Public+api.PathEnrol, api.EnrolRequest{Email: holder, Code: code, CSR: string(certs.EncodeRequest(csr))})
 	got.decode(t, http.StatusCreated, &issued)
 	return w.tokenOf(t, id, issued, key)
 }
@@ -456,10 +466,39 @@ func eventually(t *testing.T, what string, check func() bool) {
 	}
 }
 
+// ageSession makes the session of a certificate of the shared world look unused for a time, which takes
+// the schema's owner: the session's guard has to be switched off.
+func (w *world) ageSession(t *testing.T, serial, unused string) {
+	t.Helper()
+	source, stop, err := pg.Attach(t.Context(), pg.ClusterOptions{Dir: DatabaseDir(w.settings)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	db, err := source.Open(t.Context(), pg.Migrator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.Transact(t.Context(), func(tx *pg.Tx) error {
+		_, err := tx.Exec(t.Context(), `ALTER TABLE access.session DISABLE TRIGGER guard`)
+		if err == nil {
+			_, err = tx.Exec(t.Context(), `UPDATE access.session SET seen_at = now() - $2::interval WHERE serial = $1`, serial, unused)
+		}
+		if err == nil {
+			_, err = tx.Exec(t.Context(), `ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard`)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // ownerOf returns a pool that may change the register by plain SQL.
 func (w *world) ownerOf(t *testing.T) *pg.DB {
 	t.Helper()
-	db, err := w.source.Open(t.Context(), pg.Creds)
+	db, err := w.source.Open(t.Context(), pg.Register)
 	if err != nil {
 		t.Fatal(err)
 	}

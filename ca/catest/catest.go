@@ -62,6 +62,7 @@ func New(tb testing.TB, db *pgtest.Database, adjust ...func(*ca.Options)) *CA {
 	c := &CA{Dir: Dir(tb)}
 	options := ca.Options{
 		DB: db.Open(tb, pg.CA), Source: db.Source(), Dir: c.Dir, Unlock: Unlock, PlainURL: PlainURL, Record: c.remember,
+		Grace: time.Hour,
 	}
 	for _, f := range adjust {
 		f(&options)

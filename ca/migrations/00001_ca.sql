@@ -34,7 +34,7 @@ CREATE TABLE ca.enrolment_order (
     cancelled_at  timestamptz,
     used_at       timestamptz
 );
-CREATE INDEX enrolment_order_open ON ca.enrolment_order (identity) WHERE used_at IS NULL AND cancelled_at IS NULL;
+CREATE UNIQUE INDEX enrolment_order_open ON ca.enrolment_order (identity) WHERE used_at IS NULL AND cancelled_at IS NULL;
 
 -- The inventory, which is an allow-list: a valid signature that is not here is refused.
 CREATE TABLE ca.certificate (
@@ -214,6 +214,21 @@ CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON ca.subject_key FOR EACH ROW EXECU
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.subject_key FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON ca.issuer FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.issuer FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+-- The rules hold in every session, one that has set session_replication_role included.
+-- +goose StatementBegin
+DO $$
+DECLARE
+    t record;
+BEGIN
+    FOR t IN SELECT g.tgname, g.tgrelid::regclass AS on_table FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+        WHERE c.relnamespace = 'ca'::regnamespace AND NOT g.tgisinternal
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.on_table, t.tgname);
+    END LOOP;
+END
+$$;
+-- +goose StatementEnd
 
 GRANT SELECT, INSERT ON ca.issuer, ca.enrolment_order, ca.certificate, ca.subject_key, ca.crl TO mais_ca;
 GRANT UPDATE (tries, cancelled_at, used_at) ON ca.enrolment_order TO mais_ca;

@@ -17,7 +17,8 @@ import (
 // Who gets into the embedded cluster. All at once, because a cluster takes a second.
 func TestAccess(t *testing.T) {
 	t.Parallel()
-	c := startFilled(t, t.TempDir())
+	dir := t.TempDir()
+	c := startFilled(t, dir)
 	db := superuser(t, c)
 	exec(t, db, `CREATE ROLE stranger LOGIN SUPERUSER PASSWORD 'known'; ALTER ROLE mais_owner LOGIN PASSWORD 'known'`)
 	// Open the directory that keeps others from the socket: what is behind it must hold by itself.
@@ -43,11 +44,16 @@ func TestAccess(t *testing.T) {
 		{"a role of somebody else's", "stranger", "known", "mais", os.Geteuid(), "pg_hba.conf rejects"},
 	}
 	if os.Geteuid() == 0 { // only root can be somebody else
-		tests = append(tests, tests[0], tests[1])
-		nobody := &tests[len(tests)-2]
-		nobody.name, nobody.uid, nobody.want = "another user as superuser", 65534, "Peer authentication failed"
-		known := &tests[len(tests)-1]
-		known.name, known.uid = "another user who knows a password", 65534
+		info, err := os.Stat(filepath.Join(dir, "data"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, uid := range map[string]int{"another user": 65534, "PostgreSQL's own account": int(info.Sys().(*syscall.Stat_t).Uid)} {
+			super, known := tests[0], tests[1]
+			super.name, super.uid, super.want = name+" as superuser", uid, "Peer authentication failed"
+			known.name, known.uid = name+" who knows a password", uid
+			tests = append(tests, super, known)
+		}
 	}
 	for _, test := range tests {
 		cmd := osexec.CommandContext(testContext(t), c.Program("psql"), "-XAtwc", "SELECT current_user", "-h", c.Sockets(), "-U", test.role, "-d", test.database)
@@ -68,6 +74,19 @@ func TestAccess(t *testing.T) {
 		if got := value[string](t, db, `SELECT current_setting($1)`, setting); got != want {
 			t.Errorf("%s = %q, want %q", setting, got, want)
 		}
+	}
+}
+
+// Root runs a new cluster as the account that Debian's package made for it, and as no other.
+func TestAccountFor(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "data")
+	if name, err := pg.AccountFor(missing, 0, "postgres"); err != nil || name != "postgres" {
+		t.Errorf("AccountFor(new, root) = %q, %v, want postgres", name, err)
+	}
+	name, err := pg.AccountFor(missing, 0, "mais-no-such-account")
+	if err == nil || !strings.Contains(err.Error(), "mais-no-such-account") || !strings.Contains(err.Error(), "package postgresql") {
+		t.Errorf("AccountFor(new, root, without the account) = %q, %v, want an error that names the account and the package", name, err)
 	}
 }
 

@@ -16,19 +16,24 @@ type account struct {
 	uid, gid int
 }
 
-// accountFor returns who is to run the cluster whose data directory this is: we ourselves, or when we are root, which
-// PostgreSQL refuses, whoever owns the data, and at first Debian's postgres or else nobody.
-func accountFor(data string) (account, error) {
-	me := os.Geteuid()
+// debianAccount is made by Debian's package for this and nothing else. No shared account will do, least of all nobody:
+// whoever runs as it can read and change the files.
+const debianAccount = "postgres"
+
+// accountFor returns who is to run the cluster whose data directory this is, when we are the user me: we ourselves, or when
+// we are root, which PostgreSQL refuses, whoever owns the data, and at first the dedicated account of that name.
+func accountFor(data string, me int, dedicated string) (account, error) {
 	owner, err := ownerOf(data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && me != 0:
 		return lookUp(user.LookupId, strconv.Itoa(me))
 	case errors.Is(err, fs.ErrNotExist):
-		if a, err := lookUp(user.Lookup, "postgres"); err == nil {
-			return a, nil
+		a, err := lookUp(user.Lookup, dedicated)
+		if err != nil {
+			err = fmt.Errorf("%w: root cannot run PostgreSQL and the Debian package postgresql makes the account %s for it: install it, or run as another user",
+				err, dedicated)
 		}
-		return lookUp(user.Lookup, "nobody")
+		return a, err
 	case err != nil:
 		return account{}, err
 	case owner == 0:

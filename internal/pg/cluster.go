@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/user"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -102,7 +101,7 @@ func (c *Cluster) prepare(ctx context.Context) error {
 	if c.bin, err = findBinaries(ctx, debianBinaries, major); err != nil {
 		return err
 	}
-	if c.account, err = accountFor(c.data()); err != nil {
+	if c.account, err = accountFor(c.data(), os.Geteuid(), debianAccount); err != nil {
 		return err
 	}
 	if err := c.layout.open(c.bin); err != nil {
@@ -113,8 +112,8 @@ func (c *Cluster) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	left, _ := readPidFile(c.data()) // there is one only after a crash
-	if err := errors.Join(c.clearLeftovers(ctx), c.dropSockets(left.sockets), c.writeAccess()); err != nil {
+	left, _ := os.Readlink(c.socketHome()) // where the last start's sockets were, if not in the directory itself
+	if err := errors.Join(c.clearLeftovers(ctx), c.dropSockets(left), c.writeAccess()); err != nil {
 		return err
 	}
 	c.socketDir, err = c.sockets()
@@ -122,9 +121,9 @@ func (c *Cluster) prepare(ctx context.Context) error {
 }
 
 func (c *Cluster) writeAccess() error {
-	users := []string{"root", c.account.name}
-	if u, err := user.Current(); err == nil {
-		users = append(users, u.Username)
+	users := []string{"root"}
+	if !c.account.foreign() { // PostgreSQL's own account needs no way in
+		users = append(users, c.account.name)
 	}
 	// The account must read them; they hold no secret.
 	return errors.Join(
@@ -260,7 +259,17 @@ func (c *Cluster) Source() Source { return c.SourceOf(database) }
 
 // SourceOf reaches another database of the cluster, for tests.
 func (c *Cluster) SourceOf(database string) Source {
-	return Source{&endpoint{config: socketConfig(c.socketDir, database), passwords: c.passwords}}
+	return Source{&endpoint{config: socketConfig(c.socketDir, database), passwords: c.passwords, shutOut: c.shutOutMigrator}}
+}
+
+// shutOutMigrator keeps the Migrator from logging in until the next start gives it a password.
+func (c *Cluster) shutOutMigrator(ctx context.Context) error {
+	db, err := c.Superuser(ctx, database)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, `ALTER ROLE `+string(Migrator)+` NOLOGIN PASSWORD NULL`)
+	return errors.Join(err, db.Close())
 }
 
 // Superuser opens a database as the cluster's superuser, for maintenance and tests. The server's own work never needs it.

@@ -217,8 +217,12 @@ func TestParentKilled(t *testing.T) {
 	if last < 100 {
 		t.Fatalf("the child committed %d rows, want 100 and more", last)
 	}
+	left, linked := os.Readlink(filepath.Join(dir, "run")) // the sockets, when PostgreSQL's user cannot come to dir
 	// At once, while the postmaster it has left behind is still going.
 	c := start(t, dir)
+	if _, err := os.Stat(left); linked == nil && err == nil {
+		t.Errorf("the killed parent's directory of sockets, %s, is there still", left)
+	}
 	if got := value[int](t, superuser(t, c), `SELECT count(*) FROM entry WHERE id <= $1`, last); got != last {
 		t.Errorf("rows of the killed parent = %d, want %d", got, last)
 	}

@@ -21,6 +21,12 @@ var FindBinaries = func(pattern string, major int) (int, string, error) {
 	return b.major, b.dir, err
 }
 
+// AccountFor returns the name of the account that runs a cluster.
+func AccountFor(data string, me int, dedicated string) (string, error) {
+	a, err := accountFor(data, me, dedicated)
+	return a.name, err
+}
+
 // Password returns a login role's password of this start.
 func (c *Cluster) Password(r Role) string { return string(c.passwords[r].Reveal()) }
 

@@ -22,12 +22,13 @@ type ExternalConfig struct {
 	CertFile string // our client certificate
 	KeyFile  string // its key
 
-	// PasswordDir holds a file for each login role, named like the role.
+	// PasswordDir holds a file for each login role, named like the role. That of the [Migrator] may be missing as long as
+	// there is nothing to migrate, and had better be.
 	PasswordDir string
 }
 
 // External returns the source of a database that is reached over mutual TLS 1.3 and SCRAM, or over a unix socket and SCRAM.
-// It reads the passwords but does not connect. It reports every fault at once.
+// It reads the passwords, the [Migrator]'s excepted, but does not connect. It reports every fault at once.
 func External(c ExternalConfig) (Source, error) {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
@@ -56,6 +57,9 @@ func External(c ExternalConfig) (Source, error) {
 	}
 	passwords := map[Role]config.Secret{}
 	for _, role := range roles {
+		if role == Migrator {
+			continue
+		}
 		p, err := config.ReadSecret(filepath.Join(c.PasswordDir, string(role)))
 		if err != nil {
 			fault("password of %s: %w", role, err)
@@ -65,5 +69,5 @@ func External(c ExternalConfig) (Source, error) {
 	if len(faults) > 0 {
 		return Source{}, fmt.Errorf("external database: %w", errors.Join(faults...))
 	}
-	return Source{&endpoint{config: cfg, passwords: passwords}}, nil
+	return Source{&endpoint{config: cfg, passwords: passwords, migrator: filepath.Join(c.PasswordDir, string(Migrator))}}, nil
 }

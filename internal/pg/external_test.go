@@ -29,6 +29,9 @@ func TestExternalReportsEveryFault(t *testing.T) {
 		t.Errorf("External() without a host = %v", err)
 	}
 	_, err = pg.External(pg.ExternalConfig{Host: "db.example", RootFile: "/no/root.pem", CertFile: "/no/cert.pem", KeyFile: "/no/key.pem", PasswordDir: "/no"})
+	if strings.Contains(err.Error(), string(pg.Migrator)) {
+		t.Errorf("External() = %v, want the migrator's password left alone", err)
+	}
 	for _, want := range []string{"/no/root.pem", "/no/cert.pem", "/no/key.pem", "/no/mais_ca", "/no/mais_audit"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("External() = %v, want %s in it", err, want)

@@ -27,7 +27,7 @@ const (
 //
 //	lock                        held by the process that runs the cluster, with its number in it
 //	data/                       PostgreSQL's, and its user's
-//	run/                        the socket
+//	run/                        the socket, or a link to where it is
 //	pg_hba.conf, pg_ident.conf  written anew at each start
 //
 // The directory itself stays ours, so that PostgreSQL's user cannot put anything else in these places.
@@ -40,6 +40,8 @@ type layout struct {
 }
 
 func (l layout) data() string { return filepath.Join(l.dir, "data") }
+
+func (l layout) socketHome() string { return filepath.Join(l.dir, "run") }
 
 // seen returns the path of a part as PostgreSQL sees it.
 func (l layout) seen(part string) string {
@@ -95,15 +97,15 @@ func (l layout) close() error {
 // sockets makes the directory of the socket: run, or a private one among the temporary files when that cannot be reached or
 // its path is too long for a socket's.
 func (l layout) sockets() (string, error) {
-	dir := filepath.Join(l.dir, "run")
-	if err := os.RemoveAll(dir); err != nil {
+	run := l.socketHome()
+	if err := os.RemoveAll(run); err != nil {
 		return "", err
 	}
-	var err error
-	if l.hidden == nil && socketFits(dir) {
-		err = os.Mkdir(dir, 0o700)
-	} else {
-		dir, err = os.MkdirTemp("", socketPrefix)
+	dir, err := run, error(nil)
+	if l.hidden == nil && socketFits(run) {
+		err = os.Mkdir(run, 0o700)
+	} else if dir, err = os.MkdirTemp("", socketPrefix); err == nil {
+		err = os.Symlink(dir, run) // by which the next start finds it, should we be killed
 	}
 	if err != nil {
 		return "", fmt.Errorf("directory for the socket: %w", err)

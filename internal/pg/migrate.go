@@ -27,35 +27,68 @@ const (
 	lockPoll      = 100 * time.Millisecond
 )
 
-// Migrate brings the schema up to date: all of the first set, then of the next. It logs in as [Migrator] and works as the
-// owner. Several servers may call it at once.
-func Migrate(ctx context.Context, s Source, sets ...MigrationSet) (err error) {
-	db, err := s.Open(ctx, Migrator)
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+// Migrate brings the schema up to date: all of the first set, then of the next. On a schema that is up to date it only looks,
+// as [Audit]; else it logs in as [Migrator] and works as the owner, and when it cannot, the error is an [ErrNoMigrator].
+// Several servers may call it at once.
+func Migrate(ctx context.Context, s Source, sets ...MigrationSet) error {
+	done, err := upToDate(ctx, s, sets)
+	if err == nil && !done {
+		err = s.migrate(ctx, sets)
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := migrate(ctx, db, sets); err != nil {
+	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
 }
 
-func migrate(ctx context.Context, db *DB, sets []MigrationSet) error {
+// upToDate reports whether nothing is left to do, as a role that can but read the versions.
+func upToDate(ctx context.Context, s Source, sets []MigrationSet) (done bool, err error) {
+	db, err := s.Open(ctx, Audit)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	done = true
+	for _, set := range sets {
+		var there bool
+		if err := db.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, set.table()).Scan(&there); err != nil {
+			return false, err
+		}
+		if !there { // goose would try to make it
+			done = false
+			continue
+		}
+		_, behind, err := set.provider(ctx, db)
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", set.Table, err)
+		}
+		done = done && !behind
+	}
+	return done, nil
+}
+
+func (s Source) migrate(ctx context.Context, sets []MigrationSet) (err error) {
+	db, err := s.Open(ctx, Migrator)
+	if err != nil {
+		return fmt.Errorf("the schema is not up to date: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
 	lock, err := lockMigrations(ctx, db)
 	if err != nil {
 		return err
 	}
 	defer lock.Close() // back to the pool, whose end ends the session and with it the lock
-	// Functions can be executed by everyone unless this is said before they are made.
+	// Functions can be executed by everyone unless this is said before they are made, and the versions read by nobody.
 	_, err = db.Exec(ctx, `CREATE SCHEMA IF NOT EXISTS migration;
-		ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC`)
+		ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+		GRANT USAGE ON SCHEMA migration TO mais_audit;
+		ALTER DEFAULT PRIVILEGES IN SCHEMA migration GRANT SELECT ON TABLES TO mais_audit`)
 	if err != nil {
 		return err
 	}
 	providers := make([]*goose.Provider, len(sets))
 	for i, set := range sets { // look at all before anything is changed
-		if providers[i], err = set.provider(ctx, db); err != nil {
+		if providers[i], _, err = set.provider(ctx, db); err != nil {
 			return fmt.Errorf("%s: %w", set.Table, err)
 		}
 	}
@@ -90,24 +123,26 @@ func lockMigrations(ctx context.Context, db *DB) (*sql.Conn, error) {
 	}
 }
 
-// provider returns goose set up for the set, or ErrNewer.
-func (set MigrationSet) provider(ctx context.Context, db *DB) (*goose.Provider, error) {
-	p, err := goose.NewProvider(goose.DialectPostgres, db.pool, set.FS,
-		goose.WithTableName("migration."+set.Table),
+func (set MigrationSet) table() string { return "migration." + set.Table }
+
+// provider returns goose set up for the set, and whether the database is behind it, or ErrNewer.
+func (set MigrationSet) provider(ctx context.Context, db *DB) (p *goose.Provider, behind bool, err error) {
+	p, err = goose.NewProvider(goose.DialectPostgres, db.pool, set.FS,
+		goose.WithTableName(set.table()),
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithLogger(goose.NopLogger()))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	at, knows, err := p.GetVersions(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if at > knows {
-		return nil, fmt.Errorf("%w: it is at version %d, this program knows versions up to %d: use the later program",
+		return nil, false, fmt.Errorf("%w: it is at version %d, this program knows versions up to %d: use the later program",
 			ErrNewer, at, knows)
 	}
-	return p, nil
+	return p, at < knows, nil
 }
 
 // located adds PostgreSQL's detail and the place in the text to an error. A migration handles no personal data that could

@@ -4,6 +4,10 @@
 // gives a [Source]. [Migrate] brings its schemas up to date, and [Source.Open] gives a pool logged in as one [Role]. What a
 // role may touch is decided by the grants in the migrations, not here.
 //
+// The private cluster has no door but a socket: root and the user we run as come in as its superuser by the kernel's word,
+// the login roles by password. Its files are another matter. They belong to the account that PostgreSQL runs as (ours, or
+// Debian's postgres when we are root), which can read and change them, as root can; nothing else should run as it.
+//
 // The package promises that an acknowledged commit is on disk as far as PostgreSQL's settings can promise it (Open refuses
 // a server with fsync or full_page_writes off), that no statement is sent twice behind its caller's back, and that no
 // error or log line holds a password. It does not hide PostgreSQL: SQL stands where it is used.

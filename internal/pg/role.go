@@ -13,10 +13,11 @@ const (
 	WriteHealth    Role = "mais_write_health"    // writes what clinicians record
 	WriteJustice   Role = "mais_write_justice"   // writes what justice agencies record
 	WriteCommunity Role = "mais_write_community" // writes what community agencies record
-	Creds          Role = "mais_creds"           // users, sessions, subnets
+	Creds          Role = "mais_creds"           // reads who may come in, keeps sessions
+	Register       Role = "mais_register"        // registers agencies, sites, subnets and users
 	Audit          Role = "mais_audit"           // reads the audit log
 	CA             Role = "mais_ca"              // the certificate authority
-	Migrator       Role = "mais_migrate"         // becomes the owner to change the schema; nobody holds it after start
+	Migrator       Role = "mais_migrate"         // becomes the owner to change the schema; given up before the server answers
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 	bootstrap = "mais_bootstrap"
 )
 
-var roles = []Role{ReadRestricted, ReadFull, WriteHealth, WriteJustice, WriteCommunity, Creds, Audit, CA, Migrator}
+var roles = []Role{ReadRestricted, ReadFull, WriteHealth, WriteJustice, WriteCommunity, Creds, Register, Audit, CA, Migrator}
 
 // Roles returns all login roles.
 func Roles() []Role { return slices.Clone(roles) }

@@ -34,8 +34,15 @@ type Source struct{ at *endpoint }
 type endpoint struct {
 	config    pq.Config // without user and password
 	passwords map[Role]config.Secret
-	attached  bool // as the superuser, which takes each role on; see [Attach]
+	migrator  string // the file of the [Migrator]'s password when that is not among them: it is read when it is needed
+	attached  bool   // as the superuser, which takes each role on; see [Attach]
+	runtime   bool   // the Migrator has been given up; see [Source.WithoutMigrator]
+	// shutOut ends the Migrator's right to log in. Nil: that is not ours to end.
+	shutOut func(context.Context) error
 }
+
+// ErrNoMigrator means that the [Migrator]'s password is not at hand. The error says where it was looked for.
+var ErrNoMigrator = errors.New("the right to change the schema is not at hand")
 
 // baseConfig is what every connection has in common. It is written out, not read by pq.NewConfig, so that no PG* variable
 // of the environment has a say.
@@ -76,14 +83,17 @@ func (s Source) as(role Role) (pq.Config, error) {
 	if s.at == nil {
 		return pq.Config{}, errors.New("no database")
 	}
+	if role == Migrator && s.at.runtime {
+		return pq.Config{}, fmt.Errorf("%w: it was given up after the start", ErrNoMigrator)
+	}
 	c := s.at.config
 	c.Runtime = maps.Clone(c.Runtime)
 	if s.at.attached {
 		c.User, c.Runtime["role"] = bootstrap, string(role)
 	} else {
-		password, ok := s.at.passwords[role]
-		if !ok {
-			return pq.Config{}, fmt.Errorf("no password for role %s", role)
+		password, err := s.at.password(role)
+		if err != nil {
+			return pq.Config{}, err
 		}
 		c.User, c.Password = string(role), string(password.Reveal())
 	}
@@ -94,6 +104,38 @@ func (s Source) as(role Role) (pq.Config, error) {
 		c.Runtime["idle_in_transaction_session_timeout"] = milliseconds(idleInTxTimeout)
 	}
 	return c, nil
+}
+
+func (at *endpoint) password(role Role) (config.Secret, error) {
+	if p, ok := at.passwords[role]; ok {
+		return p, nil
+	}
+	if role != Migrator || at.migrator == "" {
+		return config.Secret{}, fmt.Errorf("no password for role %s", role)
+	}
+	p, err := config.ReadSecret(at.migrator)
+	if err != nil {
+		return config.Secret{}, fmt.Errorf("%w: %w", ErrNoMigrator, err)
+	}
+	return p, nil
+}
+
+// WithoutMigrator returns the source without the [Migrator], which is for [Migrate] alone: a server calls it before it
+// answers anybody. It forgets the role's password, and in the embedded cluster the role cannot log in until the next start.
+func (s Source) WithoutMigrator(ctx context.Context) (Source, error) {
+	if s.at == nil {
+		return Source{}, errors.New("give up the migrator: no database")
+	}
+	if s.at.shutOut != nil {
+		if err := s.at.shutOut(ctx); err != nil {
+			return Source{}, fmt.Errorf("give up the migrator: %w", err)
+		}
+	}
+	at := *s.at
+	at.passwords = maps.Clone(at.passwords)
+	delete(at.passwords, Migrator)
+	at.migrator, at.shutOut, at.runtime = "", nil, true
+	return Source{&at}, nil
 }
 
 func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }

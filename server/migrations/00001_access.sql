@@ -80,6 +80,24 @@ CREATE TABLE access.session (
 CREATE INDEX session_of_certificate ON access.session (issuer, serial) WHERE ended_at IS NULL;
 CREATE INDEX session_of_user ON access.session (user_id) WHERE ended_at IS NULL;
 
+-- Whoever writes: an ended session stays as it ended, and none becomes younger than it was seen to be.
+-- +goose StatementBegin
+CREATE FUNCTION access.guard_session() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF OLD.ended_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a session that has ended does not change' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.seen_at < OLD.seen_at THEN
+        RAISE EXCEPTION 'when a session was seen only moves forward' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION access.guard_session() FROM PUBLIC;
+CREATE TRIGGER guard BEFORE UPDATE ON access.session FOR EACH ROW EXECUTE FUNCTION access.guard_session();
+ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard;
+
 CREATE TABLE access.generation (
     one    boolean PRIMARY KEY DEFAULT true CHECK (one), -- one row
     number bigint NOT NULL
@@ -117,15 +135,17 @@ END
 $$;
 -- +goose StatementEnd
 
--- mais_creds is the only login role that sees this schema. It reads all, keeps sessions, and sets up agencies, sites,
--- users and their roles, which is what init, the demo and invitations do. It can take a subnet, a site or a role away and
--- mark a user as gone. It cannot touch role and permission: no fault in the credentials code widens what a role may see.
-GRANT USAGE ON SCHEMA access TO mais_creds;
+-- Two login roles see this schema. mais_creds answers each request: it reads all and keeps sessions, so that no fault in
+-- the code that faces callers gives anyone a role, a site or a subnet. mais_register sets up agencies, sites, users and
+-- their roles, which is what init, the demo and invitations do; it can take a subnet, a site or a role away and mark a
+-- user as gone. Neither touches role and permission: no fault in either widens what a role may see.
+GRANT USAGE ON SCHEMA access TO mais_creds, mais_register;
 GRANT SELECT ON ALL TABLES IN SCHEMA access TO mais_creds;
-GRANT INSERT, UPDATE (seen_at, ended_at, end_reason) ON access.session TO mais_creds;
-GRANT INSERT ON access.agency, access.site TO mais_creds;
-GRANT INSERT (id, email, name, agency), UPDATE (left_at) ON access.user_account TO mais_creds;
-GRANT INSERT, DELETE ON access.subnet, access.user_site, access.user_role TO mais_creds;
+GRANT INSERT (id_hash, user_id, issuer, serial, listener, site), UPDATE (seen_at, ended_at, end_reason) ON access.session
+    TO mais_creds;
+GRANT SELECT, INSERT ON access.agency, access.site TO mais_register;
+GRANT SELECT, INSERT (id, email, name, agency), UPDATE (left_at) ON access.user_account TO mais_register;
+GRANT SELECT, INSERT, DELETE ON access.subnet, access.user_site, access.user_role TO mais_register;
 
 -- The five built-in roles. Only the first three reach records: who administers access reads none, and who reads the audit
 -- log reads none.

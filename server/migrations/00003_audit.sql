@@ -39,7 +39,8 @@ CREATE TABLE audit.event (
 CREATE INDEX event_at ON audit.event USING brin (at);
 
 -- No UPDATE, DELETE or TRUNCATE, by whomever: the owner too. ALWAYS, because session_replication_role would silence an
--- ordinary trigger. Against someone who may disable triggers only a copy of the log's head kept elsewhere helps.
+-- ordinary trigger. The owner and a superuser may disable triggers; no login role may, and against those two only a copy
+-- of the log's head kept elsewhere helps.
 -- +goose StatementBegin
 CREATE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -103,7 +104,7 @@ $$;
 REVOKE ALL ON FUNCTION audit.refuse(), audit.durable(), audit.append(jsonb) FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA audit TO mais_read_restricted, mais_read_full, mais_write_health, mais_write_justice,
-    mais_write_community, mais_creds, mais_audit, mais_ca, mais_migrate;
+    mais_write_community, mais_creds, mais_register, mais_audit, mais_ca, mais_migrate;
 GRANT EXECUTE ON FUNCTION audit.append(jsonb) TO mais_read_restricted, mais_read_full, mais_write_health,
-    mais_write_justice, mais_write_community, mais_creds, mais_audit, mais_ca, mais_migrate;
+    mais_write_justice, mais_write_community, mais_creds, mais_register, mais_audit, mais_ca, mais_migrate;
 GRANT SELECT ON audit.event TO mais_audit;

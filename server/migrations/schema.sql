@@ -76,6 +76,23 @@ $$;
 
 ALTER FUNCTION access.bump() OWNER TO mais_owner;
 
+CREATE FUNCTION access.guard_session() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.ended_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a session that has ended does not change' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.seen_at < OLD.seen_at THEN
+        RAISE EXCEPTION 'when a session was seen only moves forward' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_session() OWNER TO mais_owner;
+
 CREATE FUNCTION audit.append(events jsonb) RETURNS TABLE(id bigint, status_number bigint, access_generation bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1089,7 +1106,7 @@ CREATE INDEX certificate_replaces ON ca.certificate USING btree (replaces_issuer
 
 CREATE INDEX certificate_serial ON ca.certificate USING btree (serial);
 
-CREATE INDEX enrolment_order_open ON ca.enrolment_order USING btree (identity) WHERE ((used_at IS NULL) AND (cancelled_at IS NULL));
+CREATE UNIQUE INDEX enrolment_order_open ON ca.enrolment_order USING btree (identity) WHERE ((used_at IS NULL) AND (cancelled_at IS NULL));
 
 CREATE INDEX search_name_first_name ON record.search_name USING btree (first_name_key text_pattern_ops);
 
@@ -1129,6 +1146,10 @@ CREATE TRIGGER bump BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON access.user
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER bump;
 
+CREATE TRIGGER guard BEFORE UPDATE ON access.session FOR EACH ROW EXECUTE FUNCTION access.guard_session();
+
+ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.event FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
 
 ALTER TABLE audit.event ENABLE ALWAYS TRIGGER append_only;
@@ -1139,35 +1160,67 @@ ALTER TABLE audit.event ENABLE ALWAYS TRIGGER durable;
 
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.certificate FOR EACH ROW EXECUTE FUNCTION ca.guard_certificate();
 
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON ca.enrolment_order FOR EACH ROW EXECUTE FUNCTION ca.guard_order();
+
+ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER guard;
 
 CREATE TRIGGER guard BEFORE UPDATE ON ca.status_counter FOR EACH ROW EXECUTE FUNCTION ca.guard_counter();
 
+ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER keep BEFORE DELETE ON ca.certificate FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE ON ca.enrolment_order FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
+ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.issuer FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.issuer ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.status_change FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
+ALTER TABLE ca.status_change ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep BEFORE DELETE ON ca.status_counter FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.subject_key FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
+ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.certificate FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.enrolment_order FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
+ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.issuer FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.issuer ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.status_change FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
+ALTER TABLE ca.status_change ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.status_counter FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.subject_key FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
+ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ca.number_status();
+
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER number;
 
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_role_fkey FOREIGN KEY (role) REFERENCES access.role(name);
@@ -1260,6 +1313,7 @@ ALTER TABLE audit.event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY look ON audit.event FOR SELECT TO mais_owner, mais_audit USING (true);
 
 GRANT USAGE ON SCHEMA access TO mais_creds;
+GRANT USAGE ON SCHEMA access TO mais_register;
 
 GRANT USAGE ON SCHEMA audit TO mais_read_restricted;
 GRANT USAGE ON SCHEMA audit TO mais_read_full;
@@ -1267,11 +1321,14 @@ GRANT USAGE ON SCHEMA audit TO mais_write_health;
 GRANT USAGE ON SCHEMA audit TO mais_write_justice;
 GRANT USAGE ON SCHEMA audit TO mais_write_community;
 GRANT USAGE ON SCHEMA audit TO mais_creds;
+GRANT USAGE ON SCHEMA audit TO mais_register;
 GRANT USAGE ON SCHEMA audit TO mais_audit;
 GRANT USAGE ON SCHEMA audit TO mais_ca;
 GRANT USAGE ON SCHEMA audit TO mais_migrate;
 
 GRANT USAGE ON SCHEMA ca TO mais_ca;
+
+GRANT USAGE ON SCHEMA migration TO mais_audit;
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 
@@ -1283,6 +1340,8 @@ GRANT USAGE ON SCHEMA record TO mais_write_community;
 
 REVOKE ALL ON FUNCTION access.bump() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.guard_session() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION audit.append(events jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_restricted;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_full;
@@ -1290,6 +1349,7 @@ GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_write_health;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_write_justice;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_write_community;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_creds;
+GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_register;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_audit;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_ca;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_migrate;
@@ -1308,7 +1368,8 @@ REVOKE ALL ON FUNCTION ca.number_status() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.refuse() FROM PUBLIC;
 
-GRANT SELECT,INSERT ON TABLE access.agency TO mais_creds;
+GRANT SELECT ON TABLE access.agency TO mais_creds;
+GRANT SELECT,INSERT ON TABLE access.agency TO mais_register;
 
 GRANT SELECT ON TABLE access.generation TO mais_creds;
 
@@ -1316,7 +1377,19 @@ GRANT SELECT ON TABLE access.permission TO mais_creds;
 
 GRANT SELECT ON TABLE access.role TO mais_creds;
 
-GRANT SELECT,INSERT ON TABLE access.session TO mais_creds;
+GRANT SELECT ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(id_hash) ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(user_id) ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(issuer) ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(serial) ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(listener) ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(site) ON TABLE access.session TO mais_creds;
 
 GRANT UPDATE(seen_at) ON TABLE access.session TO mais_creds;
 
@@ -1324,25 +1397,30 @@ GRANT UPDATE(ended_at) ON TABLE access.session TO mais_creds;
 
 GRANT UPDATE(end_reason) ON TABLE access.session TO mais_creds;
 
-GRANT SELECT,INSERT ON TABLE access.site TO mais_creds;
+GRANT SELECT ON TABLE access.site TO mais_creds;
+GRANT SELECT,INSERT ON TABLE access.site TO mais_register;
 
-GRANT SELECT,INSERT,DELETE ON TABLE access.subnet TO mais_creds;
+GRANT SELECT ON TABLE access.subnet TO mais_creds;
+GRANT SELECT,INSERT,DELETE ON TABLE access.subnet TO mais_register;
 
 GRANT SELECT ON TABLE access.user_account TO mais_creds;
+GRANT SELECT ON TABLE access.user_account TO mais_register;
 
-GRANT INSERT(id) ON TABLE access.user_account TO mais_creds;
+GRANT INSERT(id) ON TABLE access.user_account TO mais_register;
 
-GRANT INSERT(email) ON TABLE access.user_account TO mais_creds;
+GRANT INSERT(email) ON TABLE access.user_account TO mais_register;
 
-GRANT INSERT(name) ON TABLE access.user_account TO mais_creds;
+GRANT INSERT(name) ON TABLE access.user_account TO mais_register;
 
-GRANT INSERT(agency) ON TABLE access.user_account TO mais_creds;
+GRANT INSERT(agency) ON TABLE access.user_account TO mais_register;
 
-GRANT UPDATE(left_at) ON TABLE access.user_account TO mais_creds;
+GRANT UPDATE(left_at) ON TABLE access.user_account TO mais_register;
 
-GRANT SELECT,INSERT,DELETE ON TABLE access.user_role TO mais_creds;
+GRANT SELECT ON TABLE access.user_role TO mais_creds;
+GRANT SELECT,INSERT,DELETE ON TABLE access.user_role TO mais_register;
 
-GRANT SELECT,INSERT,DELETE ON TABLE access.user_site TO mais_creds;
+GRANT SELECT ON TABLE access.user_site TO mais_creds;
+GRANT SELECT,INSERT,DELETE ON TABLE access.user_site TO mais_register;
 
 GRANT SELECT ON TABLE audit.event TO mais_audit;
 
@@ -1381,6 +1459,10 @@ GRANT SELECT ON TABLE ca.status_change TO mais_ca;
 GRANT SELECT ON TABLE ca.status_counter TO mais_ca;
 
 GRANT SELECT,INSERT ON TABLE ca.subject_key TO mais_ca;
+
+GRANT SELECT ON TABLE migration.ca_migration TO mais_audit;
+
+GRANT SELECT ON TABLE migration.server_migration TO mais_audit;
 
 GRANT SELECT(person) ON TABLE record.agency_involved TO mais_read_full;
 GRANT SELECT(person) ON TABLE record.agency_involved TO mais_read_restricted;
@@ -2543,5 +2625,7 @@ GRANT SELECT(discriminatory_towards_source) ON TABLE record.violence_to_others T
 GRANT SELECT(discriminatory_towards_source) ON TABLE record.violence_to_others TO mais_read_restricted;
 GRANT SELECT(discriminatory_towards_source),INSERT(discriminatory_towards_source),UPDATE(discriminatory_towards_source) ON TABLE record.violence_to_others TO mais_write_health;
 GRANT SELECT(discriminatory_towards_source),INSERT(discriminatory_towards_source),UPDATE(discriminatory_towards_source) ON TABLE record.violence_to_others TO mais_write_justice;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE mais_owner IN SCHEMA migration GRANT SELECT ON TABLES  TO mais_audit;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE mais_owner REVOKE ALL ON FUNCTIONS  FROM PUBLIC;

@@ -97,16 +97,6 @@ func Read(ctx context.Context, q pg.Querier, ref certs.Ref) (c Certificate, err 
 	return c, nil
 }
 
-// Lock reads a certificate for the transaction that will change it or renew it; others
-// that would do either wait.
-func Lock(ctx context.Context, tx *pg.Tx, ref certs.Ref) (c Certificate, err error) {
-	err = tx.QueryRow(ctx, `SELECT `+certificateColumns+` FROM ca.certificate WHERE issuer = $1 AND serial = $2 FOR UPDATE`, ref.Issuer, ref.Serial).Scan(c.fields()...)
-	if err != nil {
-		return Certificate{}, fmt.Errorf("lock certificate %s: %w", ref, err)
-	}
-	return c, nil
-}
-
 // BySerial returns the certificates of any issuer with a serial.
 func BySerial(ctx context.Context, q pg.Querier, serial string) ([]Certificate, error) {
 	rows, err := q.Query(ctx, `SELECT `+certificateColumns+` FROM ca.certificate WHERE serial = $1 ORDER BY issuer`, serial)
@@ -167,13 +157,4 @@ func RenewalOf(ctx context.Context, q pg.Querier, old certs.Ref, keyHash []byte)
 		return Copy{}, fmt.Errorf("read the renewal of %s: %w", old, err)
 	}
 	return c, nil
-}
-
-// Renewals counts the certificates that renew old.
-func Renewals(ctx context.Context, tx *pg.Tx, old certs.Ref) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM ca.certificate WHERE replaces_issuer = $1 AND replaces_serial = $2`, old.Issuer, old.Serial).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count the renewals of %s: %w", old, err)
-	}
-	return n, nil
 }

@@ -9,16 +9,22 @@ import (
 	"mais/internal/pg"
 )
 
-// SetStatus changes a certificate's status; the schema's triggers number the change and
-// refuse one that may not be. The reason, of RFC 5280, 5.3.1, counts for revocation only.
-func SetStatus(ctx context.Context, tx *pg.Tx, ref certs.Ref, status string, reason int, by string) error {
-	n, err := tx.Exec(ctx, `UPDATE ca.certificate SET status = $3, reason = $4, status_by = $5 WHERE issuer = $1 AND serial = $2`,
-		ref.Issuer, ref.Serial, status, reason, by)
-	if err == nil && n != 1 {
+// SetStatus changes the status of certificates that the transaction has locked; the schema's
+// triggers number each change and refuse one that may not be. The reason, of RFC 5280, 5.3.1,
+// counts for revocation only.
+func SetStatus(ctx context.Context, tx *pg.Tx, refs []certs.Ref, status string, reason int, by string) error {
+	var issuers, serials []string
+	for _, r := range refs {
+		issuers, serials = append(issuers, r.Issuer), append(serials, r.Serial)
+	}
+	n, err := tx.Exec(ctx, `UPDATE ca.certificate SET status = $3, reason = $4, status_by = $5
+		WHERE (issuer, serial) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+		pg.Array(issuers), pg.Array(serials), status, reason, by)
+	if err == nil && n != int64(len(refs)) {
 		err = pg.ErrNoRows
 	}
 	if err != nil {
-		return fmt.Errorf("set the status of %s: %w", ref, err)
+		return fmt.Errorf("set the status of %v: %w", refs, err)
 	}
 	return nil
 }

@@ -75,8 +75,10 @@ func certRevokeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revoke SERIAL",
 		Short: "Revoke a certificate, for good",
-		Long: `revoke ends a certificate for good: its next request is refused, also on connections that
-are open, and its sessions end. It cannot be undone; the holder needs a new invitation.`,
+		Long: `revoke ends a certificate for good, and with it the whole line of its token: what it was
+renewed from and into, since whoever copied the token may have renewed the copy. The next
+request is refused, also on connections that are open, and sessions end. It cannot be
+undone; the holder needs a new invitation.`,
 		Args: cobra.ExactArgs(1),
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {

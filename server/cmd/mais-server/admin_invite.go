@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/mail"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,10 @@ is not registered yet is, with --name, --site and --role. Earlier codes of the u
 		Args: cobra.ExactArgs(1),
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
-		u.Email = strings.ToLower(args[0])
+		var err error
+		if u.Email, err = parseEmail(args[0]); err != nil {
+			return usage(err)
+		}
 		if site != "" {
 			place, err := findSite(ctx, host, site)
 			if err != nil {
@@ -93,4 +98,13 @@ func findSite(ctx context.Context, host *server.Host, name string) (people.Site,
 func writeInvitation(w io.Writer, i server.Invitation) {
 	fmt.Fprintf(w, "Code for %s, shown once, good until %s:\n\n  %s\n\nEnrol with, and type the code when asked:\n\n  %s\n\n",
 		i.Holder, i.Expires.UTC().Format(time.RFC3339), i.Code.Reveal(), i.Command)
+}
+
+// parseEmail returns a bare address in lower case.
+func parseEmail(text string) (string, error) {
+	a, err := mail.ParseAddress(text)
+	if err != nil || a.Name != "" || a.Address != text || strings.ContainsFunc(text, unicode.IsControl) {
+		return "", fmt.Errorf("%q is not a mail address such as officer@police.example", text)
+	}
+	return strings.ToLower(text), nil
 }

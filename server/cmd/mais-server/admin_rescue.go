@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,12 +49,20 @@ func rescueAdminCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
+		email, err := parseEmail(args[0])
+		if err != nil {
+			return usage(err)
+		}
 		place, err := findSite(ctx, host, site)
 		if err != nil {
 			return err
 		}
+		if _, err := host.User(ctx, email); !errors.Is(err, people.ErrUnknown) {
+			return advise(errors.Join(fmt.Errorf("%s is registered already", email), err),
+				"register the new administrator under another address; for a fresh code: mais-server admin invite "+email)
+		}
 		invitation, err := host.InviteUser(ctx, people.User{
-			Email: strings.ToLower(args[0]), Name: name, Agency: place.Agency, Sites: []string{place.ID}, Roles: []string{"administrator"},
+			Email: email, Name: name, Agency: place.Agency, Sites: []string{place.ID}, Roles: []string{"administrator"},
 		}, operator())
 		if err != nil {
 			return err

@@ -116,7 +116,7 @@ func (f initFlags) settings() (*config.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, demoMark)); err == nil {
+	if isDemo(dir) {
 		return nil, advise(fmt.Errorf("%s holds a demo, whose keys are not safe for a real service", f.dir), "choose another directory")
 	}
 	settings, err := config.Load(filepath.Join(dir, settingsFile))

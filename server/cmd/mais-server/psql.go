@@ -20,8 +20,8 @@ func psqlCommand() *cobra.Command {
 		Use:   "psql --dir DIR -- ARGS",
 		Short: "Open the embedded database with psql, as its superuser",
 		Long: `psql opens the embedded database of the service in DIR, whether the service runs or not.
-What follows -- goes to psql. It can do anything to the database but change what stands in
-the audit.`,
+What follows -- goes to psql. As the superuser it can do anything to the database: triggers
+refuse to change what stands in the audit, but a superuser can switch them off.`,
 		Example: `  mais-server psql --dir var/demo -- -c 'TABLE ca.certificate'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := filepath.Abs(dir)

@@ -26,6 +26,9 @@ people. A line that begins "ready" on stdout says that it listens.`,
 			if err != nil {
 				return err
 			}
+			if isDemo(settings.DataDir) {
+				return advise(fmt.Errorf("%s holds a demo: its keys, codes and people are for trying only", settings.DataDir), "make a real service: mais-server init --help")
+			}
 			srv, err := server.New(cmd.Context(), settings, newLogger())
 			if err != nil {
 				return advise(err, startAdvice(err))
@@ -89,6 +92,8 @@ func startAdvice(err error) string {
 		return "the service runs already: stop it, or give another directory"
 	case errors.Is(err, pg.ErrNewer):
 		return "run the later version of mais-server that migrated this database"
+	case errors.Is(err, pg.ErrNoMigrator):
+		return "put that file there, run: mais-server migrate, and take it away again"
 	case errors.Is(err, context.Canceled):
 		return ""
 	}

@@ -124,12 +124,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	mark := filepath.Join(dir, demoMark)
-	_, marked := os.Stat(mark)
-	if _, err := os.Stat(filepath.Join(dir, settingsFile)); err == nil && marked != nil {
-		return nil, advise(fmt.Errorf("%s is not a demo: it holds a real service", dir), "run it with: mais-server serve --dir "+f.dir)
-	}
-	if err := os.WriteFile(mark, []byte("made by mais-server up: invented data, lax keys\n"), 0o600); err != nil {
+	if err := claimForDemo(dir); err != nil {
 		return nil, err
 	}
 	settings := config.Default(dir)
@@ -148,6 +143,27 @@ func demoSettings(f upFlags) (*config.Server, error) {
 		return nil, err
 	}
 	return settings, demoKeys(settings)
+}
+
+// claimForDemo marks a directory as a demo's. One that holds anything and is not marked is
+// somebody's: a real service's, most likely.
+func claimForDemo(dir string) error {
+	if isDemo(dir) {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		return advise(fmt.Errorf("%s is not a demo's directory: it holds %s", dir, entries[0].Name()), "give an empty directory; a real service is run with: mais-server serve")
+	}
+	return os.WriteFile(filepath.Join(dir, demoMark), []byte("made by mais-server up: invented data, lax keys\n"), 0o600)
+}
+
+func isDemo(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, demoMark))
+	return err == nil
 }
 
 // fixedPort replaces port 0 by a free one. Certificates carry the address of the plain

@@ -206,9 +206,9 @@ func TestList(t *testing.T) {
 
 func TestAppendInJoinsItsTransaction(t *testing.T) {
 	l, d := newLog(t)
-	creds := d.Open(t, pg.Creds)
+	register := d.Open(t, pg.Register)
 	insert := func(name string, fail error) error {
-		return creds.Transact(t.Context(), func(tx *pg.Tx) error {
+		return register.Transact(t.Context(), func(tx *pg.Tx) error {
 			if _, err := tx.Exec(t.Context(), `INSERT INTO access.agency (name, kind) VALUES ($1, 'police')`, name); err != nil {
 				return err
 			}
@@ -226,7 +226,7 @@ func TestAppendInJoinsItsTransaction(t *testing.T) {
 		t.Fatal("the failing transaction committed")
 	}
 	entries := list(t, l, audit.Filter{})
-	if len(entries) != 1 || entries[0].Detail["name"] != "kept" || entries[0].Login != "mais_creds" {
+	if len(entries) != 1 || entries[0].Detail["name"] != "kept" || entries[0].Login != "mais_register" {
 		t.Errorf("List = %+v, want the committed one", entries)
 	}
 }

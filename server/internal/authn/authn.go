@@ -37,6 +37,7 @@ const (
 
 // Every bound of authentication that is no setting.
 const (
+	unprovenLife   = 10 * time.Second                // of a connection whose caller has not been admitted
 	connectionLife = 5 * time.Minute                 // a pulled card is noticed by then
 	connectionSoft = connectionLife - 30*time.Second // from then on an answer asks the client to reconnect
 	doomedLife     = time.Second                     // what is being answered on a connection may finish so long after its certificate fell
@@ -90,6 +91,7 @@ type Service struct {
 	connections map[certs.Ref]map[*connection]struct{} // those whose certificate was proved
 	fallen      map[certs.Ref]string                   // certificates whose sessions are to be ended, and why
 	fell        chan struct{}                          // of one: fallen is not empty
+	alarmed     map[[32]byte]bool                      // certificates that an alarm was raised about
 }
 
 // New logs in to the database and reads who and what is recognised; the caller closes the
@@ -109,6 +111,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		connections: make(map[certs.Ref]map[*connection]struct{}),
 		fallen:      make(map[certs.Ref]string),
 		fell:        make(chan struct{}, 1),
+		alarmed:     make(map[[32]byte]bool),
 	}
 	if err := s.directory.refresh(ctx); err != nil {
 		store.Close()

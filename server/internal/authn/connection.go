@@ -28,7 +28,7 @@ type connection struct {
 	proof   proof
 	busy    atomic.Int64 // requests in hand
 	doomed  atomic.Bool  // to be closed as soon as what is in hand is answered
-	alarmed atomic.Bool  // the alarm about its certificate was raised
+	proved  atomic.Bool  // its caller was admitted once
 
 	// under Service.mu
 	registered certs.Ref // where it stands in Service.connections
@@ -51,11 +51,38 @@ type connectionKey struct{}
 // ConnContext is for http.Server: it notes the connection and bounds its life.
 func (s *Service) ConnContext(ctx context.Context, c net.Conn) context.Context {
 	known := &connection{conn: c, address: AddressOf(c.RemoteAddr()), born: time.Now()}
-	known.end = time.AfterFunc(connectionLife, func() { c.Close() })
 	s.mu.Lock()
 	s.open[c] = known
+	known.end = time.AfterFunc(unprovenLife, known.expire)
 	s.mu.Unlock()
 	return context.WithValue(ctx, connectionKey{}, known)
+}
+
+// expire ends the connection: early when nobody was admitted on it, so that empty
+// connections do not pile up, and otherwise when its life is over.
+func (c *connection) expire() {
+	left := connectionLife - time.Since(c.born)
+	switch {
+	case left <= 0:
+		c.conn.Close()
+	case c.proved.Load():
+		c.end.Reset(left)
+	default:
+		c.doom()
+	}
+}
+
+// admitted notes that the caller was admitted, and tells the gate that stands before the
+// listener, if there is one.
+func (c *connection) admitted() {
+	if c.proved.Swap(true) {
+		return
+	}
+	if t, ok := c.conn.(*tls.Conn); ok {
+		if gated, ok := t.NetConn().(interface{ Proved() }); ok {
+			gated.Proved()
+		}
+	}
 }
 
 // prove reaches the connection's verdict, once. It is called by a request, so the handshake

@@ -38,6 +38,7 @@ func TestConnectionLife(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := bare()
 		known, theirs := accepted(t, s)
+		known.admitted()
 		time.Sleep(connectionSoft) // of synctest's clock
 		if known.closing() {
 			t.Error("a client is asked to leave too soon")
@@ -52,6 +53,22 @@ func TestConnectionLife(t *testing.T) {
 		s.ConnState(known.conn, http.StateClosed)
 		if len(s.open) != 0 {
 			t.Error("a closed connection is remembered")
+		}
+	})
+}
+
+// TestUnprovenConnectionIsShort: a place is not held by somebody who proves nothing.
+func TestUnprovenConnectionIsShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := bare()
+		_, theirs := accepted(t, s)
+		if took := closedAfter(theirs); took != unprovenLife {
+			t.Errorf("an unproven connection is closed after %v, want %v", took, unprovenLife)
+		}
+		busy, theirs := accepted(t, s)
+		busy.busy.Add(1) // a request is in hand: it is answered first
+		if took := closedAfter(theirs); took != unprovenLife+doomedLife {
+			t.Errorf("an unproven, busy connection is closed after %v, want %v", took, unprovenLife+doomedLife)
 		}
 	})
 }

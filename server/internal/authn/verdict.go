@@ -3,12 +3,10 @@ package authn
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"time"
 
-	"mais/ca"
 	"mais/certs"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn/internal/creds"
@@ -115,6 +113,7 @@ func (s *Service) Middleware(listener string) func(http.Handler) http.Handler {
 			v.refusal = s.judge(r, v)
 			if v.refusal == nil && listener == Mutual {
 				v.principal = principal.New(v.facts)
+				known.admitted()
 			}
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), verdictKey{}, v)))
 		})
@@ -151,125 +150,4 @@ func (s *Service) judge(r *http.Request, v *Verdict) *Refusal {
 		return unresolved
 	}
 	return s.checkSession(r, v)
-}
-
-// standing looks the certificate up in the inventory.
-func (s *Service) standing(ctx context.Context, v *Verdict) *Refusal {
-	refusal := s.status(ctx, v.proof.ref, v.proof.sum)
-	if refusal == nil && s.opts.Now().After(v.proof.notAfter) {
-		return refuse(Expired, fmt.Errorf("expired at %s", v.proof.notAfter))
-	}
-	if refusal != nil && refusal.Kind == UnknownToken && v.known.alarmed.CompareAndSwap(false, true) {
-		s.alarm(ctx, v)
-	}
-	return refusal
-}
-
-// status turns a certificate's status into a refusal, or nil when it is active.
-func (s *Service) status(ctx context.Context, ref certs.Ref, sum [32]byte) *Refusal {
-	status, err := s.opts.Feed.Status(ctx, ref, sum)
-	switch {
-	case errors.Is(err, ca.ErrUnknown):
-		return refuse(UnknownToken, err)
-	case err != nil:
-		return refuse(StatusStale, err)
-	case status == ca.Active:
-		return nil
-	case status == ca.Held:
-		return refuse(Held, nil)
-	case status == ca.Revoked:
-		return refuse(Revoked, nil)
-	case status == ca.Superseded:
-		return refuse(Superseded, nil)
-	}
-	return refuse(StatusStale, fmt.Errorf("the inventory gives a status %q that is not known here", status))
-}
-
-// alarm records that somebody holds a certificate which our issuer signed and nobody
-// recorded: its key has been used behind our back, or the inventory lost a row.
-func (s *Service) alarm(ctx context.Context, v *Verdict) {
-	e := v.Event("alarm.uninventoried")
-	e.Outcome = audit.Refused
-	e.Detail = map[string]string{"identity": v.proof.identity.String(), "sha256": fmt.Sprintf("%x", v.proof.sum)}
-	if _, err := s.opts.Ledger.Append(ctx, e); err != nil {
-		v.known.alarmed.Store(false) // the request itself is not answered either; the next one tries again
-	}
-	s.opts.Logger.ErrorContext(ctx, "ALARM: a certificate of our issuer is not in the inventory",
-		"certificate", v.proof.ref.String(), "address", v.known.address.String())
-}
-
-// resolve finds the certificate's holder and the site that the address belongs to.
-func (s *Service) resolve(ctx context.Context, at *snapshot, f *principal.Facts) *Refusal {
-	var own []place
-	switch f.Identity.Kind() {
-	case certs.User:
-		u, err := s.directory.user(ctx, at, f.Identity.ID())
-		switch {
-		case errors.Is(err, creds.ErrUnknown), err == nil && !u.LeftAt.IsZero() && !s.opts.Now().Before(u.LeftAt):
-			return refuse(UnknownToken, errGone)
-		case err != nil:
-			return refuse(StatusStale, err)
-		}
-		f.Name, f.Email, f.Agency, f.AgencyID, f.Roles = u.Name, u.Email, u.Agency, u.AgencyID, u.Roles
-		for _, id := range u.Sites {
-			own = append(own, at.places[id])
-		}
-	case certs.Site:
-		site, ok := at.places[f.Identity.ID()]
-		if !ok {
-			return refuse(UnknownToken, errGone)
-		}
-		f.Name, f.Agency, f.AgencyID, f.Roles = site.Name, site.Agency, site.AgencyID, []string{}
-		own = []place{site}
-	}
-	site, ok := at.networks.siteAt(f.Address, own)
-	if !ok {
-		return refuse(WrongNetwork, errors.New("the address belongs to no site of this holder"))
-	}
-	f.Site, f.SiteID = site.Name, site.ID
-	return nil
-}
-
-// Recheck says whether p still holds at the given numbers of the last changes of status and
-// of access, which the audit's receipt carries. Call it before releasing anything. The
-// error is a *Refusal. Roles that changed meanwhile refuse; what a role permits is for
-// authz to check at the same generation.
-func (s *Service) Recheck(ctx context.Context, p Principal, statusNumber, accessGeneration int64) error {
-	if p.IsZero() {
-		return refuse(NoToken, errors.New("nobody"))
-	}
-	if err := s.opts.Feed.CatchUp(ctx, statusNumber); err != nil {
-		return refuse(StatusStale, err)
-	}
-	if err := s.directory.catchUp(ctx, accessGeneration); err != nil {
-		return refuse(StatusStale, err)
-	}
-	if p.Method() == BySystem {
-		return nil
-	}
-	if refusal := s.recheck(ctx, p); refusal != nil {
-		return refusal
-	}
-	return nil
-}
-
-func (s *Service) recheck(ctx context.Context, p Principal) *Refusal {
-	if refusal := s.status(ctx, p.Certificate(), principal.DigestOf(p)); refusal != nil {
-		return refusal
-	}
-	if s.opts.Now().After(p.NotAfter()) {
-		return refuse(Expired, fmt.Errorf("expired at %s", p.NotAfter()))
-	}
-	at := s.directory.now.Load()
-	if at.generation == p.Generation() {
-		return nil
-	}
-	now := principal.Facts{Identity: p.Identity(), Address: p.Address()}
-	if refusal := s.resolve(ctx, at, &now); refusal != nil {
-		return refusal
-	}
-	if !principal.SameAccess(p, now) {
-		return refuse(AccessChanged, errors.New("roles, agency or site changed"))
-	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"mais/certs"
 	"mais/server/internal/people"
@@ -104,9 +105,20 @@ func (f *File) enrol(command, flag, holder string, code *string) *string {
 	if code == nil {
 		return nil
 	}
-	line := fmt.Sprintf("bin/tokenctl %s --server %s --root-fingerprint %s %s %q --code %s",
-		command, f.URLs.Public, f.RootFingerprint, flag, holder, *code)
+	line := fmt.Sprintf("bin/tokenctl %s --server %s --root-fingerprint %s %s %s --code %s",
+		command, f.URLs.Public, f.RootFingerprint, flag, Quote(holder), *code)
 	return &line
+}
+
+// Quote returns a word as a POSIX shell takes it literally.
+func Quote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./_-", r)
+	}
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // Write replaces DIR/demo.json in one step; only its owner can read it.

@@ -8,6 +8,7 @@
 package gate
 
 import (
+	"container/list"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -35,6 +36,11 @@ type Options struct {
 	Tally      *Tally
 	PerSource  int // open connections of one source
 	Total      int // open connections
+	// Proves says that callers prove who they are after the handshake, and that Proved is
+	// called for those who have. Where a bound is reached, the oldest connection that has
+	// proved nothing then gives way to a new one: whoever fills the listener with empty
+	// connections only pushes out their own.
+	Proves bool
 }
 
 // Gate is a net.Listener whose connections come from recognised addresses and, with TLS,
@@ -46,9 +52,10 @@ type Gate struct {
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 
-	mu      sync.Mutex
-	sources map[netip.Prefix]int // open connections
-	total   int
+	mu       sync.Mutex
+	sources  map[netip.Prefix]int // open connections
+	total    int
+	unproven list.List // of *conn, the oldest first; empty unless Options.Proves
 }
 
 // New puts a gate before l. Close closes l as well.
@@ -157,24 +164,56 @@ func (g *Gate) drop(c *conn, why Kind) {
 	c.Conn.Close()
 }
 
+// enter gives c a place, an unproven one's if need be.
 func (g *Gate) enter(c *conn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.total >= g.opts.Total || g.sources[c.source] >= g.opts.PerSource {
+	if g.sources[c.source] >= g.opts.PerSource && !g.evict(func(o *conn) bool { return o.source == c.source }) {
 		return false
 	}
+	if g.total >= g.opts.Total && !g.evict(func(*conn) bool { return true }) {
+		return false
+	}
+	c.entered = true
 	g.total++
 	g.sources[c.source]++
-	c.leave = sync.OnceFunc(func() { g.left(c.source) })
+	if g.opts.Proves {
+		c.place = g.unproven.PushBack(c)
+	}
 	return true
 }
 
-func (g *Gate) left(source netip.Prefix) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+// evict closes the oldest unproven connection that is one of those meant. The caller holds
+// mu.
+func (g *Gate) evict(meant func(*conn) bool) bool {
+	for e := g.unproven.Front(); e != nil; e = e.Next() {
+		if c := e.Value.(*conn); meant(c) {
+			g.leave(c)
+			go g.drop(c, Capped)
+			return true
+		}
+	}
+	return false
+}
+
+// leave frees c's place, once. The caller holds mu.
+func (g *Gate) leave(c *conn) {
+	if !c.entered {
+		return
+	}
+	c.entered = false
 	g.total--
-	if g.sources[source]--; g.sources[source] == 0 {
-		delete(g.sources, source)
+	if g.sources[c.source]--; g.sources[c.source] == 0 {
+		delete(g.sources, c.source)
+	}
+	g.settle(c)
+}
+
+// settle takes c off the list of those that may have to give way. The caller holds mu.
+func (g *Gate) settle(c *conn) {
+	if c.place != nil {
+		g.unproven.Remove(c.place)
+		c.place = nil
 	}
 }
 
@@ -191,14 +230,24 @@ type conn struct {
 	gate    *Gate
 	address netip.Addr
 	source  netip.Prefix
-	leave   func()
+
+	// under Gate.mu
+	entered bool          // it takes up a place
+	place   *list.Element // in Gate.unproven
 }
 
 func (c *conn) Close() error {
-	if c.leave != nil {
-		c.leave()
-	}
+	c.gate.mu.Lock()
+	c.gate.leave(c)
+	c.gate.mu.Unlock()
 	return c.Conn.Close()
+}
+
+// Proved says that the caller has proved who they are: c no longer has to give way.
+func (c *conn) Proved() {
+	c.gate.mu.Lock()
+	defer c.gate.mu.Unlock()
+	c.gate.settle(c)
 }
 
 // sourceOf is whom the bounds count as one: an IPv4 address, or the /64 within which an

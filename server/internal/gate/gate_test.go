@@ -120,7 +120,7 @@ func TestTally(t *testing.T) {
 
 func TestTallyIsBoundedAndExact(t *testing.T) {
 	tally := NewTally(prometheus.NewRegistry())
-	const sources = maxSources + 100
+	const sources = maxTallied + 100
 	for i := range sources {
 		tally.Add("mutual", Dropped, netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}))
 	}
@@ -128,8 +128,8 @@ func TestTallyIsBoundedAndExact(t *testing.T) {
 	if err := tally.Flush(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
-	if len(l.events) != maxSources+1 || l.total(t) != sources {
-		t.Errorf("%d events count %d, want %d and %d", len(l.events), l.total(t), maxSources+1, sources)
+	if len(l.events) != maxTallied+1 || l.total(t) != sources {
+		t.Errorf("%d events count %d, want %d and %d", len(l.events), l.total(t), maxTallied+1, sources)
 	}
 }
 
@@ -189,5 +189,56 @@ func TestAcceptEndsWithClose(t *testing.T) {
 	g.Close()
 	if err := <-done; !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Accept after Close = %v, want net.ErrClosed", err)
+	}
+}
+
+// TestOldestUnprovenGivesWay: who fills a listener with connections that prove nothing pushes
+// out their own; a caller who has proved something keeps the place.
+func TestOldestUnprovenGivesWay(t *testing.T) {
+	for name, o := range map[string]Options{"of one source": {PerSource: 2, Total: 10}, "of all": {PerSource: 10, Total: 2}} {
+		t.Run(name, func(t *testing.T) {
+			inner, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Name, o.Tally, o.Proves = "mutual", NewTally(prometheus.NewRegistry()), true
+			g := New(inner, o)
+			defer g.Close()
+			arrive := func() (theirs net.Conn, ours *conn) {
+				theirs, err := net.Dial("tcp", inner.Addr().String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { theirs.Close() })
+				c, err := g.Accept()
+				if err != nil {
+					t.Fatal(err)
+				}
+				return theirs, c.(*conn)
+			}
+			proved, p := arrive()
+			p.Proved()
+			empty, _ := arrive()
+			late, l := arrive() // takes the empty one's place
+			if _, err := empty.Read(make([]byte, 1)); err == nil {
+				t.Error("the oldest unproven connection is still served")
+			}
+			l.Proved()
+			refused, err := net.Dial("tcp", inner.Addr().String())
+			if err == nil { // both places are proved: nobody gives way
+				_, err = refused.Read(make([]byte, 1))
+				refused.Close()
+			}
+			if err == nil || g.Open() != 2 {
+				t.Errorf("a third is taken beside two proved ones: %d open", g.Open())
+			}
+			for _, c := range []net.Conn{proved, late} {
+				c.SetReadDeadline(time.Now().Add(-time.Second))
+				var timeout net.Error
+				if _, err := c.Read(make([]byte, 1)); !errors.As(err, &timeout) || !timeout.Timeout() {
+					t.Errorf("a proved connection was closed: %v", err)
+				}
+			}
+		})
 	}
 }

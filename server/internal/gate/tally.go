@@ -21,11 +21,15 @@ const (
 	Dropped  Kind = "network.dropped"  // unrecognised address, above what is answered
 	Capped   Kind = "network.capped"   // recognised, but too many connections are open
 	Unproven Kind = "handshake.failed" // the TLS handshake did not finish; nothing it claimed was proved
-	other         = "of other sources" // beyond maxSources
+	Flooded  Kind = "request.flooded"  // answered with 429: more than a caller without a token may ask
+	other         = "of other sources" // beyond maxTallied
 	every         = 10 * time.Second   // between entries in the audit
+	// maxTallied bounds the entries of one time: who sends from everywhere must not fill the
+	// audit.
+	maxTallied = 256
 )
 
-// Tally counts, exactly and by source, the connections that nobody answered. What is
+// Tally counts, exactly and by source (an IPv4 address or an IPv6 /64), what nobody answered. What is
 // counted reaches the audit as one event for each source and kind.
 type Tally struct {
 	total *prometheus.CounterVec
@@ -37,7 +41,7 @@ type Tally struct {
 type tallied struct {
 	listener string
 	kind     Kind
-	address  netip.Addr // zero: sources beyond the bound
+	source   netip.Prefix // zero: sources beyond the bound
 }
 
 type tally struct {
@@ -50,7 +54,7 @@ func NewTally(metrics prometheus.Registerer) *Tally {
 	t := &Tally{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "mais_connections_refused_total",
-			Help: "Connections that were dropped, capped, or failed their handshake.",
+			Help: "Connections that were dropped, capped, or failed their handshake, and requests above what strangers may ask.",
 		}, []string{"listener", "kind"}),
 		counts: make(map[tallied]tally),
 	}
@@ -62,15 +66,15 @@ func NewTally(metrics prometheus.Registerer) *Tally {
 func (t *Tally) Add(listener string, kind Kind, address netip.Addr) {
 	t.total.WithLabelValues(listener, string(kind)).Inc()
 	now := time.Now()
-	t.add(tallied{listener, kind, address}, tally{1, now, now})
+	t.add(tallied{listener, kind, sourceOf(address)}, tally{1, now, now})
 }
 
 func (t *Tally) add(key tallied, more tally) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	old, known := t.counts[key]
-	if !known && len(t.counts) >= maxSources {
-		key.address = netip.Addr{}
+	if !known && len(t.counts) >= maxTallied {
+		key.source = netip.Prefix{}
 		old, known = t.counts[key]
 	}
 	if known {
@@ -123,15 +127,16 @@ func (t *Tally) Flush(ctx context.Context, ledger authn.Ledger) error {
 
 func (k tallied) event(n tally) audit.Event {
 	e := audit.Event{
-		Act: string(k.kind), Outcome: audit.Refused, Listener: k.listener, Address: k.address,
+		Act: string(k.kind), Outcome: audit.Refused, Listener: k.listener, Address: k.source.Addr(),
 		Detail: map[string]string{
 			"count": strconv.Itoa(n.n),
 			"first": n.first.UTC().Format(time.RFC3339Nano),
 			"last":  n.last.UTC().Format(time.RFC3339Nano),
 		},
 	}
-	if !k.address.IsValid() {
-		e.Detail["address"] = other
+	e.Detail["source"] = other
+	if k.source.IsValid() {
+		e.Detail["source"] = k.source.String()
 	}
 	return e
 }

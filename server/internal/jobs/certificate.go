@@ -23,10 +23,12 @@ import (
 // retryAtMost bounds the wait after a failed renewal; sooner when little is left.
 const retryAtMost = time.Minute
 
-// Issuer issues the server's own certificates.
+// Issuer is the CA: it issues the server's own certificates and knows how they stand.
 type Issuer interface {
 	IssueServer(ctx context.Context, node certs.Identity, csr []byte, dns []string, addresses []netip.Addr) (ca.Issued, error)
 	Issuers() []*x509.Certificate
+	RefOf(*x509.Certificate) (certs.Ref, bool)
+	Get(context.Context, certs.Ref) (ca.Entry, error)
 }
 
 // NodeOptions are of OpenNode. All fields are needed.
@@ -56,7 +58,7 @@ type served struct {
 }
 
 // OpenNode reads the node's files and makes what is missing; the certificate is issued if
-// the one on disk is missing, ended, or not for these names.
+// the one on disk is missing, ended, not for these names, or not active in the inventory.
 func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 	n := &Node{opts: o}
 	slices.Sort(n.opts.DNS)
@@ -68,7 +70,7 @@ func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 	if n.request, err = certs.NewRequest(n.key); err != nil {
 		return nil, fmt.Errorf("request the server's certificate: %w", err)
 	}
-	on, err := n.readCertificate()
+	on, err := n.readCertificate(ctx)
 	if err == nil {
 		n.now.Store(on)
 		return n, nil
@@ -113,6 +115,9 @@ func (n *Node) later(ctx context.Context, err error) {
 // issue gets a new certificate for the key and puts it into use once it is on disk.
 func (n *Node) issue(ctx context.Context) error {
 	issued, err := n.opts.Issuer.IssueServer(ctx, n.identity, n.request, n.opts.DNS, n.opts.Addresses)
+	if cause, _ := ca.CauseOf(err); cause != "" {
+		return fmt.Errorf("issue the server's certificate: %w: %s", err, cause) // said to ourselves
+	}
 	if err != nil {
 		return fmt.Errorf("issue the server's certificate: %w", err)
 	}
@@ -156,6 +161,23 @@ func (n *Node) fits(chain []*x509.Certificate) error {
 		return errors.New("it is for another key")
 	case !slices.Equal(names, n.opts.DNS) || !slices.Equal(addresses, n.opts.Addresses):
 		return errors.New("the server's names have changed")
+	}
+	return nil
+}
+
+// stands says why the inventory does not have a certificate that was read as active: the
+// file may be older than its end.
+func (n *Node) stands(ctx context.Context, leaf *x509.Certificate) error {
+	ref, ok := n.opts.Issuer.RefOf(leaf)
+	if !ok {
+		return errors.New("no issuer of ours made it")
+	}
+	entry, err := n.opts.Issuer.Get(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if entry.Status != ca.Active {
+		return fmt.Errorf("%s is %s", ref, entry.Status)
 	}
 	return nil
 }

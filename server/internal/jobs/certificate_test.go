@@ -62,6 +62,21 @@ func TestOpenNode(t *testing.T) {
 	if _, again := open(t, o); !bytes.Equal(again.Raw, first.Raw) {
 		t.Error("a certificate that fits was replaced")
 	}
+	ref, _ := authority.RefOf(first)
+	for status, end := range map[ca.Status]func() error{
+		ca.Held:    func() error { return authority.Hold(t.Context(), ref, "test") },
+		ca.Revoked: func() error { return authority.Revoke(t.Context(), ref, ca.CessationOfOperation, "test") },
+	} {
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		_, again := open(t, o)
+		if bytes.Equal(again.Raw, first.Raw) || !certs.SameKey(again.PublicKey, first.PublicKey) {
+			t.Errorf("a certificate that is %s was taken from the disk, or its key was not", status)
+		}
+		ref, _ = authority.RefOf(again)
+		first = again
+	}
 	o.Addresses = nil
 	_, renamed := open(t, o)
 	if bytes.Equal(renamed.Raw, first.Raw) || len(renamed.IPAddresses) != 0 || !certs.SameKey(renamed.PublicKey, first.PublicKey) {

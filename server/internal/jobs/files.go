@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (n *Node) readOrMake(name string, make func() ([]byte, error)) ([]byte, err
 	return content, n.write(name, content)
 }
 
-func (n *Node) readCertificate() (*served, error) {
+func (n *Node) readCertificate(ctx context.Context) (*served, error) {
 	text, err := os.ReadFile(n.path(certificateFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("there is none yet")
@@ -73,6 +74,9 @@ func (n *Node) readCertificate() (*served, error) {
 		return nil, err
 	}
 	if err := n.fits(chain); err != nil {
+		return nil, err
+	}
+	if err := n.stands(ctx, chain[0]); err != nil {
 		return nil, err
 	}
 	life := chain[0].NotAfter.Sub(chain[0].NotBefore)

@@ -4,7 +4,8 @@
 // Sites to read; each change commits together with its audit event.
 //
 // It decides nothing about access: authn reads the same tables to say who is calling,
-// authz to say what a role permits. Its login role cannot change roles or permissions.
+// authz to say what a role permits. Its login role, mais_register, cannot change roles or
+// permissions; the one that authn answers requests with cannot change anything here.
 package people
 
 import (
@@ -12,6 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
+	"unicode"
 
 	"mais/internal/pg"
 	"mais/server/internal/audit"
@@ -52,7 +55,7 @@ type Register struct{ db *pg.DB }
 
 // Open logs in to the database; the caller closes the register.
 func Open(ctx context.Context, source pg.Source) (*Register, error) {
-	db, err := source.Open(ctx, pg.Creds)
+	db, err := source.Open(ctx, pg.Register)
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +127,9 @@ func (r *Register) AddSubnet(ctx context.Context, site string, prefix netip.Pref
 // AddUser registers a user with sites and roles and returns the user's UUID; u.ID is not
 // read. u.Agency is a name. An email address in use gives ErrTaken.
 func (r *Register) AddUser(ctx context.Context, u User, by audit.Event) (id string, err error) {
+	if strings.ContainsFunc(u.Name+u.Email, unicode.IsControl) {
+		return "", errors.New("register user: the name or address holds a control character")
+	}
 	by.Act, by.Detail = "user.add", map[string]string{"email": u.Email, "agency": u.Agency, "roles": fmt.Sprint(u.Roles)}
 	err = r.change(ctx, by, func(tx *pg.Tx) error {
 		row := tx.QueryRow(ctx, `INSERT INTO access.user_account (email, name, agency)

@@ -107,12 +107,13 @@ func TestRefusedChangesLeaveNothing(t *testing.T) {
 		do   func(context.Context) error
 		want error // nil: any
 	}{
-		"agency taken":      {func(ctx context.Context) error { _, err := register.AddAgency(ctx, "Trust", "health", by); return err }, people.ErrTaken},
-		"site taken":        {func(ctx context.Context) error { _, err := register.AddSite(ctx, agency, "Desk", by); return err }, people.ErrTaken},
-		"email taken":       {func(ctx context.Context) error { _, err := register.AddUser(ctx, good, by); return err }, people.ErrTaken},
-		"no such agency":    {add(register, change(func(u *people.User) { u.Agency = "Other" })), people.ErrUnknown},
-		"no such role":      {add(register, change(func(u *people.User) { u.Roles = []string{"king"} })), nil},
-		"email in capitals": {add(register, change(func(u *people.User) { u.Email = "B@trust.example" })), nil},
+		"agency taken":       {func(ctx context.Context) error { _, err := register.AddAgency(ctx, "Trust", "health", by); return err }, people.ErrTaken},
+		"site taken":         {func(ctx context.Context) error { _, err := register.AddSite(ctx, agency, "Desk", by); return err }, people.ErrTaken},
+		"email taken":        {func(ctx context.Context) error { _, err := register.AddUser(ctx, good, by); return err }, people.ErrTaken},
+		"no such agency":     {add(register, change(func(u *people.User) { u.Agency = "Other" })), people.ErrUnknown},
+		"no such role":       {add(register, change(func(u *people.User) { u.Roles = []string{"king"} })), nil},
+		"email in capitals":  {add(register, change(func(u *people.User) { u.Email = "B@trust.example" })), nil},
+		"escape in the name": {add(register, change(func(u *people.User) { u.Name = "A\x1b[2J" })), nil},
 		"everybody": {func(ctx context.Context) error {
 			return register.AddSubnet(ctx, site, netip.MustParsePrefix("0.0.0.0/0"), by)
 		}, nil},

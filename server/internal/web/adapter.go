@@ -16,6 +16,7 @@ import (
 	"mais/ca"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
+	"mais/server/internal/gate"
 )
 
 // call is one request as a handler sees it.
@@ -52,6 +53,10 @@ func (s *Site) route(who access, act string, h handler) http.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
 		defer cancel()
 		c := newCall(s, r.WithContext(ctx), authn.VerdictOf(ctx), act)
+		if c.stranger() && !s.strange.Allow(c.verdict.Address(), began) {
+			s.turnAway(w, c)
+			return
+		}
 		c.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		out, err := s.answer(ctx, c, who, h)
 		if err == nil {
@@ -61,10 +66,28 @@ func (s *Site) route(who access, act string, h handler) http.HandlerFunc {
 		}
 		if err != nil {
 			out = s.explain(c, err)
+			out.close = out.close || c.stranger() && c.event.Listener == authn.Mutual // a token needs a new handshake
 		}
 		s.send(w, c, out)
 		s.record(c, act, out, err, time.Since(began))
 	}
+}
+
+// stranger reports whether the caller holds no good token. Whoever does is answerable for
+// what they ask.
+func (c *call) stranger() bool {
+	p, err := authn.FromContext(c.Context())
+	return err != nil || p.IsZero()
+}
+
+// turnAway answers a stranger who asks too much. It is counted exactly, by source, and not
+// recorded one by one: nobody without a token can fill the audit, whose end is the
+// service's.
+func (s *Site) turnAway(w http.ResponseWriter, c *call) {
+	s.opts.Tally.Add(c.event.Listener, gate.Flooded, c.verdict.Address())
+	out := s.explain(c, errTooMany)
+	out.close = true
+	s.send(w, c, out)
 }
 
 func newCall(s *Site, r *http.Request, v *authn.Verdict, act string) *call {
@@ -152,7 +175,9 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Strict-Transport-Security", "max-age=63072000")
+	if s.opts.StrictTransport {
+		h.Set("Strict-Transport-Security", "max-age=63072000")
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	if out.goTo != "" {

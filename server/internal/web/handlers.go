@@ -77,6 +77,9 @@ func enrol(ctx context.Context, c *call) (answer, error) {
 	acting, event := withAct(ctx, c)
 	issued, err := c.site.opts.Authority.Enrol(acting, ca.Enrolment{
 		Code: in.Code, Holder: in.Email, CSR: csr, By: c.verdict.Address().String(),
+		Admits: func(ctx context.Context, who certs.Identity) error {
+			return c.site.opts.Authn.Admits(ctx, who, c.verdict.Address())
+		},
 	})
 	if err != nil {
 		return answer{}, err

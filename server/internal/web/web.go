@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -32,6 +33,8 @@ const (
 	patience     = 20 * time.Second // for a handler and what it asks of others
 	maxFields    = 16               // faults reported in one answer
 	enrolBurst   = 10               // attempts to enrol from one source at once
+	strangerRate = 20               // requests a second that one source may make without a good token
+	strangerOnce = 200              // and at once
 	crlMaxAge    = 60 * time.Second // how long a cache may keep a CRL
 	issuerMaxAge = 24 * time.Hour
 )
@@ -57,24 +60,29 @@ type Authority interface {
 type Authentication interface {
 	Middleware(listener string) func(http.Handler) http.Handler
 	Recheck(ctx context.Context, p authn.Principal, statusNumber, accessGeneration int64) error
+	Admits(ctx context.Context, who certs.Identity, from netip.Addr) error
 	SignIn(context.Context, *authn.Verdict, audit.Event) (*http.Cookie, error)
 	SignOut(context.Context, *authn.Verdict, audit.Event) (ended bool, err error)
 }
 
 // Options of New. All fields are needed.
 type Options struct {
-	Authn               Authentication
-	Records             Records
-	Authority           Authority
-	Ledger              authn.Ledger
-	Ready               func(context.Context) error // why the service cannot answer now, or nil
-	Roots               []byte                      // the root's certificate, PEM
-	Metrics             *prometheus.Registry
-	Logger              *slog.Logger
-	Deployment          string
-	Contact             string
-	PublicURL           string
-	MutualURL           string
+	Authn      Authentication
+	Records    Records
+	Authority  Authority
+	Ledger     authn.Ledger
+	Ready      func(context.Context) error // why the service cannot answer now, or nil
+	Roots      []byte                      // the root's certificate, PEM
+	Tally      *gate.Tally                 // counts what is not recorded one by one
+	Metrics    *prometheus.Registry
+	Logger     *slog.Logger
+	Deployment string
+	Contact    string
+	PublicURL  string
+	MutualURL  string
+	// StrictTransport makes browsers come by TLS only (RFC 6797). It is for a host name that
+	// the plain listener does not share: ports make no difference to it.
+	StrictTransport     bool
 	EnrolmentsPerMinute int
 }
 
@@ -82,6 +90,7 @@ type Options struct {
 type Site struct {
 	opts     Options
 	enrolled *gate.Limiter
+	strange  *gate.Limiter // requests of callers without a good token
 	lists    *lists
 	seconds  *prometheus.HistogramVec
 	refusals *prometheus.CounterVec
@@ -93,6 +102,7 @@ func New(o Options) *Site {
 		opts:     o,
 		lists:    newLists(o.Authority),
 		enrolled: gate.NewLimiter(float64(o.EnrolmentsPerMinute)/60, enrolBurst),
+		strange:  gate.NewLimiter(strangerRate, strangerOnce),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "mais_request_duration_seconds", Help: "Time from a request to its answer.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},

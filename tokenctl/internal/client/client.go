@@ -44,6 +44,8 @@ type Client struct {
 	base *url.URL
 	http *http.Client
 	pin  certs.Pin // of the server last spoken to
+	// stranger says that nothing is known yet of who answers: their words are not shown.
+	stranger bool
 }
 
 // Answer is what the service said: decoded, and as it came, for --json.
@@ -155,6 +157,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 func (c *Client) accept(resp *http.Response, text []byte, media string) error {
 	got, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	switch {
+	case c.stranger && (resp.StatusCode != http.StatusOK || got == mediaProblem):
+		return fault.New(fault.Unreachable, "check the address, and that this computer is on a network that the service recognises; nothing was sent",
+			"%s answered with status %d instead of its root certificate", c.base.Host, resp.StatusCode)
 	case got == mediaProblem:
 		return problemFault(resp.StatusCode, resp.Header.Get("Request-Id"), text)
 	case resp.StatusCode == http.StatusForbidden && got == mediaPage:

@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"mais/certs"
@@ -167,7 +168,10 @@ func readCertificates(dir, name string) ([]*x509.Certificate, error) {
 	return out, nil
 }
 
-func readFile(dir, name string) ([]byte, error) {
+func readFile(dir, name string) ([]byte, error) { return readOwned(dir, name, os.Geteuid()) }
+
+// readOwned refuses a file that is not the user's own: whoever put it there knows its key.
+func readOwned(dir, name string, user int) ([]byte, error) {
 	path := filepath.Join(dir, name)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -179,6 +183,10 @@ func readFile(dir, name string) ([]byte, error) {
 	if name == keyFile && info.Mode().Perm()&0o077 != 0 {
 		return nil, fault.New(fault.Damaged, "if nobody has copied it, run: chmod 600 "+path+"; otherwise have the token revoked",
 			"others on this machine can read the key in %s", path)
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != user {
+		return nil, fault.New(fault.Damaged, "use it as the user it belongs to, or give another directory with --home",
+			"%s belongs to another user of this machine, who could have put it there", path)
 	}
 	if info.Size() > maxFileBytes {
 		return nil, damaged(dir, errors.New(name+" is too long"))

@@ -70,7 +70,9 @@ func (s *Store) Find(ctx context.Context, key SessionKey, limits Limits) (Sessio
 
 // Touch marks a session as used now.
 func (s *Store) Touch(ctx context.Context, key SessionKey) error {
-	_, err := s.db.Exec(ctx, `UPDATE access.session SET seen_at = now() WHERE id_hash = $1 AND ended_at IS NULL`, key[:])
+	// Of two at once the later one may come first; the other then finds nothing to do.
+	_, err := s.db.Exec(ctx, `UPDATE access.session SET seen_at = now()
+		WHERE id_hash = $1 AND ended_at IS NULL AND seen_at < now()`, key[:])
 	if err != nil {
 		return fmt.Errorf("mark session: %w", err)
 	}

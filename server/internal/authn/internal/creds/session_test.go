@@ -20,7 +20,8 @@ var limits = creds.Limits{Idle: 15 * time.Minute, Total: 12 * time.Hour}
 
 type fixture struct {
 	*creds.Store
-	owner      *pg.DB
+	owner      *pg.DB // a superuser
+	creds      *pg.DB // the store's login role
 	user, site string
 }
 
@@ -32,7 +33,7 @@ func open(t *testing.T) fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	f := fixture{Store: store, owner: db.Owner()}
+	f := fixture{Store: store, owner: db.Owner(), creds: db.Open(t, pg.Creds)}
 	err = f.owner.QueryRow(t.Context(), `
 		WITH a AS (INSERT INTO access.agency (name, kind) VALUES ('Agency', 'police') RETURNING id),
 		s AS (INSERT INTO access.site (agency, name) SELECT id, 'Site' FROM a RETURNING id),
@@ -57,6 +58,24 @@ func (f fixture) session(t *testing.T, key byte) creds.SessionKey {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// rewrite changes a session as none may, its guard switched off.
+func (f fixture) rewrite(t *testing.T, key creds.SessionKey, change string) {
+	t.Helper()
+	err := f.owner.Transact(t.Context(), func(tx *pg.Tx) error {
+		if _, err := tx.Exec(t.Context(), `ALTER TABLE access.session DISABLE TRIGGER guard`); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(t.Context(), `UPDATE access.session SET `+change+` WHERE id_hash = $1`, key[:]); err != nil {
+			return err
+		}
+		_, err := tx.Exec(t.Context(), `ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func event(act string) audit.Event { return audit.Event{Act: act, Outcome: audit.Allowed} }
@@ -103,9 +122,7 @@ func TestSessionLife(t *testing.T) {
 		}
 		key := f.session(t, 1)
 		if test.change != "" {
-			if _, err := f.owner.Exec(t.Context(), `UPDATE access.session SET `+test.change); err != nil {
-				t.Fatal(err)
-			}
+			f.rewrite(t, key, test.change)
 		}
 		got, err := f.Find(t.Context(), key, limits)
 		want := creds.Session{Key: key, User: f.user, Site: f.site, Certificate: ref, Listener: "mutual", Live: test.live, Ended: test.ended, Rested: test.rested}
@@ -121,14 +138,42 @@ func TestSessionLife(t *testing.T) {
 func TestTouch(t *testing.T) {
 	f := open(t)
 	key := f.session(t, 1)
-	if _, err := f.owner.Exec(t.Context(), `UPDATE access.session SET seen_at = now() - interval '5 minutes'`); err != nil {
-		t.Fatal(err)
-	}
+	f.rewrite(t, key, `seen_at = now() - interval '5 minutes'`)
 	if err := f.Touch(t.Context(), key); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := f.Find(t.Context(), key, limits); err != nil || got.Rested {
 		t.Errorf("Find after Touch = %+v, %v", got, err)
+	}
+	// Of two touches at once the later may commit first, which is no error of the other.
+	f.rewrite(t, key, `seen_at = now() + interval '1 hour'`)
+	if err := f.Touch(t.Context(), key); err != nil {
+		t.Errorf("Touch of one seen since = %v", err)
+	}
+}
+
+// TestGuard: neither the credentials' login role nor a superuser brings a session back or
+// makes one younger.
+func TestGuard(t *testing.T) {
+	f := open(t)
+	ended, live := f.session(t, 1), f.session(t, 2)
+	if err := f.End(t.Context(), ended, "test", describe); err != nil {
+		t.Fatal(err)
+	}
+	for who, db := range map[string]*pg.DB{"mais_creds": f.creds, "a superuser": f.owner} {
+		for change, key := range map[string]creds.SessionKey{
+			`ended_at = NULL, end_reason = NULL`:   ended,
+			`end_reason = 'sign-out'`:              ended,
+			`seen_at = now()`:                      ended,
+			`seen_at = seen_at - interval '1 min'`: live,
+		} {
+			if _, err := db.Exec(t.Context(), `UPDATE access.session SET `+change+` WHERE id_hash = $1`, key[:]); err == nil {
+				t.Errorf("%s may set %s", who, change)
+			}
+		}
+	}
+	if _, err := f.owner.Exec(t.Context(), `SET session_replication_role = replica; UPDATE access.session SET seen_at = '-infinity'`); err == nil {
+		t.Error("replication's back door is open")
 	}
 }
 
@@ -145,9 +190,7 @@ func TestEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := f.owner.Exec(t.Context(), `UPDATE access.session SET seen_at = now() - interval '1 hour' WHERE id_hash = $1`, two[:]); err != nil {
-		t.Fatal(err)
-	}
+	f.rewrite(t, two, `seen_at = now() - interval '1 hour'`)
 	if err := f.EndIdle(t.Context(), limits, describe); err != nil {
 		t.Fatal(err)
 	}

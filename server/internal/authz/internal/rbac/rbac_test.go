@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -154,47 +156,71 @@ func TestRefusedRows(t *testing.T) {
 	}
 }
 
-// What the credentials code may do to schema access, and what it may not.
+// What the two login roles of schema access may do to it, and what they may not.
 func TestGrants(t *testing.T) {
 	_, d := newCache(t)
 	const id = `'11111111-2222-4333-8444-555555555555'`
-	creds := d.Open(t, pg.Creds)
-	for _, sql := range []string{
+	register := []string{
 		`INSERT INTO access.agency (id, name, kind) VALUES (` + id + `, 'A', 'police')`,
 		`INSERT INTO access.site (id, agency, name) VALUES (` + id + `, ` + id + `, 'S')`,
 		`INSERT INTO access.subnet (site, cidr) VALUES (` + id + `, '10.0.0.0/8')`,
 		`INSERT INTO access.user_account (id, email, name, agency) VALUES (` + id + `, 'a@b', 'A', ` + id + `)`,
 		`INSERT INTO access.user_site (user_id, site) VALUES (` + id + `, ` + id + `)`,
 		`INSERT INTO access.user_role (user_id, role) VALUES (` + id + `, 'clinician')`,
-		`INSERT INTO access.session (id_hash, user_id, issuer, serial, listener, site) VALUES (sha256('x'), ` + id + `, 'people-1', '4f', 'mutual', ` + id + `)`,
-		`UPDATE access.session SET seen_at = now(), ended_at = now(), end_reason = 'sign-out'`,
 		`UPDATE access.user_account SET left_at = now()`,
 		`DELETE FROM access.user_role`, `DELETE FROM access.user_site`, `DELETE FROM access.subnet`,
-	} {
-		if _, err := creds.Exec(t.Context(), sql); err != nil {
-			t.Errorf("mais_creds may not %s: %v", sql, err)
-		}
 	}
-	for _, sql := range []string{
+	creds := []string{
+		`INSERT INTO access.session (id_hash, user_id, issuer, serial, listener, site) VALUES (sha256('x'), ` + id + `, 'people-1', '4f', 'mutual', ` + id + `)`,
+		`UPDATE access.session SET seen_at = now()`,
+		`UPDATE access.session SET ended_at = now(), end_reason = 'sign-out'`,
+	}
+	neither := []string{
 		`INSERT INTO access.role (name, description) VALUES ('x', '')`,
 		`INSERT INTO access.permission (role, item, act) VALUES ('administrator', 'risk_factors.significant_dates', 'read')`,
 		`DELETE FROM access.permission`, `UPDATE access.permission SET act = 'read'`, `UPDATE access.role SET description = ''`,
-		`UPDATE access.generation SET number = 1`, `UPDATE access.session SET user_id = user_id`, `DELETE FROM access.session`,
-		`UPDATE access.user_account SET email = 'x@y'`, `DELETE FROM access.user_account`, `SELECT access.bump()`,
+		`UPDATE access.user_account SET email = 'x@y'`, `DELETE FROM access.user_account`, `UPDATE access.user_role SET role = 'clinician'`,
+		`UPDATE access.site SET agency = agency`, `DELETE FROM access.site`, `DELETE FROM access.agency`,
+		`UPDATE access.session SET user_id = user_id`, `UPDATE access.session SET created_at = now()`, `DELETE FROM access.session`,
+		`INSERT INTO access.session (id_hash, user_id, issuer, serial, listener, site, created_at)
+			VALUES (sha256('y'), ` + id + `, 'people-1', '4f', 'mutual', ` + id + `, 'infinity')`,
+		`UPDATE access.generation SET number = 1`, `SELECT access.bump()`,
+	}
+	for _, test := range []struct {
+		role     pg.Role
+		may, not []string
+	}{
+		{pg.Register, register, slices.Concat(neither, creds)},
+		{pg.Creds, creds, slices.Concat(neither, register)},
 	} {
-		if _, err := creds.Exec(t.Context(), sql); err == nil {
-			t.Errorf("mais_creds may %s", sql)
+		db := d.Open(t, test.role)
+		for _, sql := range test.may {
+			if _, err := db.Exec(t.Context(), sql); err != nil {
+				t.Errorf("%s may not %s: %v", test.role, sql, err)
+			}
+		}
+		for _, sql := range test.not {
+			if _, err := db.Exec(t.Context(), sql); !denied(err) {
+				t.Errorf("%s: %s = %v, want permission denied", test.role, sql, err)
+			}
 		}
 	}
+	reads := map[pg.Role][]string{
+		pg.Creds:    {"agency", "site", "subnet", "user_account", "user_site", "role", "permission", "user_role", "session", "generation"},
+		pg.Register: {"agency", "site", "subnet", "user_account", "user_site", "user_role"},
+	}
 	for _, role := range pg.Roles() {
-		if role == pg.Creds || role == pg.Migrator {
+		if role == pg.Migrator {
 			continue
 		}
 		db := d.Open(t, role)
-		for _, table := range []string{"agency", "site", "subnet", "user_account", "user_site", "role", "permission", "user_role", "session", "generation"} {
-			if _, err := db.Exec(t.Context(), `SELECT FROM access.`+table); err == nil {
-				t.Errorf("%s may read access.%s", role, table)
+		for _, table := range reads[pg.Creds] {
+			_, err := db.Exec(t.Context(), `SELECT FROM access.`+table)
+			if may := slices.Contains(reads[role], table); may != (err == nil) || !may && !denied(err) {
+				t.Errorf("%s reads access.%s: %v, want allowed %v", role, table, err, may)
 			}
 		}
 	}
 }
+
+func denied(err error) bool { return err != nil && strings.Contains(err.Error(), "permission denied") }

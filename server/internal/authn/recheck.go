@@ -1,0 +1,53 @@
+package authn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"mais/server/internal/authn/internal/principal"
+)
+
+// Recheck says whether p still holds at the given numbers of the last changes of status and
+// of access, which the audit's receipt carries. Call it before releasing anything. The
+// error is a *Refusal. Roles that changed meanwhile refuse; what a role permits is for
+// authz to check at the same generation.
+func (s *Service) Recheck(ctx context.Context, p Principal, statusNumber, accessGeneration int64) error {
+	if p.IsZero() {
+		return refuse(NoToken, errors.New("nobody"))
+	}
+	if err := s.opts.Feed.CatchUp(ctx, statusNumber); err != nil {
+		return refuse(StatusStale, err)
+	}
+	if err := s.directory.catchUp(ctx, accessGeneration); err != nil {
+		return refuse(StatusStale, err)
+	}
+	if p.Method() == BySystem {
+		return nil
+	}
+	if refusal := s.recheck(ctx, p); refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
+func (s *Service) recheck(ctx context.Context, p Principal) *Refusal {
+	if refusal := s.status(ctx, p.Certificate(), principal.DigestOf(p)); refusal != nil {
+		return refusal
+	}
+	if s.opts.Now().After(p.NotAfter()) {
+		return refuse(Expired, fmt.Errorf("expired at %s", p.NotAfter()))
+	}
+	at := s.directory.now.Load()
+	if at.generation == p.Generation() {
+		return nil
+	}
+	now := principal.Facts{Identity: p.Identity(), Address: p.Address()}
+	if refusal := s.resolve(ctx, at, &now); refusal != nil {
+		return refusal
+	}
+	if !principal.SameAccess(p, now) {
+		return refuse(AccessChanged, errors.New("roles, agency or site changed"))
+	}
+	return nil
+}
