@@ -31,7 +31,7 @@ check: ## what a reviewer would ask of the code before reading it
 	@scripts/check.sh
 
 bench: deps build ## the measurements of docs/performance.md, each beside its baseline
-	$(GO) test -run '^$$' -bench . -benchtime 2s -timeout 60m ./ca ./bench
+	$(GO) test -run '^$$' -bench . -benchtime 10s -timeout 60m ./ca ./bench
 
 e2e: deps build ## the journeys on the true binaries, verbosely
 	$(GO) test -count=1 -v -timeout 30m ./e2e

@@ -55,7 +55,7 @@ func BenchmarkFirstLook(b *testing.B) {
 	reportCosts(b, "look", "raw", of, against)
 }
 
-// likeMutual is the TLS that DESIGN gives the mutual listener, written down anew: TLS 1.3,
+// likeMutual is the TLS of the mutual listener, written down anew: TLS 1.3,
 // no tickets, a certificate asked for and not verified, our issuers named.
 func (s *service) likeMutual(b *testing.B) *tls.Config {
 	b.Helper()

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -36,6 +37,7 @@ const people = 1000
 // PostgreSQL is to load, or empty.
 func startService(b *testing.B, library string) *service {
 	b.Helper()
+	debug.SetGCPercent(400) // as the main of mais-server does; for both sides
 	settings := config.Default(b.TempDir())
 	settings.Names = []string{"localhost"}
 	const free = "127.0.0.1:0"

@@ -32,8 +32,8 @@ type Invitation struct {
 
 // Invite makes an order for one enrolment and returns its code, which nobody can learn
 // again. Open orders of the same identity are cancelled: of several invitations, also at
-// once, the last one's code is good. What could not be issued is
-// refused here, not when the holder stands before it: the error then names the lint.
+// once, the last one's code is good. What could not be issued is refused here, not when the
+// holder stands before it: the error then names the lint.
 func (c *CA) Invite(ctx context.Context, i Invitation) (Code, error) {
 	order, err := c.order(i)
 	if err != nil {

@@ -119,9 +119,9 @@ func verifiable(leaf *x509.Certificate) *x509.Certificate {
 
 // CheckLeaf says whether a certificate fits the profile that its policy OID claims: not a
 // CA, digitalSignature and nothing else, exactly the profile's extended key usages, one
-// identity of the profile's kind (in a server's none), names only where the profile has them. Go's verifier
-// alone takes a CA's certificate, a leaf without extended key usage, one with
-// anyExtendedKeyUsage, and one for key encipherment only.
+// identity of the profile's kind (in a server's none), names only where the profile has
+// them. Go's verifier alone takes a CA's certificate, a leaf without extended key usage, one
+// with anyExtendedKeyUsage, and one for key encipherment only.
 func CheckLeaf(leaf *x509.Certificate) (Rules, error) {
 	r, ok := ProfileOf(leaf)
 	if !ok {

@@ -26,7 +26,8 @@ var kindNames = map[Kind]string{User: "user", Site: "site", Server: "server"}
 func (k Kind) String() string { return kindNames[k] }
 
 // Identity is who a certificate speaks for: the URI urn:mais:KIND:UUID in its subject
-// alternative name (RFC 5280, 4.2.1.6). Nothing in MAIS decides on the subject.
+// alternative name (RFC 5280, 4.2.1.6), but for a server's, which stands in the inventory
+// only. Nothing in MAIS decides on the subject.
 // The zero Identity is nobody. Identities are comparable.
 type Identity struct {
 	kind Kind

@@ -38,12 +38,6 @@ func ParseFingerprint(s string) (Fingerprint, error) {
 	return Fingerprint{d}, err
 }
 
-// ParsePin parses sha256:HEX, all 64 digits.
-func ParsePin(s string) (Pin, error) {
-	d, err := parseDigest(s)
-	return Pin{d}, err
-}
-
 // Matches reports whether der is the certificate that the fingerprint names.
 func (f Fingerprint) Matches(der []byte) bool { return f.equal(FingerprintOf(der).digest) }
 

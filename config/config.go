@@ -3,7 +3,8 @@
 //
 // The struct [Server] is the manual: the comment of each field gives its meaning, unit and
 // default. A file is refused with every fault at once and the place of each. Secrets never
-// stand in a file of settings; a setting names the file that holds one.
+// stand in a file of settings; a setting names the file that holds one. Whether the files
+// are there, and what the environment says, the package does not ask.
 package config
 
 import (
@@ -39,9 +40,6 @@ type Server struct {
 	CA       CA        `toml:"ca"`
 	Database *Database `toml:"database"` // absent: the embedded PostgreSQL in DataDir
 	Limits   Limits    `toml:"limits"`
-
-	// Training marks everything as training data. `up` sets it; a file cannot.
-	Training bool `toml:"-"`
 }
 
 // Listen is where the server listens, each as "address:port". Port 0 takes a free one.
@@ -57,8 +55,9 @@ type Listen struct {
 	// Default "127.0.0.1:8081".
 	Ops string `toml:"ops"`
 	// PlainURL is the base of the addresses that certificates carry for CRLs and issuers,
-	// a host name of its own so that HSTS does not catch it. Default: http:// and the
-	// first of Names, with Plain's port.
+	// best with a host name of its own: only then are browsers told to come by TLS alone
+	// (HSTS), which would catch this address too. Default: http:// and the first of Names,
+	// with Plain's port.
 	PlainURL string `toml:"plain_url"`
 	// MutualURL is where enrolled clients are sent. Default: https:// and the first of
 	// Names, with Mutual's port.
@@ -82,7 +81,8 @@ type CA struct {
 	// ServerValidity is how long the server's own certificate lasts; it renews itself at
 	// two thirds. Default "720h", 30 days; from "3s" to "2160h".
 	ServerValidity Duration `toml:"server_validity"`
-	// Grace is how long a renewed certificate goes on beside its successor. Default "1h".
+	// Grace is how long a renewed certificate goes on beside its successor. Default "1h"; at
+	// most "168h".
 	Grace Duration `toml:"grace"`
 	// StatusStale is how old a node's knowledge of revocations may be before it refuses
 	// everyone. Default "3s"; from "1s" to "1m".

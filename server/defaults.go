@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Everything that protects a listener and is no setting stands in this file.
+// Everything that protects a listener and is no setting stands in this file, but for what the
+// gate bounds before the handshake (package gate), and an exchange after it (package web).
 const (
 	headerTime    = 5 * time.Second  // from the first byte awaited to the end of the headers
 	readTime      = 15 * time.Second // for a whole request

@@ -35,7 +35,7 @@ func (e *ListenError) Error() string {
 // Unwrap returns the system's error.
 func (e *ListenError) Unwrap() error { return e.err }
 
-// listeners are the four, in the order of DESIGN's table.
+// listeners are the four, in the order of the operator's guide.
 type listeners struct{ public, mutual, plain, ops net.Listener }
 
 // listen opens all four or none. Nobody is answered before the server runs.

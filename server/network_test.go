@@ -28,8 +28,8 @@ func TestSubnetFirst(t *testing.T) {
 	c := w.client(t, strange, k.tls)
 	got := c.get(t, w.urls.Mutual+"/some/page?q=secret", "X-Forwarded-For", custody)
 	got.wantPage(t, http.StatusForbidden, strange)
-	if !got.Close && got.ProtoMajor != 1 {
-		t.Errorf("the courtesy is HTTP/%d and keeps the connection", got.ProtoMajor)
+	if !got.Close || got.ProtoMajor != 1 {
+		t.Errorf("the courtesy is HTTP/%d and ends the connection: %v, want HTTP/1 and true", got.ProtoMajor, got.Close)
 	}
 	if e := w.audited(t, got, "network.refused", audit.Refused); e.Address != strange || e.URI != "/some/page" || e.User != "" {
 		t.Errorf("the audit of the courtesy = %+v", e)

@@ -45,7 +45,9 @@ func TestFlood(t *testing.T) {
 	if one := len(w.entries(t, "act = 'page.public'")); counted != answers[http.StatusTooManyRequests] || one != answers[http.StatusOK] {
 		t.Errorf("%d counted and %d recorded, want %d and %d", counted, one, answers[http.StatusTooManyRequests], answers[http.StatusOK])
 	}
-	w.client(t, custody).get(t, w.urls.Public+"/").Body.Close() // another source is not concerned
+	if got := w.client(t, custody).get(t, w.urls.Public+"/"); got.StatusCode != http.StatusOK {
+		t.Errorf("another source during a flood = %s, want 200", got.Status)
+	}
 }
 
 // TestEmptyConnectionsLockNobodyOut: connections that prove nothing give way to a holder of a

@@ -7,8 +7,6 @@ package catest
 import (
 	"context"
 	"crypto/ecdsa"
-	"crypto/tls"
-	"crypto/x509"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -162,11 +160,6 @@ type Token struct {
 	Key *ecdsa.PrivateKey
 }
 
-// TLS returns the token for a TLS configuration.
-func (t Token) TLS() tls.Certificate {
-	return tls.Certificate{Certificate: [][]byte{t.Certificate.Raw, t.Chain[0].Raw}, PrivateKey: t.Key, Leaf: t.Certificate}
-}
-
 // Enrol invites and enrols, with a new key.
 func (c *CA) Enrol(tb testing.TB, i ca.Invitation) Token {
 	tb.Helper()
@@ -198,13 +191,6 @@ func (c *CA) Server(tb testing.TB) Token {
 		tb.Fatal(err)
 	}
 	return Token{issued, key}
-}
-
-// Roots returns a pool with the root alone.
-func (c *CA) Roots() *x509.CertPool {
-	pool := x509.NewCertPool()
-	pool.AddCert(c.Root())
-	return pool
 }
 
 // Identity returns a new identity.

@@ -128,7 +128,7 @@ func findCertificate(ctx context.Context, host *server.Host, typed string) (ca.E
 	return found[0], nil
 }
 
-// confirm asks for the serial to be typed again before harm is done.
+// confirm asks for the end of the serial to be typed before harm is done.
 func confirm(serial string, yes bool) error {
 	if yes {
 		return nil

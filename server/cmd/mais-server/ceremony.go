@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -11,15 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"mais/ca"
 	"mais/certs"
 	"mais/config"
 	"mais/server"
 )
-
-const settingsFile = "mais.toml"
 
 // ceremonyHeld reports whether the CA has been made.
 func ceremonyHeld(settings *config.Server) (bool, error) {
@@ -73,17 +68,4 @@ func plainURL(settings *config.Server) string {
 		return ""
 	}
 	return "http://" + net.JoinHostPort(settings.Names[0], port)
-}
-
-// writeSettings writes the settings into the data directory in one step.
-func writeSettings(settings *config.Server) error {
-	text, err := toml.Marshal(settings)
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(settings.DataDir, settingsFile)
-	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
-		return fmt.Errorf("write settings: %w", err)
-	}
-	return os.Rename(path+".new", path)
 }

@@ -19,6 +19,11 @@ import (
 )
 
 func main() {
+	// A look takes some 120 kB from a heap of which 8 MB live at rest: with Go's default one
+	// collection comes every 60 looks, with this one every 300, for 30 MB more under load.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := command().ExecuteContext(ctx)
 	stop()

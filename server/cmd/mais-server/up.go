@@ -19,6 +19,7 @@ import (
 	"mais/config"
 	"mais/server"
 	"mais/server/internal/demo"
+	"mais/server/internal/record/synthetic"
 )
 
 // The demo's marks in its directory: it refuses a directory without them, which would be a
@@ -51,7 +52,7 @@ to DIR/demo.json. ^C stops it cleanly. It is laxer than a real service and says 
 		},
 	}
 	cmd.Flags().StringVar(&f.dir, "dir", "", "data `DIR`")
-	cmd.Flags().IntVar(&f.people, "people", 31, "`N` synthetic people at the first start")
+	cmd.Flags().IntVar(&f.people, "people", synthetic.DefaultPeople, "`N` synthetic people at the first start")
 	cmd.Flags().StringArrayVar(&f.subnets, "subnet", nil, "recognised `CIDR`, may be repeated (default 127.0.0.0/8)")
 	cmd.Flags().StringVar(&f.listen.Public, "listen-public", "127.0.0.1:8443", "`ADDRESS` for enrolment; port 0 takes a free one")
 	cmd.Flags().StringVar(&f.listen.Mutual, "listen-mutual", "127.0.0.1:9443", "`ADDRESS` for mutual TLS")
@@ -128,7 +129,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 		return nil, err
 	}
 	settings := config.Default(dir)
-	settings.Deployment, settings.Training = "MAIS demo", true
+	settings.Deployment = "MAIS demo"
 	settings.Contact = "whoever started this demo"
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}

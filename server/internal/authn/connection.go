@@ -27,6 +27,7 @@ type connection struct {
 	once    sync.Once
 	proof   proof
 	busy    atomic.Int64 // requests in hand
+	rested  atomic.Int64 // when the last request left our hands, after born; 0 when none has
 	doomed  atomic.Bool  // to be closed as soon as what is in hand is answered
 	proved  atomic.Bool  // its caller was admitted once
 
@@ -171,11 +172,24 @@ func (s *Service) statusChanged(c ca.Change) {
 // new status; whatever it is newly asked will be.
 func (c *connection) doom() {
 	c.doomed.Store(true)
-	if c.busy.Load() == 0 {
+	if c.idle() {
 		go c.conn.Close() // writes an alert, which may wait for the peer
 		return
 	}
 	time.AfterFunc(doomedLife, func() { c.conn.Close() })
+}
+
+// idle reports whether nothing is in hand, and what was has had its time to leave: net/http
+// sends the end of an answer after our handlers have returned.
+func (c *connection) idle() bool {
+	rested := time.Duration(c.rested.Load())
+	return c.busy.Load() == 0 && (rested == 0 || time.Since(c.born)-rested > doomedLife)
+}
+
+// rest notes that a request has left our hands.
+func (c *connection) rest() {
+	c.rested.Store(int64(time.Since(c.born)))
+	c.busy.Add(-1)
 }
 
 // closing reports whether the client is to be told to use another connection.

@@ -57,6 +57,24 @@ func TestConnectionLife(t *testing.T) {
 	})
 }
 
+// TestAnswerLeavesBeforeTheConnectionEnds: net/http sends the end of an answer after the
+// handlers have returned. The holder who revokes their own token gets that answer.
+func TestAnswerLeavesBeforeTheConnectionEnds(t *testing.T) {
+	for rested, want := range map[time.Duration]time.Duration{0: doomedLife, doomedLife: doomedLife, doomedLife + 1: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			known, theirs := accepted(t, bare())
+			time.Sleep(time.Second) // of synctest's clock
+			known.busy.Add(1)
+			known.rest()
+			time.Sleep(rested)
+			known.doom()
+			if took := closedAfter(theirs); took != want {
+				t.Errorf("a connection that answered %v ago is closed after %v, want %v", rested, took, want)
+			}
+		})
+	}
+}
+
 // TestUnprovenConnectionIsShort: a place is not held by somebody who proves nothing.
 func TestUnprovenConnectionIsShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

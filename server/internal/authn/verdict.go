@@ -108,7 +108,7 @@ func (s *Service) Middleware(listener string) func(http.Handler) http.Handler {
 				known = &connection{}
 			}
 			known.busy.Add(1)
-			defer known.busy.Add(-1)
+			defer known.rest()
 			v := &Verdict{listener: listener, known: known}
 			v.refusal = s.judge(r, v)
 			if v.refusal == nil && listener == Mutual {

@@ -4,7 +4,8 @@
 //
 // The certificates do not come from the deployment's own CA, whose inventory lives in that
 // database: they may not hang on it running. Their signing key exists only while Make runs,
-// so nothing can ever be signed beside them; new ones are a new directory.
+// so nothing can ever be signed beside them; new ones are a new directory. The package writes
+// files and never speaks to the database.
 package dblink
 
 import (

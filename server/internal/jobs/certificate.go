@@ -1,6 +1,7 @@
 // Package jobs is what the server does by itself beside answering: it renews the server's
 // own certificate ([Node]) and retires certificates that have been renewed ([Supersede]).
-// Each job has a Run that ends with its context and outlives every failure.
+// A job ends with its context and outlives every failure; that it succeeds in time nobody here
+// promises, but the log says when it does not.
 package jobs
 
 import (

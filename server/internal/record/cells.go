@@ -15,7 +15,7 @@ func (i Item) Entry(cells Cells, entries [][]string) Entry {
 		return Entry{State: Recorded, Value: Word(i.Values[0]), Source: "MAIS"}
 	}
 	var e Entry
-	fields := Fields{}
+	var fields Fields
 	for _, c := range i.Columns() {
 		text := cells(c.Name)
 		if text == "" {
@@ -25,6 +25,9 @@ func (i Item) Entry(cells Cells, entries [][]string) Entry {
 		case PartValue:
 			e.Value = i.value(text)
 		case PartField:
+			if fields == nil {
+				fields = Fields{}
+			}
 			fields[c.Field.Name] = text
 		case PartCertainty:
 			e.Certainty = text

@@ -161,6 +161,7 @@ func complete(sections []Section) []Section {
 		for i := range section.Items {
 			item := &section.Items[i]
 			item.Section = section.Name
+			item.key = section.Name + "." + item.Name
 			if item.Audience == 0 {
 				item.Audience = section.Audience
 			}

@@ -114,6 +114,7 @@ type Item struct {
 	Table       string      // of List: the table with its entries
 	Certainty   bool        // of Date: actual, estimated or unknown stands beside it
 	columns     []Column
+	key         string
 }
 
 // Field is a part of a contact or of a list's entry.
@@ -131,7 +132,7 @@ type Identifier struct {
 }
 
 // Key names the item in the whole dictionary: "section.item".
-func (i Item) Key() string { return i.Section + "." + i.Name }
+func (i Item) Key() string { return i.key }
 
 // MayWrite reports whether the floor of writer w reaches the item. Full items are written
 // by health alone, whoever else writes in their section.

@@ -15,9 +15,9 @@ type Record struct {
 // View cuts the rows read of a person's sections to the items that allows names. Rows of
 // other items have no business in rows, and are dropped if they are there.
 func View(id PersonID, rows map[string][]Row, allows func(key string) bool) Record {
-	record := Record{ID: id, Sections: map[string]map[string]Entry{}}
+	record := Record{ID: id, Sections: make(map[string]map[string]Entry, len(dictionary))}
 	for _, s := range dictionary {
-		entries := map[string]Entry{}
+		entries := make(map[string]Entry, len(s.Items))
 		for _, i := range s.Items {
 			entries[i.Name] = s.view(i, rows[s.Name], allows)
 		}

@@ -78,7 +78,7 @@ func (h Home) lock(name string) (*Lock, error) {
 // Unlock gives the right back. The empty lock file stays: removing it would let two in.
 func (l *Lock) Unlock() { l.file.Close() }
 
-// recover is Home.recover's part that Open needs: the lock for a moment.
+// recover finishes an interrupted replacement for Open, which has no lock of its own.
 func (h Home) recover(name string) error {
 	l, err := h.Lock(name)
 	if err == nil {

@@ -3,7 +3,7 @@
 //
 // Make a [Screen] with [NewScreen]; commands write with its methods and never to os.Stdout.
 // Every string from outside passes through [Clean] on its way. Ask for secrets through
-// [Secrets], which knows files and the terminal.
+// [Source], which knows files and the terminal. The package decides nothing.
 package ui
 
 import (

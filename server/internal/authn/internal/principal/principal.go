@@ -64,9 +64,6 @@ func (p Principal) Email() string { return p.facts.Email }
 // Agency returns the name of the caller's agency.
 func (p Principal) Agency() string { return p.facts.Agency }
 
-// AgencyID returns the UUID of the caller's agency.
-func (p Principal) AgencyID() string { return p.facts.AgencyID }
-
 // Site returns the name of the site that the caller's address belongs to.
 func (p Principal) Site() string { return p.facts.Site }
 

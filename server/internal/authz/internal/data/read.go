@@ -56,6 +56,7 @@ type readItem struct {
 	item    record.Item
 	at      int // of its first column
 	entries int // of a list's entries as JSON, 0 for another type
+	of      int // items read of its section
 }
 
 // readSeries is a section with many rows, which come as one JSON text: an array of rows,
@@ -79,7 +80,7 @@ func newReadPlan(d policy.Decision) *readPlan {
 		default:
 			joins += fmt.Sprintf(" LEFT JOIN record.%s ON %[1]s.person = person.id", s.Table)
 			for _, i := range items {
-				read := readItem{item: i, at: len(selected)}
+				read := readItem{item: i, at: len(selected), of: len(items)}
 				for _, c := range i.Columns() {
 					selected = append(selected, sqlText(s.Table, c))
 				}
@@ -138,7 +139,7 @@ func (p *readPlan) rows(texts []sql.NullString) (map[string][]record.Row, error)
 		}
 		section := r.item.Section
 		if rows[section] == nil {
-			rows[section] = []record.Row{{}}
+			rows[section] = []record.Row{make(record.Row, r.of)}
 		}
 		text := func(n int) string { return texts[r.at+n].String }
 		rows[section][0][r.item.Name] = r.item.Entry(cells(r.item.Columns(), text), entries)
