@@ -31,7 +31,7 @@ func PinOf(cert *x509.Certificate) Pin {
 	return Pin{digest{true, sha256.Sum256(cert.RawSubjectPublicKeyInfo)}}
 }
 
-// ParseFingerprint parses sha256:HEX, all 64 digits; a shortened fingerprint is refused,
+// ParseFingerprint parses sha256:HEX, or HEX as openssl prints it; all 64 digits: a shortened fingerprint is refused,
 // because a prefix can be forged.
 func ParseFingerprint(s string) (Fingerprint, error) {
 	d, err := parseDigest(s)
@@ -76,9 +76,9 @@ func (d *digest) UnmarshalText(text []byte) error {
 }
 
 func parseDigest(s string) (d digest, err error) {
-	text, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(s)), "sha256:")
+	text := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "sha256:")
 	text = strings.ReplaceAll(text, ":", "") // as openssl prints it
-	if !ok || len(text) != 2*sha256.Size {
+	if len(text) != 2*sha256.Size {
 		return digest{}, fmt.Errorf("certs: want sha256: and %d hexadecimal digits", 2*sha256.Size)
 	}
 	if _, err := hex.Decode(d.sum[:], []byte(text)); err != nil {

@@ -73,7 +73,7 @@ func parse(text []byte) (*Server, error) {
 			faults = append(faults, fmt.Errorf("%d:%d: %s: no such setting", row, col, dotted(e.Key())))
 		}
 	case err != nil:
-		faults = append(faults, decodeFault(err))
+		return nil, decodeFault(err) // the decoder stops there: what follows is not known
 	}
 	faults = append(faults, s.Validate())
 	return s, errors.Join(faults...)

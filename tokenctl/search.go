@@ -50,6 +50,8 @@ func takeWords(q *api.SearchRequest, words []string) error {
 		switch {
 		case err == nil:
 			field = &q.DateOfBirth
+		case strings.ContainsAny(word, "0123456789"):
+			return fault.New(fault.Usage, "write a date as YYYY-MM-DD, such as 1979-03-12", "%.40q is neither a name nor a date", word)
 		case q.Surname == "":
 			field = &q.Surname
 		}

@@ -48,6 +48,12 @@ func IsUnique(err error, constraint string) bool {
 	return e != nil && e.Constraint == constraint
 }
 
+// IsForeignKey reports whether err says that a row would have referred to nothing by the named constraint.
+func IsForeignKey(err error, constraint string) bool {
+	e := pq.As(err, pqerror.ForeignKeyViolation)
+	return e != nil && e.Constraint == constraint
+}
+
 // Array wraps a slice, or a pointer to one to scan into, as a PostgreSQL array.
 func Array(slice any) any { return pq.Array(slice) }
 

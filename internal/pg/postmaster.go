@@ -88,6 +88,9 @@ func (p *postmaster) pass(r io.ReadCloser, log *slog.Logger) {
 		if !ok && !strings.HasPrefix(severity, "\t") { // before its log is set up PostgreSQL writes without a severity
 			severity, message = "FATAL", severity
 		}
+		if message == ownStop {
+			severity = "LOG"
+		}
 		log.Log(context.Background(), level(severity), "postgres: "+message)
 		if level(severity) >= slog.LevelWarn {
 			p.mu.Lock()
@@ -99,6 +102,9 @@ func (p *postmaster) pass(r io.ReadCloser, log *slog.Logger) {
 		}
 	}
 }
+
+// ownStop is FATAL for each session that is open when we stop the cluster: nothing is wrong.
+const ownStop = "terminating connection due to administrator command"
 
 func level(severity string) slog.Level {
 	switch severity {

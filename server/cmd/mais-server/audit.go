@@ -14,6 +14,7 @@ import (
 
 	"mais/server"
 	"mais/server/internal/audit"
+	"mais/server/internal/record"
 )
 
 func auditCommand() *cobra.Command {
@@ -94,16 +95,38 @@ func about(e audit.Entry) string {
 	case len(e.Persons) > 1:
 		words = append(words, fmt.Sprintf("%d persons", len(e.Persons)))
 	}
-	if len(e.Items) > 0 {
-		words = append(words, fmt.Sprintf("%d items", len(e.Items)))
+	if n := itemsIn(e.Items); n > 0 {
+		words = append(words, fmt.Sprintf("%d items", n))
 	}
 	if e.Serial != "" {
 		words = append(words, "token "+e.Issuer+"/"+e.Serial)
+	}
+	for _, name := range []string{"agency", "site", "subnet", "email", "roles", "holder", "certificate", "count", "issued"} {
+		if value := e.Detail[name]; value != "" {
+			words = append(words, name+" "+value)
+		}
 	}
 	if e.Reason != "" {
 		words = append(words, e.Reason)
 	}
 	return strings.Join(words, ", ")
+}
+
+// itemsIn counts items, those of a whole section ("section.*") too.
+func itemsIn(items []string) (n int) {
+	for _, item := range items {
+		name, whole := strings.CutSuffix(item, ".*")
+		if !whole {
+			n++
+			continue
+		}
+		for _, section := range record.Dictionary() {
+			if section.Name == name {
+				n += len(section.Items)
+			}
+		}
+	}
+	return n
 }
 
 // streamJSON writes the entries in the envelope of every --json answer, one at a time: an

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +14,7 @@ import (
 
 func importCommand() *cobra.Command {
 	var flags settingsFlags
-	var dryRun bool
+	var dryRun, columns bool
 	cmd := &cobra.Command{
 		Use:   "import FILE.csv",
 		Short: "Load records from a CSV file, all of it or nothing",
@@ -21,8 +22,17 @@ func importCommand() *cobra.Command {
 source and source_reference are required and say together which record a row is: one that is
 there already is left alone, so that a second run changes nothing. Every fault is told with
 its row and column, and then nothing is loaded.`,
-		Args: cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if columns {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if columns {
+				fmt.Fprintln(cmd.OutOrStdout(), strings.Join(importcsv.Columns(), "\n"))
+				return nil
+			}
 			settings, err := flags.loadMade()
 			if err != nil {
 				return err
@@ -54,6 +64,7 @@ its row and column, and then nothing is loaded.`,
 		},
 	}
 	flags.add(cmd)
+	cmd.Flags().BoolVar(&columns, "columns", false, "list the columns that a file may have, and load nothing")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check everything, load nothing")
 	return cmd
 }

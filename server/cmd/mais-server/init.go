@@ -56,7 +56,7 @@ func initCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.dir, "dir", "", "data `DIR`")
 	cmd.Flags().StringArrayVar(&f.names, "name", nil, "DNS `NAME` or address of the server, may be repeated")
-	cmd.Flags().StringVar(&f.deployment, "deployment", "MAIS", "`NAME` of the service, in the CA's certificates")
+	cmd.Flags().StringVar(&f.deployment, "deployment", "", "`NAME` of the service, in the CA's certificates (default MAIS)")
 	cmd.Flags().StringVar(&f.databaseHost, "database", "", "`HOST` of an external PostgreSQL")
 	cmd.Flags().StringVar(&f.agency, "agency", "", "`NAME` of the first agency")
 	cmd.Flags().StringVar(&f.kind, "agency-kind", "health", "`KIND` of agency: police, health, prison, probation")
@@ -120,11 +120,17 @@ func (f initFlags) settings() (*config.Server, error) {
 		return nil, advise(fmt.Errorf("%s holds a demo, whose keys are not safe for a real service", f.dir), "choose another directory")
 	}
 	settings, err := config.Load(filepath.Join(dir, settingsFile))
+	if err == nil {
+		err = f.agree(settings)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return settings, err
 	}
 	settings = config.Default(dir)
-	settings.Names, settings.Deployment = f.names, f.deployment
+	settings.Names = f.names
+	if f.deployment != "" {
+		settings.Deployment = f.deployment
+	}
 	if f.databaseHost != "" {
 		link := linkDir(settings)
 		settings.Database = &config.Database{
@@ -136,16 +142,41 @@ func (f initFlags) settings() (*config.Server, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, usage(err)
 	}
-	return settings, writeSettings(settings)
+	return settings, nil
+}
+
+// agree refuses flags that say other than the settings that are there: whoever corrects a
+// flag must not get a root for the wrong name.
+func (f initFlags) agree(settings *config.Server) error {
+	host := ""
+	if settings.Database != nil {
+		host = settings.Database.Host
+	}
+	for _, c := range []struct{ flag, given, stands string }{
+		{"--name", strings.Join(f.names, ", "), strings.Join(settings.Names, ", ")},
+		{"--deployment", f.deployment, settings.Deployment},
+		{"--database", f.databaseHost, host},
+	} {
+		if c.given != "" && c.given != c.stands {
+			return advise(fmt.Errorf("%s says %q, but %s says %q", c.flag, c.given, filepath.Join(f.dir, settingsFile), c.stands),
+				"correct that file, or leave "+c.flag+" away")
+		}
+	}
+	return nil
 }
 
 func (f initFlags) ceremony(ctx context.Context, settings *config.Server, stdout io.Writer) error {
 	if held, err := ceremonyHeld(settings); err != nil || held {
 		return err
 	}
-	passphrase, err := f.rootPassphrase()
+	passphrase, err := f.rootPassphrase(ctx, settings)
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(filepath.Join(settings.DataDir, settingsFile)); errors.Is(err, fs.ErrNotExist) {
+		if err := writeSettings(settings); err != nil {
+			return err
+		}
 	}
 	if _, err := os.Stat(settings.UnlockPath()); errors.Is(err, fs.ErrNotExist) {
 		if err := config.WriteSecret(settings.UnlockPath(), config.RandomSecret()); err != nil {
@@ -169,7 +200,7 @@ are opened by %s: give it to the service as a credential and keep a copy apart.
 
 const minRootPassphrase = 15
 
-func (f initFlags) rootPassphrase() (config.Secret, error) {
+func (f initFlags) rootPassphrase(ctx context.Context, settings *config.Server) (config.Secret, error) {
 	if f.passphraseFile != "" {
 		secret, err := config.ReadSecret(f.passphraseFile)
 		if err == nil && len(secret.Reveal()) < minRootPassphrase {
@@ -181,10 +212,12 @@ func (f initFlags) rootPassphrase() (config.Secret, error) {
 	if !term.IsTerminal(stdin) {
 		return config.Secret{}, usage(errors.New("the root needs a passphrase and there is no terminal to ask on: give --root-passphrase-file"))
 	}
+	fmt.Fprintf(os.Stderr, "The root will be good for %s, and for nothing else, ever.\n",
+		strings.Join(append(slices.Clone(settings.Names), settings.SiteNames...), ", "))
 	var typed [2][]byte
 	for i, prompt := range []string{"Passphrase for the root's key, at least 15 characters: ", "The same again: "} {
 		fmt.Fprint(os.Stderr, prompt)
-		text, err := term.ReadPassword(stdin)
+		text, err := readPassword(ctx, stdin)
 		fmt.Fprintln(os.Stderr)
 		if err != nil {
 			return config.Secret{}, err
@@ -198,6 +231,30 @@ func (f initFlags) rootPassphrase() (config.Secret, error) {
 		return config.Secret{}, fmt.Errorf("the passphrase has fewer than %d characters; nothing was made", minRootPassphrase)
 	}
 	return config.NewSecret(typed[0]), nil
+}
+
+// readPassword reads a line without echo until ctx ends, and then leaves the terminal as it
+// was. The read itself cannot be ended: it goes with the process.
+func readPassword(ctx context.Context, terminal int) ([]byte, error) {
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return nil, err
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(terminal)
+		read <- line{text, err}
+	}()
+	select {
+	case l := <-read:
+		return l.text, l.err
+	case <-ctx.Done():
+		return nil, errors.Join(context.Cause(ctx), term.Restore(terminal, before))
+	}
 }
 
 func linkDir(settings *config.Server) string { return filepath.Join(settings.DataDir, "database") }

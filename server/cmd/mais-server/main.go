@@ -25,11 +25,38 @@ func main() {
 		debug.SetGCPercent(400)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := command().ExecuteContext(ctx)
+	root, began := command(), false
+	mark(root, &began)
+	err := root.ExecuteContext(ctx)
 	stop()
+	if err != nil && !began { // cobra's own: what was typed is no command of ours
+		err = usage(err)
+	}
 	if err != nil {
 		fmt.Fprint(os.Stderr, explain(err))
 		os.Exit(exitOf(err))
+	}
+}
+
+// mark notes when a command of ours begins. What only groups others refuses words that it
+// does not know.
+func mark(cmd *cobra.Command, began *bool) {
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if run == nil && len(args) > 0 {
+			return fmt.Errorf("%q is not a command of %s", args[0], cmd.CommandPath())
+		}
+		if run == nil {
+			return cmd.Help()
+		}
+		*began = true
+		return run(cmd, args)
+	}
+	if run == nil {
+		cmd.Args = cobra.ArbitraryArgs
+	}
+	for _, child := range cmd.Commands() {
+		mark(child, began)
 	}
 }
 

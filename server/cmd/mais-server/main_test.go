@@ -59,3 +59,35 @@ func TestExplain(t *testing.T) {
 		t.Errorf("exitOf(usage) = %d", got)
 	}
 }
+
+// TestInitAgreesWithItsSettings: a corrected flag is not dropped in favour of an earlier file.
+func TestInitAgreesWithItsSettings(t *testing.T) {
+	dir := t.TempDir()
+	first := initFlags{dir: dir, names: []string{"wrong.example"}}
+	settings, err := first.settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, settingsFile)); err == nil {
+		t.Error("settings are written before the ceremony")
+	}
+	if err := writeSettings(settings); err != nil {
+		t.Fatal(err)
+	}
+	for name, ok := range map[string]bool{"wrong.example": true, "right.example": false} {
+		if _, err := (initFlags{dir: dir, names: []string{name}}).settings(); (err == nil) != ok {
+			t.Errorf("init --name %s over a file for wrong.example = %v, want ok %v", name, err, ok)
+		}
+	}
+	if _, err := (initFlags{dir: dir}).settings(); err != nil {
+		t.Errorf("init without flags over a file = %v", err)
+	}
+}
+
+func TestItemsIn(t *testing.T) {
+	for want, items := range map[int][]string{0: nil, 1: {"a.b"}, 5: {"physical_health.*"}, 6: {"physical_health.*", "a.b"}} {
+		if got := itemsIn(items); got != want {
+			t.Errorf("itemsIn(%v) = %d, want %d", items, got, want)
+		}
+	}
+}

@@ -87,7 +87,7 @@ func startAdvice(err error) string {
 	var taken *server.ListenError
 	switch {
 	case errors.As(err, &taken):
-		return "ss -ltnp shows what listens where"
+		return "see whether this service is running already; ss -ltnp shows what listens where"
 	case errors.Is(err, pg.ErrInUse):
 		return "the service runs already: stop it, or give another directory"
 	case errors.Is(err, pg.ErrNewer):

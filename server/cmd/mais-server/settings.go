@@ -23,11 +23,13 @@ func (s *settingsFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.file, "config", "", "`FILE` of settings")
 	cmd.Flags().StringVar(&s.dir, "dir", "", "data `DIR`; its "+settingsFile+" holds the settings")
 	cmd.MarkFlagsMutuallyExclusive("config", "dir")
-	cmd.MarkFlagsOneRequired("config", "dir")
 }
 
 // load reads the settings: of the file, or of the directory's own.
 func (s *settingsFlags) load() (*config.Server, error) {
+	if s.file == "" && s.dir == "" {
+		return nil, usage(errors.New("say which service: --dir DIR, or --config FILE"))
+	}
 	path := s.file
 	if path == "" {
 		path = filepath.Join(s.dir, settingsFile)

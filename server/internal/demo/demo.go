@@ -48,7 +48,7 @@ var users = []user{
 	{"nurse@trust.northshire.example", "Demo Liaison Nurse", 1, []string{"clinician"}},
 	{"research@prison.northshire.example", "Demo Research Clinician", 2, []string{"record_clinician"}},
 	{"admin@trust.northshire.example", "Demo Administrator", 1, []string{"administrator"}},
-	{"admin@police.northshire.example", "Demo Second Administrator", 0, []string{"administrator"}},
+	{"second.admin@police.northshire.example", "Demo Second Administrator", 0, []string{"administrator"}},
 	{"governance@trust.northshire.example", "Demo Governance Officer", 1, []string{"governance_officer"}},
 }
 

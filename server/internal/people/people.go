@@ -24,6 +24,7 @@ import (
 var (
 	ErrTaken   = errors.New("people: registered already")
 	ErrUnknown = errors.New("people: not registered")
+	ErrNoRole  = errors.New("people: there is no such role")
 )
 
 // Agency is an organisation that shares information.
@@ -163,6 +164,9 @@ func wrap(act string, err error) error {
 		if pg.IsUnique(err, unique) {
 			return fmt.Errorf("%s: %w", act, ErrTaken)
 		}
+	}
+	if pg.IsForeignKey(err, "user_role_role_fkey") {
+		return fmt.Errorf("%s: %w", act, ErrNoRole)
 	}
 	if errors.Is(err, pg.ErrNoRows) {
 		return fmt.Errorf("%s: %w", act, ErrUnknown)

@@ -111,7 +111,7 @@ func TestRefusedChangesLeaveNothing(t *testing.T) {
 		"site taken":         {func(ctx context.Context) error { _, err := register.AddSite(ctx, agency, "Desk", by); return err }, people.ErrTaken},
 		"email taken":        {func(ctx context.Context) error { _, err := register.AddUser(ctx, good, by); return err }, people.ErrTaken},
 		"no such agency":     {add(register, change(func(u *people.User) { u.Agency = "Other" })), people.ErrUnknown},
-		"no such role":       {add(register, change(func(u *people.User) { u.Roles = []string{"king"} })), nil},
+		"no such role":       {add(register, change(func(u *people.User) { u.Roles = []string{"king"} })), people.ErrNoRole},
 		"email in capitals":  {add(register, change(func(u *people.User) { u.Email = "B@trust.example" })), nil},
 		"escape in the name": {add(register, change(func(u *people.User) { u.Name = "A\x1b[2J" })), nil},
 		"everybody": {func(ctx context.Context) error {
