@@ -91,8 +91,12 @@ func TestLinkedRecord(t *testing.T) {
 // stays good where it belongs.
 func TestCodeElsewhere(t *testing.T) {
 	w := sharedWorld(t)
+	users.Lock()
+	users.n++
+	email := fmt.Sprintf("elsewhere%d@agency.example", users.n)
+	users.Unlock()
 	id, err := w.register.AddUser(t.Context(), people.User{
-		Email: "elsewhere@agency.example", Name: "Test User", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"},
+		Email: email, Name: "Test User", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"},
 	}, testEvent)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +105,7 @@ func TestCodeElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := w.Host().Tokens.Invite(t.Context(), who, "elsewhere@agency.example", "Test")
+	code, err := w.Host().Tokens.Invite(t.Context(), who, email, "Test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +117,7 @@ func TestCodeElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := api.EnrolRequest{Email: "elsewhere@agency.example", Code: code, CSR: string(certs.EncodeRequest(csr))}
+	body := api.EnrolRequest{Email: email, Code: code, CSR: string(certs.EncodeRequest(csr))}
 	got := w.client(t, ward).post(t, w.urls.Public+api.PathEnrol, body)
 	got.wantProblem(t, http.StatusForbidden, api.EnrolmentRefused)
 	if e := w.audited(t, got, "token.enrol", audit.Refused); !strings.Contains(e.Reason, string(ca.WrongPlace)) {
