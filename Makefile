@@ -27,7 +27,7 @@ test: deps build ## every test, on real parts, the packages with the race detect
 	$(GO) test -race -timeout 40m $(filter-out $(WHOLE) mais/bench,$(shell $(GO) list ./...))
 	$(GO) test -timeout 30m $(WHOLE)
 
-check: ## what a reviewer would ask of the code before reading it
+check: deps ## what a reviewer would ask of the code before reading it
 	@scripts/check.sh
 
 bench: deps build ## the measurements of docs/performance.md, each beside its baseline

@@ -61,9 +61,13 @@ var rules = []rule{
 		from:      []string{"mais/config"},
 		forbidden: []string{"mais/ca/...", "mais/server/...", "mais/tokenctl/...", "mais/internal/..."},
 	}, {
-		reason:    "the wire types hold no logic",
-		from:      []string{"mais/server/api"},
-		forbidden: []string{"mais/..."},
+		reason:    "the wire's types and words know nothing of the server",
+		from:      []string{"mais/server/api/..."},
+		forbidden: []string{"mais/...", "net/http", "database/sql"},
+	}, {
+		reason:    "a page shows what is cut to its reader's role, and nothing else can reach it",
+		from:      []string{"mais/server/internal/web/page/..."},
+		forbidden: []string{"mais/ca/...", "mais/certs", "mais/internal/...", "mais/server/internal/audit/...", "mais/server/internal/authn/...", "mais/server/internal/authz/...", "mais/server/internal/record/...", "mais/server/internal/people", "net/http"},
 	}, {
 		reason:    "the audit answers to nobody: it imports pg and its own ledger only",
 		from:      []string{"mais/server/internal/audit/..."},
@@ -91,7 +95,8 @@ var rules = []rule{
 // fakes stand beside what they stand in for.
 var fakes = []string{
 	"mais/ca/catest", "mais/internal/pg/pgtest", "mais/server/internal/authn/authntest", "mais/server/internal/authz/internal/policy/policytest",
-	"mais/server/internal/record/recordtest", "mais/tokenctl/internal/client/clienttest",
+	"mais/server/internal/record/recordtest", "mais/server/internal/web/page/pagetest",
+	"mais/server/internal/web/page/record/viewtest", "mais/tokenctl/internal/client/clienttest",
 }
 
 func TestImports(t *testing.T) {

@@ -9,6 +9,7 @@ package config
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -40,7 +41,37 @@ type Server struct {
 	CA       CA        `toml:"ca"`
 	Database *Database `toml:"database"` // absent: the embedded PostgreSQL in DataDir
 	Limits   Limits    `toml:"limits"`
+
+	// Urgent are the numbers on the page "Urgent contacts", one [[urgent]] each, in the
+	// order of the file but with those that answer round the clock first. At most 20.
+	// Default none: the page then says to ask Contact. They are shown to whoever is signed
+	// in, so they are an agency's numbers and nobody's own.
+	Urgent []Contact `toml:"urgent,omitempty"`
 }
+
+// Contact is a number to call when somebody needs more than the record says.
+type Contact struct {
+	// Name is who answers: a team or a desk. Required, at most 80 bytes.
+	Name string `toml:"name"`
+	// Telephone is the number as people read it, "01632 960101" or "+44 1632 960101":
+	// digits, in groups with single spaces if liked. Required. An extension belongs into For.
+	Telephone string `toml:"telephone"`
+	// Hours are when somebody answers. Exactly "24 hours" is round the clock, and comes
+	// first; anything else is shown as it stands: "Mon to Fri, 9am to 5pm". Required, at
+	// most 80 bytes.
+	Hours string `toml:"hours"`
+	// For is what to call about, in one sentence. Required, at most 200 bytes.
+	For string `toml:"for"`
+}
+
+// RoundTheClock are the Hours of a contact who always answers.
+const RoundTheClock = "24 hours"
+
+// RoundTheClock reports whether somebody always answers.
+func (c Contact) RoundTheClock() bool { return c.Hours == RoundTheClock }
+
+// Dial returns the number as a telephone dials it: its digits, behind + if it has one.
+func (c Contact) Dial() string { return strings.ReplaceAll(c.Telephone, " ", "") }
 
 // Listen is where the server listens, each as "address:port". Port 0 takes a free one.
 type Listen struct {

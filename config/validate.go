@@ -34,6 +34,7 @@ func (s *Server) Validate() error {
 		c.database(s.Database)
 	}
 	c.limits(&s.Limits)
+	c.urgent(s.Urgent)
 	return errors.Join(c.faults...)
 }
 

@@ -20,6 +20,7 @@ go mod tidy -diff
 
 say generated files are current
 scripts/generate.sh --check
+scripts/theme.sh --check
 
 # The vulnerability database is not everywhere within reach. Where it is not, say so
 # aloud; where it is, a finding fails the check.

@@ -11,13 +11,20 @@ packages=(
   ca-certificates   # the module proxy
   chromium          # the browser journeys
   iproute2          # the tests' own network namespaces
-  libnss3-tools     # certutil and pk12util: the browser's own certificate store
+  libnss3-tools     # certutil and pk12util: the browsers' own certificate stores
+  firefox-esr       # the other browser
+  fonts-liberation  # what Arial is without Microsoft: the pages measure and print as they do elsewhere
+  poppler-utils     # pdfinfo: how many pages a print has
 )
 
 missing=()
 for package in "${packages[@]}"; do
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
+# These two are asked for by command: a machine may have them from elsewhere, and Debian's npm
+# does not go together with another's node.
+command -v npm >/dev/null || missing+=(npm)                    # the style sheet's sources, axe and the HTML validator
+command -v java >/dev/null || missing+=(default-jre-headless)  # the HTML validator
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then as_root=(); elif command -v sudo >/dev/null; then as_root=(sudo); else

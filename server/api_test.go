@@ -90,7 +90,7 @@ func TestAPI(t *testing.T) {
 	d.check(t, w.client(t, custody).get(t, w.urls.Mutual+api.PathWhoami), nil)
 	d.check(t, c.get(t, w.urls.Mutual+api.PathPeople+"7b0a3a0e-6a32-4b3c-9a6c-0c8a6a9c2f10"), nil)
 	d.check(t, c.get(t, w.urls.Mutual+api.PathPeople+"none"), nil)
-	for _, body := range []string{`{"surname":"sm"}`, `{"surname":"x"}`, `{"date_of_birth":"1970-02-30"}`, `{}`, `{"surname":"Robert'); DROP TABLE--"}`, `x`} {
+	for _, body := range []string{`{"surname":"sm"}`, `{"surname":"smith","exact":true}`, `{"exact":true}`, `{"surname":"x"}`, `{"date_of_birth":"1970-02-30"}`, `{}`, `{"surname":"Robert'); DROP TABLE--"}`, `x`} {
 		post(c, w.urls.Mutual+api.PathSearch, body)
 	}
 	post(c, w.urls.Public+api.PathEnrol, `{"email":"a","code":"b","csr":"c"}`)

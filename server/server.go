@@ -44,6 +44,7 @@ type Server struct {
 	register  *people.Register
 	node      *jobs.Node
 	tally     *gate.Tally
+	training  bool // every page says that what it shows is invented
 	metrics   *prometheus.Registry
 
 	failed  chan error     // of one: the first part that ended when it should not
@@ -82,6 +83,9 @@ func newServer(settings *config.Server, log *slog.Logger) *Server {
 	s.tally = gate.NewTally(s.metrics)
 	return s
 }
+
+// Training makes every page say that what it shows is invented. Call it before Run.
+func (s *Server) Training() { s.training = true }
 
 // Close ends what New opened, last first. It may be called again.
 func (s *Server) Close() error {

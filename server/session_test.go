@@ -37,7 +37,9 @@ func TestSignIn(t *testing.T) {
 	cookie := name + "=" + value
 
 	home := c.get(t, w.urls.Mutual+"/", "Cookie", cookie)
-	home.wantPage(t, http.StatusOK, "You are signed in")
+	if home.StatusCode != http.StatusSeeOther || home.Header.Get("Location") != "/find" {
+		t.Errorf("the start page of who is signed in = %d to %q, want 303 to /find", home.StatusCode, home.Header.Get("Location"))
+	}
 	if e := w.audited(t, home, "page.home", audit.Allowed); e.Session == "" || strings.Contains(e.Session, value) {
 		t.Errorf("the session in the audit = %q", e.Session)
 	}

@@ -1,18 +1,18 @@
 package main
 
 import (
-	"slices"
-	"strings"
-	"time"
-
 	"mais/server/api"
-	"mais/tokenctl/internal/form"
+	"mais/server/api/form"
 )
 
-// printRecord prints the sections in the form's order; what the form does not know follows.
+// printRecord prints who it is, how old the record is and the risks, and then the sections
+// in the form's order; what the form does not know follows.
 func (a *app) printRecord(r api.Record) error {
-	a.screen.Heading("Record %s", r.ID)
+	a.sayWho(r)
 	a.sayAge(r)
+	for _, c := range form.Cards(r) {
+		a.sayRisk(c)
+	}
 	seen := map[string]bool{}
 	for _, s := range form.Sections() {
 		if items, ok := r.Sections[s.Name]; ok {
@@ -31,24 +31,6 @@ func (a *app) printRecord(r api.Record) error {
 	}
 	a.screen.Say("Not recorded is not the same as no. No alert recorded is not the same as no risk.")
 	return nil
-}
-
-// sayAge says from when the record is: it is guaranteed accurate on the day of release only.
-func (a *app) sayAge(r api.Record) {
-	const long = "2 January 2006"
-	release := r.Sections["service_user_details"]["date_of_release"]
-	value, _ := release.Value.(string)
-	day, err := time.Parse(time.DateOnly, value)
-	switch {
-	case err != nil:
-		a.screen.Line("The date of release is not known: nothing says when the record was last accurate.")
-	case day.After(now()):
-		a.screen.Line("Release is expected on %s; the record is checked until then.", day.Format(long))
-	case release.Certainty == "estimated":
-		a.screen.Line("Accurate on the day of release, which is estimated: %s. %s.", day.Format(long), age(day, now()))
-	default:
-		a.screen.Line("Accurate on the day of release, %s. %s.", day.Format(long), age(day, now()))
-	}
 }
 
 // printSection prints a section's items. Where most of what it holds comes from is said once,
@@ -93,8 +75,6 @@ func sharedProvenance(items map[string]api.Item) string {
 	return best
 }
 
-const labelWidth = 34 // so that the longest labels leave room for values on 80 columns
-
 // itemRows lays one item out: the label beside its lines, and as the last of them its
 // provenance where that is not the section's.
 func itemRows(i form.Item, many bool, item api.Item, shared string) [][]string {
@@ -113,30 +93,4 @@ func itemRows(i form.Item, many bool, item api.Item, shared string) [][]string {
 		}
 	}
 	return rows
-}
-
-// wrap breaks text between words into lines of at most width, where words allow it.
-func wrap(text string, width int) []string {
-	lines := []string{""}
-	for _, word := range strings.Fields(text) {
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = word
-		case len(*last)+1+len(word) <= width:
-			*last += " " + word
-		default:
-			lines = append(lines, word)
-		}
-	}
-	return lines
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

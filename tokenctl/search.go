@@ -1,14 +1,15 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/form"
 )
 
 func newSearch(a *app) *cobra.Command {
@@ -18,7 +19,8 @@ func newSearch(a *app) *cobra.Command {
 		Short: "Find a person by name, alias or date of birth",
 		Long: `Find a person. A surname, a first name or a date of birth suffices; with more,
 all of them have to fit. Names match from their beginning, two letters or more,
-without regard to case and accents, and aliases are searched like names.
+or with --exact as a whole, without regard to case and accents. Aliases are
+searched like names; who is found by one comes last, with the alias that fitted.
 
 Words are a surname, then a first name; a word that is a date, YYYY-MM-DD, is
 the date of birth. The service records the search and everybody it found.
@@ -27,6 +29,7 @@ Finding nobody is not the same as no risk: it tells of the records on the day
 that the answer names, and of no others.`,
 		Example: `  tokenctl search nowak
   tokenctl search nowak ann 1979-03-12
+  tokenctl search --exact ng
   tokenctl search --date-of-birth 1979-03-12`,
 		Args: cobra.MaximumNArgs(3),
 		RunE: a.do(func(cmd *cobra.Command, words []string) error {
@@ -39,6 +42,7 @@ that the answer names, and of no others.`,
 	cmd.Flags().StringVar(&q.Surname, "surname", "", "`name` or its beginning")
 	cmd.Flags().StringVar(&q.FirstName, "first-name", "", "`name` or its beginning")
 	cmd.Flags().StringVar(&q.DateOfBirth, "date-of-birth", "", "`YYYY-MM-DD`")
+	cmd.Flags().BoolVar(&q.Exact, "exact", false, "the names are whole names, not beginnings")
 	return cmd
 }
 
@@ -65,7 +69,7 @@ func takeWords(q *api.SearchRequest, words []string) error {
 			return fault.New(fault.Usage, "write it as YYYY-MM-DD, such as 1979-03-12", "%.40q is not a date", q.DateOfBirth)
 		}
 	}
-	if *q == (api.SearchRequest{}) {
+	if q.Surname == "" && q.FirstName == "" && q.DateOfBirth == "" {
 		return fault.New(fault.Usage, "give a surname, a first name or a date of birth", "there is nothing to search for")
 	}
 	return nil
@@ -96,19 +100,42 @@ func (a *app) search(cmd *cobra.Command, q api.SearchRequest) error {
 }
 
 func foundRows(results []api.SearchResult) [][]string {
-	rows := [][]string{{"ID", "SURNAME", "FIRST NAME", "BORN", "RELEASED", "ALERTS"}}
+	heading := []string{"ID", "SURNAME", "FIRST NAME", "BORN", "RELEASED", "ALERTS"}
+	aliases := slices.ContainsFunc(results, func(r api.SearchResult) bool { return r.Alias != nil })
+	if aliases {
+		heading = slices.Insert(heading, 3, "ALSO KNOWN AS")
+	}
+	rows := [][]string{heading}
 	for _, r := range results {
-		released := "not recorded"
-		if r.Released != nil {
-			released = *r.Released
-		}
-		alerts := make([]string, len(r.Alerts))
+		tags := make([]string, len(r.Alerts))
 		for i, alert := range r.Alerts {
-			alerts[i] = form.Bare(alert)
+			tags[i] = form.Alert(alert).Tag
 		}
-		rows = append(rows, []string{r.ID, r.Surname, r.FirstName, r.DateOfBirth, released, orDash(strings.Join(alerts, ", "))})
+		row := []string{r.ID, r.Surname, r.FirstName, r.DateOfBirth, releasedIn(r), orDash(strings.Join(tags, ", "))}
+		if aliases {
+			row = slices.Insert(row, 3, orDash(aliasIn(r)))
+		}
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+func aliasIn(r api.SearchResult) string {
+	if r.Alias == nil {
+		return ""
+	}
+	return strings.TrimSpace(r.Alias.FirstName + " " + r.Alias.Surname)
+}
+
+// releasedIn gives the day of release, and how far away it is while it is to come.
+func releasedIn(r api.SearchResult) string {
+	if r.Released == nil {
+		return "not recorded"
+	}
+	if age := form.Age(*r.Released, now()); age.Days <= 0 && age.Words != "" {
+		return age.Words + ", " + *r.Released
+	}
+	return *r.Released
 }
 
 // sayFound gives the answer's limits, whatever was found.

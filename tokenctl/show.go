@@ -11,10 +11,13 @@ func newShow(a *app) *cobra.Command {
 		Long: `Show the record of a person whose id 'tokenctl search' gave, as far as your
 role may see it. The service records the look.
 
-Beside each value stand the day on which it was known to hold and where it came
-from. Three things look alike and are not: "not recorded" says that nobody
-entered anything, "asked, refused to say" is an answer, and "withheld" says
-nothing about what is recorded.`,
+It begins with who it is, how old the record is, and the five risks that custody
+must know of, each with what to do; the sections of the form follow. Beside each
+value stand the day on which it was known to hold and where it came from.
+
+Three things look alike and are not: "Not recorded" says that nobody entered
+anything, "Asked, refused to say" is an answer, and "Withheld" says nothing
+about what is recorded. A history is not a fact about today.`,
 		Example: "  tokenctl show 3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {

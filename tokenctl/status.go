@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/certs"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/token"
 )
 
@@ -65,9 +66,9 @@ life on. The service is not asked, and no passphrase is needed: only
 func (a *app) printToken(t *token.Token) error {
 	d := describe(t)
 	err := a.screen.Data(d, func() error {
-		key := d.Level + ", in the clear"
+		key := form.LevelLabel(d.Level) + ", in the clear"
 		if d.Encrypted {
-			key = d.Level + ", under a passphrase"
+			key = form.LevelLabel(d.Level) + ", under a passphrase"
 		}
 		return a.screen.Facts([][]string{
 			{"token", d.Name},

@@ -4,24 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"mais/server/api"
-	"mais/tokenctl/internal/form"
+	"mais/server/api/form"
 )
 
 // itemLines says what an item holds. The states of having no value are three different facts.
 func itemLines(i form.Item, many bool, item api.Item) []string {
-	switch item.State {
-	case api.StateNotRecorded:
-		return []string{"not recorded"}
-	case api.StateRefused:
-		return []string{"asked, refused to say"}
-	case api.StateWithheld:
-		return []string{"withheld: not for your role, whether or not anything is recorded"}
-	case "":
-	default:
-		return []string{form.Bare(item.State)}
+	if item.State != "" {
+		return []string{form.StateLabel(item.State)}
 	}
 	lines := valueLines(i, many, item.Value)
 	if item.Certainty == "estimated" {
@@ -39,8 +30,11 @@ func itemLines(i form.Item, many bool, item api.Item) []string {
 func valueLines(i form.Item, many bool, value any) []string {
 	switch v := value.(type) {
 	case string:
-		if i.Coded {
-			v = form.Bare(v)
+		switch {
+		case i.Coded:
+			v = form.Word(v)
+		case strings.HasPrefix(i.Name, "date_of_"):
+			v = form.Day(v)
 		}
 		return strings.Split(v, "\n")
 	case map[string]any:
@@ -51,7 +45,7 @@ func valueLines(i form.Item, many bool, value any) []string {
 		}
 		return list(i, v)
 	case nil:
-		return []string{"not recorded"}
+		return []string{form.StateLabel(api.StateNotRecorded)}
 	}
 	return []string{fmt.Sprint(value)}
 }
@@ -83,23 +77,32 @@ func list(i form.Item, values []any) []string {
 
 func orNone(lines []string) []string {
 	if len(lines) == 0 {
-		return []string{"none"}
+		return []string{"None"}
 	}
 	return lines
 }
 
-// fieldOrder is that of somebody who has to ring: whom, and how. Other fields follow.
-var fieldOrder = []string{"first_name", "surname", "class", "name", "relationship", "telephone", "out_of_hours", "address"}
+// fieldOrder is that of somebody who has to ring at night: whether to, whom, and how. Other
+// fields follow.
+var fieldOrder = []string{"none_named", "unsuitable", "first_name", "surname", "class", "name", "relationship", "out_of_hours", "telephone", "address"}
+
+// flags are the fields that hold a yes or nothing, in words.
+var flags = map[string]string{"none_named": "no one named", "unsuitable": "NOT SUITABLE as appropriate adult"}
 
 func fields(object map[string]any) string {
 	names := sortedNames(object)
 	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
 	var parts []string
 	for _, name := range names {
-		if object[name] == "" || object[name] == nil {
-			continue
+		value := object[name]
+		switch {
+		case value == "" || value == nil:
+		case flags[name] != "" && value == "yes":
+			parts = append(parts, flags[name])
+		default:
+			field := form.Item{Name: name, Coded: name == "class"}
+			parts = append(parts, form.Bare(name)+" "+strings.Join(valueLines(field, false, value), " / "))
 		}
-		parts = append(parts, form.Bare(name)+" "+strings.Join(valueLines(form.Item{}, false, object[name]), " / "))
 	}
 	return strings.Join(orNone(parts), "; ")
 }
@@ -117,9 +120,9 @@ const nothingSaid = "no day or source recorded"
 func provenance(item api.Item) string {
 	var parts []string
 	if item.AsAt != "" {
-		at := "as at " + item.AsAt
-		if day, err := time.Parse(time.DateOnly, item.AsAt); err == nil {
-			at += ", " + age(day, now())
+		at := "as at " + form.Day(item.AsAt)
+		if age := form.Age(item.AsAt, now()); age.Words != "" {
+			at += ", " + age.Words
 		}
 		parts = append(parts, at)
 	}
@@ -130,22 +133,4 @@ func provenance(item api.Item) string {
 		return nothingSaid
 	}
 	return strings.Join(parts, "; ")
-}
-
-// age says in words how old something is, in whole days, months or years.
-func age(from, to time.Time) string {
-	days := int(to.Sub(from).Hours() / 24)
-	switch {
-	case days < 0:
-		return "in the future"
-	case days == 0:
-		return "today"
-	case days == 1:
-		return "1 day old"
-	case days < 61:
-		return fmt.Sprintf("%d days old", days)
-	case days < 730:
-		return fmt.Sprintf("%d months old", days*12/365)
-	}
-	return fmt.Sprintf("%d years old", days/365)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 )
 
 func newWhoami(a *app) *cobra.Command {
@@ -36,14 +37,18 @@ func newWhoami(a *app) *cobra.Command {
 }
 
 func whoamiRows(w api.Whoami) [][]string {
+	roles := make([]string, len(w.Roles))
+	for i, role := range w.Roles {
+		roles[i] = form.RoleLabel(role)
+	}
 	return [][]string{
 		{"name", w.Name},
 		{"email", orDash(w.Email)},
 		{"agency", w.Agency},
 		{"site", orDash(w.Site)},
-		{"roles", orDash(strings.Join(w.Roles, ", "))},
+		{"roles", orDash(strings.Join(roles, ", "))},
 		{"serial", w.Serial},
-		{"level", w.Level},
+		{"level", form.LevelLabel(w.Level)},
 		{"valid until", w.NotAfter.UTC().Format(time.DateTime) + " UTC"},
 		{"address", w.Address},
 	}

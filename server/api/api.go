@@ -65,16 +65,18 @@ type Whoami struct {
 	Address  string    `json:"address"` // as the server saw it
 }
 
-// SearchRequest names a person; any one field suffices. Names may be prefixes of at least
-// two letters, are compared without case or accents, and match aliases.
+// SearchRequest names a person; any one of the first three fields suffices. Names may be
+// prefixes of at least two letters, are compared without case or accents, and match aliases.
 type SearchRequest struct {
 	Surname     string `json:"surname,omitempty"`
 	FirstName   string `json:"first_name,omitempty"`
 	DateOfBirth string `json:"date_of_birth,omitempty"`
+	Exact       bool   `json:"exact,omitempty"` // the names are whole, not prefixes
 }
 
-// SearchResults are the people found. No result is not "no risk": it says what the records
-// held at AsOf.
+// SearchResults are the people found: those whose name is what was asked for, then those
+// whose name begins with it, then those found by an alias. No result is not "no risk": it
+// says what the records held at AsOf.
 type SearchResults struct {
 	AsOf      time.Time      `json:"as_of"`
 	Total     int            `json:"total"`
@@ -90,6 +92,13 @@ type SearchResult struct {
 	DateOfBirth string   `json:"date_of_birth"`
 	Released    *string  `json:"released"` // date of release, null when not recorded
 	Alerts      []string `json:"alerts"`
+	Alias       *Name    `json:"alias,omitempty"` // the alias that fitted, when the name itself did not
+}
+
+// Name is a name or an alias, as it is written in the record. An alias may be half a name.
+type Name struct {
+	FirstName string `json:"first_name"`
+	Surname   string `json:"surname"`
 }
 
 // The states of an item without a value. They are three different facts: withheld says
@@ -132,6 +141,7 @@ const (
 	RevokedToken     = "revoked"
 	SupersededToken  = "superseded"
 	WrongNetwork     = "wrong-network"
+	LevelTooLow      = "level-too-low"
 	StatusStale      = "status-stale"
 	AuditUnavailable = "audit-unavailable"
 	EnrolmentRefused = "enrolment-refused"

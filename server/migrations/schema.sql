@@ -61,6 +61,28 @@ CREATE TYPE record.tri AS ENUM (
 
 ALTER TYPE record.tri OWNER TO mais_owner;
 
+CREATE FUNCTION access.begin_emergency() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM access.session s WHERE s.id_hash = NEW.session AND s.user_id = NEW.user_id AND s.ended_at IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'emergency access needs a session of its user that has not ended' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM access.emergency e WHERE e.session = NEW.session AND e.person = NEW.person
+            AND e.ended_at IS NULL AND e.ends_at > now()) THEN
+        RAISE EXCEPTION 'emergency access is on already' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.began_at IS DISTINCT FROM now() OR num_nonnulls(NEW.ended_at, NEW.reviewed_at) > 0 THEN
+        RAISE EXCEPTION 'emergency access begins now, and is neither over nor reviewed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.begin_emergency() OWNER TO mais_owner;
+
 CREATE FUNCTION access.bump() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -75,6 +97,54 @@ END
 $$;
 
 ALTER FUNCTION access.bump() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_emergency() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF (NEW.id, NEW.session, NEW.user_id, NEW.person, NEW.why, NEW.reason, NEW.number, NEW.explanation, NEW.began_at, NEW.ends_at)
+            IS DISTINCT FROM
+            (OLD.id, OLD.session, OLD.user_id, OLD.person, OLD.why, OLD.reason, OLD.number, OLD.explanation, OLD.began_at, OLD.ends_at) THEN
+        RAISE EXCEPTION 'what emergency access was given for does not change' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.ended_at IS DISTINCT FROM OLD.ended_at
+            AND (OLD.ended_at IS NOT NULL OR NEW.ended_at IS DISTINCT FROM now() OR OLD.ends_at <= now()) THEN
+        RAISE EXCEPTION 'emergency access ends once, now and before its time' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF (NEW.reviewed_at, NEW.reviewer, NEW.justified, NEW.note) IS DISTINCT FROM (OLD.reviewed_at, OLD.reviewer, OLD.justified, OLD.note) THEN
+        IF OLD.reviewed_at IS NOT NULL OR NEW.reviewed_at IS DISTINCT FROM now() THEN
+            RAISE EXCEPTION 'emergency access is reviewed once and now' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF NOT EXISTS (SELECT FROM access.user_account u JOIN access.user_role r ON r.user_id = u.id
+                WHERE u.id = NEW.reviewer AND u.id <> NEW.user_id AND r.role = 'governance_officer'
+                AND (u.left_at IS NULL OR u.left_at > now())) THEN
+            RAISE EXCEPTION 'emergency access is reviewed by a governance officer who did not have it'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_emergency() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_purpose() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = NEW.session AND s.ended_at IS NULL) THEN
+        RAISE EXCEPTION 'a session that is over gives no reasons' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.session, NEW.person) IS DISTINCT FROM (OLD.session, OLD.person) THEN
+        RAISE EXCEPTION 'a reason stays with its session and person' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_purpose() OWNER TO mais_owner;
 
 CREATE FUNCTION access.guard_session() RETURNS trigger
     LANGUAGE plpgsql
@@ -92,6 +162,17 @@ END
 $$;
 
 ALTER FUNCTION access.guard_session() OWNER TO mais_owner;
+
+CREATE FUNCTION access.keep_emergency() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'emergency access is not forgotten: % refused', TG_OP USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+ALTER FUNCTION access.keep_emergency() OWNER TO mais_owner;
 
 CREATE FUNCTION audit.append(events jsonb) RETURNS TABLE(id bigint, status_number bigint, access_generation bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -257,6 +338,35 @@ CREATE TABLE access.agency (
 
 ALTER TABLE access.agency OWNER TO mais_owner;
 
+CREATE TABLE access.emergency (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    session bytea NOT NULL,
+    user_id uuid NOT NULL,
+    person uuid NOT NULL,
+    why text NOT NULL,
+    reason text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    explanation text DEFAULT ''::text NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone DEFAULT (now() + '00:30:00'::interval) NOT NULL,
+    ended_at timestamp with time zone,
+    reviewed_at timestamp with time zone,
+    reviewer uuid,
+    justified boolean,
+    note text,
+    CONSTRAINT emergency_check CHECK ((ends_at = (began_at + '00:30:00'::interval))),
+    CONSTRAINT emergency_check1 CHECK (((ended_at >= began_at) AND (ended_at <= ends_at))),
+    CONSTRAINT emergency_check2 CHECK ((reviewer <> user_id)),
+    CONSTRAINT emergency_check3 CHECK ((num_nonnulls(reviewed_at, reviewer, justified, note) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT emergency_note_check CHECK (((char_length(note) <= 1000) AND (translate(note, '
+'::text, ''::text) !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT emergency_reason_check CHECK ((reason ~ '^[a-z][a-z_]{0,39}$'::text)),
+    CONSTRAINT emergency_why_check CHECK ((((char_length(why) >= 10) AND (char_length(why) <= 500)) AND (translate(why, '
+'::text, ''::text) !~ '[[:cntrl:]]'::text)))
+);
+
+ALTER TABLE access.emergency OWNER TO mais_owner;
+
 CREATE TABLE access.generation (
     one boolean DEFAULT true NOT NULL,
     number bigint NOT NULL,
@@ -269,15 +379,31 @@ CREATE TABLE access.permission (
     role text NOT NULL,
     item text NOT NULL,
     act text NOT NULL,
-    CONSTRAINT permission_act_check CHECK ((act = ANY (ARRAY['read'::text, 'create'::text, 'update'::text]))),
+    CONSTRAINT permission_act_check CHECK ((act = ANY (ARRAY['read'::text, 'create'::text, 'update'::text, 'emergency'::text]))),
     CONSTRAINT permission_item_check CHECK ((item ~ '^[a-z_]{1,63}\.[a-z_]{1,63}$'::text))
 );
 
 ALTER TABLE access.permission OWNER TO mais_owner;
 
+CREATE TABLE access.purpose (
+    session bytea NOT NULL,
+    person uuid NOT NULL,
+    reason text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    explanation text DEFAULT ''::text NOT NULL,
+    given_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT purpose_explanation_check CHECK (((char_length(explanation) <= 200) AND (explanation !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT purpose_number_check CHECK ((number ~ '^[A-Za-z0-9/. -]{0,40}$'::text)),
+    CONSTRAINT purpose_reason_check CHECK ((reason ~ '^[a-z][a-z_]{0,39}$'::text))
+);
+
+ALTER TABLE access.purpose OWNER TO mais_owner;
+
 CREATE TABLE access.role (
     name text NOT NULL,
     description text NOT NULL,
+    level text DEFAULT 'software'::text NOT NULL,
+    CONSTRAINT role_level_check CHECK ((level = ANY (ARRAY['software'::text, 'card'::text, 'attested'::text]))),
     CONSTRAINT role_name_check CHECK ((name ~ '^[a-z][a-z_]{0,62}$'::text))
 );
 
@@ -974,11 +1100,17 @@ ALTER TABLE ONLY access.agency
 ALTER TABLE ONLY access.agency
     ADD CONSTRAINT agency_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY access.emergency
+    ADD CONSTRAINT emergency_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY access.generation
     ADD CONSTRAINT generation_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_pkey PRIMARY KEY (role, item, act);
+
+ALTER TABLE ONLY access.purpose
+    ADD CONSTRAINT purpose_pkey PRIMARY KEY (session, person);
 
 ALTER TABLE ONLY access.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (name);
@@ -1088,11 +1220,19 @@ ALTER TABLE ONLY record.suicide_and_self_harm
 ALTER TABLE ONLY record.violence_to_others
     ADD CONSTRAINT violence_to_others_pkey PRIMARY KEY (person);
 
+CREATE INDEX emergency_of_session ON access.emergency USING btree (session, person);
+
+CREATE INDEX emergency_to_review ON access.emergency USING btree (began_at) WHERE (reviewed_at IS NULL);
+
 CREATE INDEX session_of_certificate ON access.session USING btree (issuer, serial) WHERE (ended_at IS NULL);
 
 CREATE INDEX session_of_user ON access.session USING btree (user_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX event_at ON audit.event USING brin (at);
+
+CREATE INDEX event_opened_person ON audit.event USING btree ((persons[1]), id) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
+
+CREATE INDEX event_opened_user ON audit.event USING btree (user_id, at) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
 
 CREATE INDEX certificate_bad ON ca.certificate USING btree (issuer, not_after) WHERE (status <> 'active'::text);
 
@@ -1113,6 +1253,10 @@ CREATE INDEX search_name_first_name ON record.search_name USING btree (first_nam
 CREATE INDEX search_name_surname ON record.search_name USING btree (surname_key text_pattern_ops, first_name_key text_pattern_ops);
 
 CREATE INDEX service_user_details_date_of_birth ON record.service_user_details USING btree (date_of_birth);
+
+CREATE TRIGGER begin BEFORE INSERT ON access.emergency FOR EACH ROW EXECUTE FUNCTION access.begin_emergency();
+
+ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER begin;
 
 CREATE TRIGGER bump BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON access.agency FOR EACH STATEMENT EXECUTE FUNCTION access.bump();
 
@@ -1146,9 +1290,21 @@ CREATE TRIGGER bump BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON access.user
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER bump;
 
+CREATE TRIGGER guard BEFORE UPDATE ON access.emergency FOR EACH ROW EXECUTE FUNCTION access.guard_emergency();
+
+ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.guard_purpose();
+
+ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON access.session FOR EACH ROW EXECUTE FUNCTION access.guard_session();
 
 ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON access.emergency FOR EACH STATEMENT EXECUTE FUNCTION access.keep_emergency();
+
+ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.event FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
 
@@ -1222,8 +1378,20 @@ CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITI
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER number;
 
+ALTER TABLE ONLY access.emergency
+    ADD CONSTRAINT emergency_reviewer_fkey FOREIGN KEY (reviewer) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.emergency
+    ADD CONSTRAINT emergency_session_fkey FOREIGN KEY (session) REFERENCES access.session(id_hash);
+
+ALTER TABLE ONLY access.emergency
+    ADD CONSTRAINT emergency_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_role_fkey FOREIGN KEY (role) REFERENCES access.role(name);
+
+ALTER TABLE ONLY access.purpose
+    ADD CONSTRAINT purpose_session_fkey FOREIGN KEY (session) REFERENCES access.session(id_hash);
 
 ALTER TABLE ONLY access.session
     ADD CONSTRAINT session_site_fkey FOREIGN KEY (site) REFERENCES access.site(id);
@@ -1338,9 +1506,17 @@ GRANT USAGE ON SCHEMA record TO mais_write_health;
 GRANT USAGE ON SCHEMA record TO mais_write_justice;
 GRANT USAGE ON SCHEMA record TO mais_write_community;
 
+REVOKE ALL ON FUNCTION access.begin_emergency() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.bump() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.guard_emergency() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_purpose() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.guard_session() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.keep_emergency() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION audit.append(events jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_restricted;
@@ -1371,9 +1547,51 @@ REVOKE ALL ON FUNCTION ca.refuse() FROM PUBLIC;
 GRANT SELECT ON TABLE access.agency TO mais_creds;
 GRANT SELECT,INSERT ON TABLE access.agency TO mais_register;
 
+GRANT SELECT(id) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(session),INSERT(session) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(person),INSERT(person) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(why),INSERT(why) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(reason),INSERT(reason) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(number),INSERT(number) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(explanation),INSERT(explanation) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(began_at) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(ends_at) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(reviewed_at),UPDATE(reviewed_at) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(reviewer),UPDATE(reviewer) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(justified),UPDATE(justified) ON TABLE access.emergency TO mais_creds;
+
+GRANT SELECT(note),UPDATE(note) ON TABLE access.emergency TO mais_creds;
+
 GRANT SELECT ON TABLE access.generation TO mais_creds;
 
 GRANT SELECT ON TABLE access.permission TO mais_creds;
+
+GRANT SELECT(session),INSERT(session) ON TABLE access.purpose TO mais_creds;
+
+GRANT SELECT(person),INSERT(person) ON TABLE access.purpose TO mais_creds;
+
+GRANT SELECT(reason),INSERT(reason),UPDATE(reason) ON TABLE access.purpose TO mais_creds;
+
+GRANT SELECT(number),INSERT(number),UPDATE(number) ON TABLE access.purpose TO mais_creds;
+
+GRANT SELECT(explanation),INSERT(explanation),UPDATE(explanation) ON TABLE access.purpose TO mais_creds;
+
+GRANT SELECT(given_at),UPDATE(given_at) ON TABLE access.purpose TO mais_creds;
 
 GRANT SELECT ON TABLE access.role TO mais_creds;
 

@@ -81,6 +81,7 @@ func up(ctx context.Context, f upFlags, stdout io.Writer, log *slog.Logger) erro
 	if err != nil {
 		return advise(err, startAdvice(err))
 	}
+	srv.Training()
 	parts := srv.Host()
 	err = demo.Load(ctx, parts.Register, parts.Records, subnets, f.people, progress(os.Stderr, "synthetic people"))
 	if err != nil {
@@ -131,6 +132,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	settings := config.Default(dir)
 	settings.Deployment = "MAIS demo"
 	settings.Contact = "whoever started this demo"
+	settings.Urgent = demo.Urgent
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}
 	settings.Listen = f.listen

@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -73,4 +74,40 @@ func FuzzLine(f *testing.F) {
 			t.Errorf("line(%q) = %q", s, got)
 		}
 	})
+}
+
+// A long text comes back whole from its parts, each within the bound, whatever is in it.
+func TestSpell(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "short": "he has fits", "exact": strings.Repeat("a", maxReason), "one more": strings.Repeat("a", maxReason+1),
+		"two bytes each": strings.Repeat("é", 500), "lines": strings.Repeat("\n", 500), "four bytes each": strings.Repeat("😀", 500), "marks": strings.Repeat("\u00ad", 600),
+	} {
+		e := shown(person1)
+		e.Detail = map[string]string{"reason": "custody"}
+		Spell(e.Detail, "why", text)
+		parts := len(e.Detail) - 1
+		encoded, err := e.encode()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var entry Entry
+		if err := json.Unmarshal(encoded, &entry); err != nil {
+			t.Fatal(err)
+		}
+		whole := entry.Detail["why"]
+		for n := 2; n <= parts; n++ {
+			whole += entry.Detail[fmt.Sprintf("why_%d", n)]
+		}
+		if want := line(text, 1<<20); whole != want || parts > maxParts || len(entry.Detail) != parts+1 {
+			t.Errorf("%s: %d parts make %d bytes, want %d", name, parts, len(whole), len(want))
+		}
+	}
+	detail := map[string]string{}
+	Spell(detail, "why", strings.Repeat("\n", 100_000))
+	if len(detail) != maxParts {
+		t.Errorf("a huge text makes %d parts, want %d", len(detail), maxParts)
+	}
+	if _, err := (Event{Act: "a", Outcome: Allowed, Detail: detail}).encode(); err != nil {
+		t.Errorf("a huge text makes an event that cannot be recorded: %v", err)
+	}
 }

@@ -33,6 +33,27 @@ func line(s string, limit int) string {
 	return b.String()
 }
 
+// maxParts bounds the parts of a text that Spell writes.
+const maxParts = 8
+
+// Spell puts a text into the detail of an event whole: what exceeds the bound of one value
+// goes on under key_2, key_3 and so on. Only what eight parts do not hold is cut.
+func Spell(detail map[string]string, key, text string) {
+	var part strings.Builder
+	name, parts := key, 1
+	for _, r := range text {
+		piece := line(string(r), maxText)
+		if part.Len()+len(piece) > maxReason && parts < maxParts {
+			detail[name] = part.String()
+			part.Reset()
+			parts++
+			name = fmt.Sprintf("%s_%d", key, parts)
+		}
+		part.WriteString(piece)
+	}
+	detail[name] = part.String()
+}
+
 // plain reports whether s is printable ASCII, as nearly everything is.
 func plain(s string) bool {
 	for i := range len(s) {

@@ -40,13 +40,12 @@ func (l *Log) List(ctx context.Context, by Event, f Filter) iter.Seq2[Entry, err
 		for row, err := range ledger.Select(ctx, l.db, f.choice(id)) {
 			var e Entry
 			if err == nil {
-				err = json.Unmarshal(row, &e)
+				e, err = decode(row)
 			}
 			if err != nil {
 				yield(Entry{}, fmt.Errorf("list audit entries: %w", err))
 				return
 			}
-			e.At = e.At.UTC()
 			if !yield(e, nil) {
 				return
 			}

@@ -128,10 +128,24 @@ func (l *Log) stuck() bool {
 // AppendIn records e in the transaction of the write that it tells of: both commit or
 // neither does. Any login role may. Errors that pg.DB.Transact retries pass through.
 func AppendIn(ctx context.Context, tx *pg.Tx, e Event) error {
+	_, err := MarkIn(ctx, tx, e)
+	return err
+}
+
+// Marks are how far the changes of certificates' status and of access had come when an event
+// was recorded; a Receipt carries the same numbers.
+type Marks struct{ StatusNumber, AccessGeneration int64 }
+
+// MarkIn is AppendIn for a write that is not to commit when its caller has fallen meanwhile:
+// they are checked against the marks before the transaction ends.
+func MarkIn(ctx context.Context, tx *pg.Tx, e Event) (Marks, error) {
 	event, err := e.encode()
 	if err != nil {
-		return err
+		return Marks{}, err
 	}
-	_, err = ledger.Append(ctx, tx, []json.RawMessage{event})
-	return err
+	numbers, err := ledger.Append(ctx, tx, []json.RawMessage{event})
+	if err != nil {
+		return Marks{}, err
+	}
+	return Marks{StatusNumber: numbers[0].Status, AccessGeneration: numbers[0].Access}, nil
 }

@@ -30,6 +30,19 @@ func Seal[T any](e Event, v T) Sealed[T] {
 	return Sealed[T]{event: e, encoded: encoded, value: func() T { return v }}
 }
 
+// Reseal returns what s holds, as f makes it, under another event: that of a reading of which
+// s is a part. The receipt of e opens it, and f runs then and not before.
+func Reseal[A, B any](s Sealed[A], e Event, f func(A) B) Sealed[B] {
+	if s.value == nil {
+		return Sealed[B]{event: e}
+	}
+	sealed := Seal(e, struct{}{})
+	if sealed.value == nil {
+		return Sealed[B]{event: e}
+	}
+	return Sealed[B]{event: sealed.event, encoded: sealed.encoded, value: func() B { return f(s.value()) }}
+}
+
 // Event returns the event to append. A change of it makes it another event, whose receipt
 // opens nothing.
 func (s Sealed[T]) Event() Event { return s.event }

@@ -80,3 +80,32 @@ func TestSealedShowsNothing(t *testing.T) {
 		}
 	}
 }
+
+// What is sealed anew opens with the receipt of the larger event alone, and what makes it
+// runs then.
+func TestReseal(t *testing.T) {
+	inner := Seal(shown(person1), 20)
+	ran := false
+	larger := Event{Act: "record.recent", Outcome: Allowed, Persons: []string{person1, person2}}
+	outer := Reseal(inner, larger, func(n int) string { ran = true; return fmt.Sprint(n + 1) })
+	for name, r := range map[string]Receipt{"zero": {}, "of the part": receiptFor(t, inner.Event()), "of an event without a seal": receiptFor(t, larger)} {
+		if value, err := outer.Open(r); !errors.Is(err, ErrSealed) || value != "" || ran {
+			t.Errorf("the receipt %s opens %q, %v", name, value, err)
+		}
+	}
+	if value, err := outer.Open(receiptFor(t, outer.Event())); err != nil || value != "21" {
+		t.Errorf("Open = %q, %v, want 21", value, err)
+	}
+	if _, err := inner.Open(receiptFor(t, outer.Event())); err == nil {
+		t.Error("the receipt of the larger event opens the part")
+	}
+	for name, never := range map[string]Sealed[int]{
+		"the zero Sealed":                      Reseal(Sealed[int]{}, larger, func(n int) int { return n }),
+		"an event that cannot be recorded":     Reseal(inner, Event{Act: "NO ACT"}, func(n int) int { return n }),
+		"what could not be recorded, repaired": Reseal(Seal(Event{Act: "NO ACT"}, 1), larger, func(n int) int { return n }),
+	} {
+		if value, err := never.Open(Receipt{id: 1, seal: never.Event().seal}); err == nil {
+			t.Errorf("%s opens as %d", name, value)
+		}
+	}
+}

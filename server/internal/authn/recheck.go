@@ -42,8 +42,11 @@ func (s *Service) recheck(ctx context.Context, p Principal) *Refusal {
 	if at.generation == p.Generation() {
 		return nil
 	}
-	now := principal.Facts{Identity: p.Identity(), Address: p.Address()}
+	now := principal.Facts{Identity: p.Identity(), Address: p.Address(), Level: p.Level()}
 	if refusal := s.resolve(ctx, at, &now); refusal != nil {
+		return refusal
+	}
+	if refusal := kept(now); refusal != nil {
 		return refusal
 	}
 	if !principal.SameAccess(p, now) {

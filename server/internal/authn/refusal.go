@@ -15,6 +15,7 @@ const (
 	Revoked         Kind = "revoked"          // for good
 	Superseded      Kind = "superseded"       // renewed, and the new one is in use
 	WrongNetwork    Kind = "wrong-network"    // the address is not one that this caller may come from
+	LevelTooLow     Kind = "level-too-low"    // a role demands a token that is better kept than this one
 	SessionEnded    Kind = "session-ended"    // the cookie's session is over or unknown
 	SessionMismatch Kind = "session-mismatch" // the cookie's session belongs to another certificate or site
 	StatusStale     Kind = "status-stale"     // we cannot say now whether the token is good

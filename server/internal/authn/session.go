@@ -69,7 +69,8 @@ func (s *Service) checkSession(r *http.Request, v *Verdict) *Refusal {
 		}
 	}
 	v.stale = false
-	v.key, v.facts.Session = key, key.Name()
+	v.key, v.facts.Session, v.facts.SessionKey = key, key.Name(), key
+	v.derive = deriver(id)
 	return nil
 }
 

@@ -103,6 +103,9 @@ func (s *Service) resolve(ctx context.Context, at *snapshot, f *principal.Facts)
 			return refuse(StatusStale, err)
 		}
 		f.Name, f.Email, f.Agency, f.AgencyID, f.Roles = u.Name, u.Email, u.Agency, u.AgencyID, u.Roles
+		if f.Demanded, err = demanded(u.Levels); err != nil {
+			return refuse(StatusStale, err)
+		}
 		for _, id := range u.Sites {
 			own = append(own, at.places[id])
 		}
@@ -119,5 +122,27 @@ func (s *Service) resolve(ctx context.Context, at *snapshot, f *principal.Facts)
 		return refuse(WrongNetwork, errors.New("the address belongs to no site of this holder"))
 	}
 	f.Site, f.SiteID = site.Name, site.ID
+	return nil
+}
+
+// demanded returns the highest of the levels of these names.
+func demanded(names []string) (highest certs.Level, err error) {
+	for _, name := range names {
+		level := certs.Software
+		for level.String() != name {
+			if level++; level > certs.Attested {
+				return 0, fmt.Errorf("a role demands a level %q that is not known here", name)
+			}
+		}
+		highest = max(highest, level)
+	}
+	return highest, nil
+}
+
+// kept says whether a holder's token is kept as well as each of their roles demands.
+func kept(f principal.Facts) *Refusal {
+	if f.Level < f.Demanded {
+		return refuse(LevelTooLow, fmt.Errorf("the token's level is %s, a role demands %s", f.Level, f.Demanded))
+	}
 	return nil
 }

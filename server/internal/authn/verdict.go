@@ -24,6 +24,7 @@ type Verdict struct {
 	act       string // of the event, when the attempt is more than what was asked for
 	stale     bool   // the cookie is to be cleared
 	key       creds.SessionKey
+	derive    func(label string) ([]byte, error) // keys from the session's id, see Seal; nil without a session
 }
 
 type verdictKey struct{}
@@ -120,7 +121,7 @@ func (s *Service) Middleware(listener string) func(http.Handler) http.Handler {
 	}
 }
 
-// judge goes from the outside in: network, certificate, status, holder, site, session. It
+// judge goes from the outside in: network, certificate, status, holder, site, level, session. It
 // fills in the facts of v as it learns them.
 func (s *Service) judge(r *http.Request, v *Verdict) *Refusal {
 	ctx, at := r.Context(), s.directory.now.Load()
@@ -148,6 +149,9 @@ func (s *Service) judge(r *http.Request, v *Verdict) *Refusal {
 	}
 	if unresolved != nil {
 		return unresolved
+	}
+	if refusal := kept(v.facts); refusal != nil {
+		return refusal
 	}
 	return s.checkSession(r, v)
 }

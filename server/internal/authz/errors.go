@@ -12,6 +12,7 @@ import (
 var (
 	ErrDenied      = errors.New("not permitted")
 	ErrNotFound    = errors.New("no such record")
+	ErrNoReason    = errors.New("no reason for looking was given")
 	ErrUnavailable = errors.New("records are unavailable") // wraps audit.ErrUnavailable when that is the cause
 )
 

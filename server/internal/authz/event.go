@@ -9,15 +9,38 @@ import (
 const (
 	ActSearch   = "record.search"
 	ActShow     = "record.show"
+	ActPrint    = "record.print"
+	ActIdentify = "record.identify"
+	ActReason   = "record.reason"
+	ActLooked   = "record.looked"
+	ActRecent   = "record.recent"
 	ActImport   = "record.import"
 	ActGenerate = "record.generate"
+)
+
+// The acts of emergency access.
+const (
+	ActBegin   = "emergency.begin"
+	ActEnd     = "emergency.end"
+	ActReviews = "emergency.reviews"
+	ActReview  = "emergency.review"
 )
 
 // The reasons that the audit gives beside those of authn.
 const (
 	reasonNotPermitted = "not-permitted"
+	reasonNoReason     = "no-reason"
 	reasonInvalid      = "invalid"
 	reasonUnavailable  = "unavailable"
+)
+
+// The details of a look on grounds. detailEmergencyID is what package audit counts looks by.
+const (
+	detailReason      = "reason"
+	detailNumber      = "number"
+	detailExplanation = "explanation"
+	detailEmergency   = "emergency"
+	detailEmergencyID = "emergency_id"
 )
 
 // Look is an attempt to see records: who tries, and what is known of the request (its

@@ -204,14 +204,14 @@ func TestHostileSearch(t *testing.T) {
 		found, err := f.Search(t.Context(), l, test.q)
 		if test.faulty == "" {
 			if err != nil || found.Total != 0 {
-				t.Errorf("Search(%.80q) = %v, %v, want nobody", test.q, found, err)
+				t.Errorf("Search(%.80v) = %v, %v, want nobody", test.q, found, err)
 			}
 			f.wantEvents(l, "allowed")
 			continue
 		}
 		var invalid *authz.InvalidError
 		if !errors.As(err, &invalid) {
-			t.Errorf("Search(%.80q) = %v, want an InvalidError", test.q, err)
+			t.Errorf("Search(%.80v) = %v, want an InvalidError", test.q, err)
 			continue
 		}
 		f.wantEvents(l, "failed invalid: "+test.faulty)

@@ -8,6 +8,7 @@ import (
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz/internal/data"
+	"mais/server/internal/authz/internal/look"
 	"mais/server/internal/authz/internal/policy"
 	"mais/server/internal/authz/internal/rbac"
 )
@@ -16,18 +17,32 @@ import (
 // it was being read. More changes than that within one look are a fault or an attack.
 const maxDecisions = 3
 
-// released does a whole look: decide, read, append, check again, open. read is called with a
-// decision that allows something and the event to complete and seal under; it may be called
-// again. e is the event as it stands before anything is read.
+// decider says what a look may read under the permissions of a table. It is asked before the
+// reading and again before the release.
+type decider func(context.Context, rbac.Table) (policy.Decision, error)
+
+// reads decides on what p may always read.
+func reads(p authn.Principal) decider {
+	return func(_ context.Context, t rbac.Table) (policy.Decision, error) { return decide(t, p, policy.Read), nil }
+}
+
+// released is releasedBy for what p may always read.
 func released[T any](ctx context.Context, s *Service, p authn.Principal, e audit.Event,
 	read func(policy.Decision, audit.Event) (audit.Sealed[T], error)) (T, error) {
+	return releasedBy(ctx, s, p, e, reads(p), read)
+}
+
+// releasedBy does a whole look: decide, read, append, decide and check again, open. read is
+// called with a decision that allows something and the event to complete and seal under; it
+// may be called again. e is the event as it stands before anything is read.
+func releasedBy[T any](ctx context.Context, s *Service, p authn.Principal, e audit.Event, decide decider,
+	read func(policy.Decision, audit.Event) (audit.Sealed[T], error)) (T, error) {
 	var none T
-	table, err := s.permissions.At(ctx, p.Generation())
+	decision, err := s.decision(ctx, p.Generation(), decide)
 	if err != nil {
 		return none, s.failed(ctx, e, err)
 	}
 	for range maxDecisions {
-		decision := decide(table, p, policy.Read)
 		if !decision.Any() {
 			return none, s.failed(ctx, e, ErrDenied)
 		}
@@ -39,18 +54,35 @@ func released[T any](ctx context.Context, s *Service, p authn.Principal, e audit
 		if err != nil {
 			return none, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
-		if table, err = s.permissions.At(ctx, receipt.AccessGeneration()); err != nil {
+		now, err := s.decision(ctx, receipt.AccessGeneration(), decide)
+		if err != nil {
 			return none, s.failed(ctx, e, err)
 		}
-		if decide(table, p, policy.Read) != decision {
+		if now != decision {
+			decision = now
 			continue
 		}
-		if err := s.recheck.Recheck(ctx, p, receipt.StatusNumber(), receipt.AccessGeneration()); err != nil {
-			return none, s.failed(ctx, sealed.Event(), fmt.Errorf("release: %w", err))
-		}
-		return sealed.Open(receipt)
+		return opened(ctx, s, p, sealed, receipt)
 	}
 	return none, s.failed(ctx, e, fmt.Errorf("permissions changed %d times during one look", maxDecisions))
+}
+
+// opened checks the caller again and opens what was read.
+func opened[T any](ctx context.Context, s *Service, p authn.Principal, sealed audit.Sealed[T], r audit.Receipt) (T, error) {
+	if err := s.recheck.Recheck(ctx, p, r.StatusNumber(), r.AccessGeneration()); err != nil {
+		var none T
+		return none, s.failed(ctx, sealed.Event(), fmt.Errorf("release: %w", err))
+	}
+	return sealed.Open(r)
+}
+
+// decision asks a decider under permissions of the generation or later.
+func (s *Service) decision(ctx context.Context, generation int64, decide decider) (policy.Decision, error) {
+	table, err := s.permissions.At(ctx, generation)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	return decide(ctx, table)
 }
 
 // decide returns what p may do by act under the table's permissions.
@@ -72,6 +104,10 @@ func (s *Service) failed(ctx context.Context, e audit.Event, err error) error {
 	switch {
 	case errors.Is(err, ErrDenied):
 		e = ended(e, audit.Refused, reasonNotPermitted)
+	case errors.Is(err, ErrNoReason):
+		e = ended(e, audit.Refused, reasonNoReason)
+	case errors.Is(err, ErrNotFound):
+		e = ended(e, audit.Failed, look.ReasonNotFound)
 	case errors.As(err, &invalid):
 		e = ended(e, audit.Failed, reasonInvalid+": "+invalid.names())
 	case errors.As(err, &refusal):

@@ -104,20 +104,26 @@ func TestPermissionsKeepChanging(t *testing.T) {
 	f.wantEvents(l, "allowed", "allowed", "allowed", "failed unavailable")
 }
 
-// Without the audit's database nothing is released, not even that there is nothing.
-func TestAuditDown(t *testing.T) {
-	f := newFixture(t)
-	pool, err := f.db.Source().Open(t.Context(), pg.Audit)
+// auditDown returns a service whose ledger has no database.
+func (f *fixture) auditDown() *authz.Service {
+	f.t.Helper()
+	pool, err := f.db.Source().Open(f.t.Context(), pg.Audit)
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	if err := pool.Close(); err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	down := audit.New(pool, audit.Options{Logger: slog.New(slog.DiscardHandler)})
 	var run sync.WaitGroup
-	run.Go(func() { down.Run(t.Context()) })
-	s := f.service(down)
+	run.Go(func() { down.Run(f.t.Context()) })
+	return f.service(down)
+}
+
+// Without the audit's database nothing is released, not even that there is nothing.
+func TestAuditDown(t *testing.T) {
+	f := newFixture(t)
+	s := f.auditDown()
 	for _, attempt := range []struct {
 		role, id string
 	}{

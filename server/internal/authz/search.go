@@ -25,7 +25,7 @@ type Query = api.SearchRequest
 func (s *Service) Search(ctx context.Context, look Look, q Query) (api.SearchResults, error) {
 	e := look.event(ActSearch)
 	e.Detail = map[string]string{"criteria": strings.Join(criteria(q), " ")}
-	query := record.Query{Surname: q.Surname, FirstName: q.FirstName, DateOfBirth: record.Day(q.DateOfBirth)}
+	query := record.Query{Surname: q.Surname, FirstName: q.FirstName, DateOfBirth: record.Day(q.DateOfBirth), Exact: q.Exact}
 	found, err := released(ctx, s, look.Principal, e, func(d policy.Decision, e audit.Event) (audit.Sealed[record.Found], error) {
 		if err := check(query); err != nil {
 			return audit.Sealed[record.Found]{}, err
@@ -70,6 +70,9 @@ func searchResults(found record.Found) api.SearchResults {
 		if m.Released != "" {
 			day := string(m.Released)
 			r.Released = &day
+		}
+		if m.Alias != (record.Name{}) {
+			r.Alias = &api.Name{FirstName: m.Alias.FirstName, Surname: m.Alias.Surname}
 		}
 		results.Results = append(results.Results, r)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -64,10 +65,22 @@ func (f *fixture) service(ledger authz.Ledger) *authz.Service {
 	return s
 }
 
-// Append and Recheck make the fixture the service's ledger and rechecker.
+// Append, Recheck and the questions to the trail make the fixture the service's ledger and rechecker.
 func (f *fixture) Append(ctx context.Context, e audit.Event) (audit.Receipt, error) {
 	f.between()
 	return f.log.Append(ctx, e)
+}
+
+func (f *fixture) About(ctx context.Context, e audit.Event, person string, limit int) (audit.Sealed[[]audit.Entry], error) {
+	return f.log.About(ctx, e, person, limit)
+}
+
+func (f *fixture) Of(ctx context.Context, e audit.Event, user string, since time.Time, limit int) (audit.Sealed[[]audit.Visit], error) {
+	return f.log.Of(ctx, e, user, since, limit)
+}
+
+func (f *fixture) Looks(ctx context.Context, e audit.Event, spans []audit.Span) (audit.Sealed[[]int], error) {
+	return f.log.Looks(ctx, e, spans)
 }
 
 func (f *fixture) Recheck(_ context.Context, p authn.Principal, status, access int64) error {

@@ -13,12 +13,14 @@ import (
 	"net/netip"
 	"slices"
 
+	"mais/config"
 	"mais/server/internal/audit"
+	"mais/server/internal/demo/cast"
 	"mais/server/internal/people"
 )
 
 // Seed makes the same synthetic people every time.
-const Seed = 1803225
+const Seed = cast.Seed
 
 // Warnings says aloud where the demo is laxer than a real service.
 var Warnings = []string{
@@ -50,6 +52,19 @@ var users = []user{
 	{"admin@trust.northshire.example", "Demo Administrator", 1, []string{"administrator"}},
 	{"second.admin@police.northshire.example", "Demo Second Administrator", 0, []string{"administrator"}},
 	{"governance@trust.northshire.example", "Demo Governance Officer", 1, []string{"governance_officer"}},
+}
+
+// Urgent are the demo's urgent contacts. Their numbers come from the ranges that Ofcom keeps
+// for drama: nobody answers there.
+var Urgent = []config.Contact{
+	{Name: "Criminal justice liaison team, out of hours", Telephone: "01632 960101", Hours: config.RoundTheClock,
+		For: "Advice on somebody in custody whose mental health worries you"},
+	{Name: "Custody healthcare", Telephone: "01632 960202", Hours: config.RoundTheClock,
+		For: "A nurse or doctor to see somebody in a cell, and medicine that is due"},
+	{Name: "Appropriate adult scheme", Telephone: "0808 157 0123", Hours: "8am to 11pm, every day",
+		For: "An appropriate adult for an interview"},
+	{Name: "MAIS help desk", Telephone: "01632 960303", Hours: "Monday to Friday, 9am to 5pm",
+		For: "A token that is lost, on hold or expired, and anything here that looks wrong"},
 }
 
 // Records is how the demo gets its synthetic people.

@@ -47,7 +47,9 @@ func TestQueryCheck(t *testing.T) {
 		want  string
 	}{
 		{Query{}, "surname: is needed, or a first name or a date of birth"},
+		{Query{Exact: true}, "surname: is needed, or a first name or a date of birth"},
 		{Query{Surname: "sm"}, ""},
+		{Query{Surname: "s", Exact: true}, "surname: needs two letters or more"},
 		{Query{FirstName: "J."}, "first_name: needs two letters or more"},
 		{Query{Surname: "%%"}, "surname: needs two letters or more"},
 		{Query{Surname: "a\nb"}, "surname: holds the control character U+000A"},
@@ -73,5 +75,25 @@ func TestParseDay(t *testing.T) {
 	}
 	if got := Day("2010-02-27").AddDays(3); got != "2010-03-02" {
 		t.Errorf("AddDays over February = %q", got)
+	}
+}
+
+func TestQueryFits(t *testing.T) {
+	for _, test := range []struct {
+		query              Query
+		firstName, surname string
+		want               Fit
+	}{
+		{Query{Surname: "kay"}, "Toby", "Káy", Whole},
+		{Query{Surname: "kay"}, "Toby", "Kaye", Beginning},
+		{Query{Surname: "kay", FirstName: "to"}, "Toby", "Kay", Beginning},
+		{Query{Surname: "kay", FirstName: "to"}, "", "Kay", Misfit},
+		{Query{Surname: "kay", FirstName: "to", Exact: true}, "Toby", "Kay", Misfit},
+		{Query{Surname: "oneill lukasik", Exact: true}, "", "O’Neill-Łukasik", Whole},
+		{Query{DateOfBirth: "1978-02-14"}, "Toby", "Kay", Whole},
+	} {
+		if got := test.query.Fits(test.firstName, test.surname); got != test.want {
+			t.Errorf("%+v fits %q %q: %d, want %d", test.query, test.firstName, test.surname, got, test.want)
+		}
 	}
 }

@@ -115,10 +115,13 @@ func (c *call) admit(ctx context.Context, who access) error {
 	}
 	switch who {
 	case anyone:
-	case holder:
+	case holder, signedIn:
 		var err error
 		if c.who, err = authn.FromContext(ctx); err != nil {
 			return err
+		}
+		if who == signedIn && c.who.Session() == "" {
+			return errNotSignedIn
 		}
 	default:
 		return errNotAllowed
@@ -175,9 +178,7 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
-	if s.opts.StrictTransport {
-		h.Set("Strict-Transport-Security", "max-age=63072000")
-	}
+	s.strict(h)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	if out.goTo != "" {
@@ -198,15 +199,25 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	if out.status == http.StatusTooManyRequests {
 		h.Set("Retry-After", "10")
 	}
-	h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	if out.status != http.StatusNoContent { // RFC 9110, 8.6
+		h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	}
 	w.WriteHeader(out.status)
 	w.Write(out.body)
 }
 
-// contentSecurity is the policy of every page: nothing runs, nothing is loaded from
-// elsewhere, nobody frames us.
-const contentSecurity = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; " +
-	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+// strict makes browsers come by TLS only, where that is the deployment's wish.
+func (s *Site) strict(h http.Header) {
+	if s.opts.StrictTransport {
+		h.Set("Strict-Transport-Security", "max-age=63072000")
+	}
+}
+
+// contentSecurity is the policy of every page: nothing runs but our own script, nothing is
+// loaded from or sent elsewhere, nobody frames us, and no text becomes script or markup
+// (Trusted Types).
+const contentSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // record writes the request's one log event and its metrics.
 func (s *Site) record(c *call, act string, out answer, err error, took time.Duration) {

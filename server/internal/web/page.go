@@ -1,60 +1,55 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"embed"
-	"fmt"
-	"html/template"
 	"net/http"
+	"slices"
 
 	"mais/server/internal/authn"
+	"mais/server/internal/authz"
+	enrolpage "mais/server/internal/web/page/enrol"
+	"mais/server/internal/web/page/signedout"
+	"mais/server/internal/web/page/signin"
 )
 
-//go:embed pages/*.html
-var pageFiles embed.FS
-
-var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
-
-// frame is what every page carries.
-type frame struct {
-	Title, Deployment, Contact string
+// html is an answer with a page of package page.
+func html(status int, body []byte) answer {
+	return answer{status: status, kind: "text/html; charset=utf-8", body: body}
 }
 
-func (s *Site) frame(title string) frame { return frame{title, s.opts.Deployment, s.opts.Contact} }
+// seeOther sends the browser on to a page of ours, by GET.
+func seeOther(path string) (answer, error) {
+	return answer{status: http.StatusSeeOther, goTo: path}, nil
+}
 
-// page renders a template of pages/ with its data.
-func page(status int, name string, data any) answer {
-	var body bytes.Buffer
-	if err := pages.ExecuteTemplate(&body, name, data); err != nil {
-		panic(fmt.Errorf("render %s: %w", name, err)) // a test renders every page
+// home names the holder of the token and asks them to sign in; signing in is never
+// automatic. Whoever is signed in goes where their work begins.
+func home(ctx context.Context, c *call) (answer, error) {
+	if c.who.Session() != "" {
+		path, err := c.start(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		return seeOther(path)
 	}
-	return answer{status: status, kind: "text/html; charset=utf-8", body: body.Bytes()}
+	return html(http.StatusOK, signin.Render(signin.Page{
+		Frame: c.site.frameFor(c, "Sign in", "/"), Address: c.who.Address().String(), User: c.who.User() != "",
+	})), nil
 }
 
-type problemData struct {
-	frame
-	Detail, Next, Address, Reference string
-}
-
-func (s *Site) problemPage(p problem, address, reference string) answer {
-	return page(p.Status, "problem.html", problemData{s.frame(p.Title), p.Detail, p.Next, address, reference})
-}
-
-type homeData struct {
-	frame
-	Name, Agency, Site, Address, Level, NotAfter string
-	Roles                                        []string
-	SignedIn, User                               bool
-}
-
-// home names the holder of the token and asks them to sign in; signing in is never automatic.
-func home(_ context.Context, c *call) (answer, error) {
-	return page(http.StatusOK, "home.html", homeData{
-		frame: c.site.frame("Your token"), Name: c.who.Name(), Agency: c.who.Agency(), Site: c.who.Site(),
-		Address: c.who.Address().String(), Level: c.who.Level().String(), NotAfter: c.who.NotAfter().Format("2 January 2006, 15:04 MST"),
-		Roles: c.who.Roles(), SignedIn: c.who.Session() != "", User: c.who.User() != "",
-	}), nil
+// start is the page where the caller's work begins: who may read records finds people, a
+// governance officer reviews, and anybody else sees what they may do.
+func (c *call) start(ctx context.Context) (string, error) {
+	reads, err := c.site.opts.Records.Reads(ctx, c.who)
+	switch {
+	case err != nil:
+		return "", err
+	case reads:
+		return "/find", nil
+	case slices.Contains(c.who.Roles(), authz.Reviewer):
+		return "/reviews", nil
+	}
+	return "/access", nil
 }
 
 // signIn starts a session under a new id, with its own event.
@@ -81,19 +76,16 @@ func signOut(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	c.audited = ended
-	out := page(http.StatusOK, "signed-out.html", c.site.frame("You are signed out"))
+	out := html(http.StatusOK, signedout.Render(signedout.Page{Frame: c.site.frameForNobody("You are signed out")}))
 	out.cookie, out.close, out.settled = authn.NoCookie(), true, true
 	return out, nil
 }
 
-type publicData struct {
-	frame
-	PublicURL, MutualURL string
-}
-
 func publicHome(_ context.Context, c *call) (answer, error) {
 	o := c.site.opts
-	return page(http.StatusOK, "public.html", publicData{c.site.frame("Enrol"), o.PublicURL, o.MutualURL}), nil
+	return html(http.StatusOK, enrolpage.Render(enrolpage.Page{
+		Frame: c.site.frameFor(c, "Enrol your token", "/"), PublicURL: o.PublicURL, MutualURL: o.MutualURL,
+	})), nil
 }
 
 func notFound(context.Context, *call) (answer, error) { return answer{}, errNotFound }

@@ -1,120 +1,229 @@
 package web
 
 import (
-	"encoding/xml"
+	"context"
 	"errors"
-	"fmt"
-	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/go-chi/chi/v5"
+
+	"mais/certs"
 	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
+	"mais/server/internal/authn/authntest"
+	"mais/server/internal/authz"
+	"mais/server/internal/web/page/pagetest"
 )
 
 // hostile is what somebody might have for a name.
 const hostile = `<script>alert("1")</script> & 'x'`
 
-func testSite() *Site { return &Site{opts: Options{Deployment: "MAIS " + hostile, Contact: hostile}} }
+// records answers as its functions do. What a test does not give is not to be called.
+type records struct {
+	Records
+	reads    bool
+	search   func(authz.Query) (api.SearchResults, error)
+	identify func(id string) (api.SearchResult, error)
+	give     func(id string, why authz.Purpose) error
+	recent   []authz.Recent
+}
 
-// TestPages renders every page with hostile data and parses it: well formed, one h1, a
-// language, a title, labelled buttons, nothing of the data as markup.
-func TestPages(t *testing.T) {
-	s := testSite()
-	rendered := map[string]answer{
-		"home":          page(200, "home.html", homeData{frame: s.frame("Your token"), Name: hostile, Agency: hostile, Roles: []string{hostile}, User: true}),
-		"home, in":      page(200, "home.html", homeData{frame: s.frame("Your token"), Name: hostile, SignedIn: true, User: true}),
-		"home, site":    page(200, "home.html", homeData{frame: s.frame("Your token"), Name: hostile}),
-		"signed out":    page(200, "signed-out.html", s.frame("You are signed out")),
-		"public":        page(200, "public.html", publicData{s.frame("Enrol"), "https://localhost:8443", "https://localhost:9443"}),
-		"wrong network": s.problemPage(problem{Title: "T", Status: 403, Detail: "D", Next: "N"}, "192.0.2.1", "reference"),
+func (r records) Reads(context.Context, authn.Principal) (bool, error) {
+	return r.reads, nil
+}
+
+func (r records) Emergencies(context.Context, authn.Principal) ([]authz.Emergency, error) {
+	return nil, nil
+}
+
+func (r records) Search(_ context.Context, _ authz.Look, q authz.Query) (api.SearchResults, error) {
+	return r.search(q)
+}
+
+func (r records) Identify(_ context.Context, _ authz.Look, id string) (api.SearchResult, error) {
+	return r.identify(id)
+}
+
+func (r records) GiveReason(_ context.Context, _ authz.Look, id string, why authz.Purpose) error {
+	return r.give(id, why)
+}
+
+func (r records) Recent(context.Context, authz.Look) ([]authz.Recent, error) { return r.recent, nil }
+
+func testSite(r records) *Site {
+	return &Site{opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Records: r, Logger: slog.New(slog.DiscardHandler),
+		PublicURL: "https://localhost:8443", MutualURL: "https://localhost:9443", SessionIdle: 15 * time.Minute}}
+}
+
+// callBy returns the request of a principal, as the router hands it to a handler. params are
+// the names and values of the path's variables.
+func callBy(s *Site, who authn.Principal, r *http.Request, params ...string) *call {
+	route := chi.NewRouteContext()
+	for i := 0; i < len(params); i += 2 {
+		route.URLParams.Add(params[i], params[i+1])
 	}
-	for i, row := range problems {
-		rendered[fmt.Sprint("problem ", i)] = s.problemPage(row.problem, "", "reference")
+	r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, route))
+	if r.Method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	for name, out := range rendered {
-		text := string(out.body)
-		if !strings.HasPrefix(text, "<!DOCTYPE html>\n<html lang=\"en-GB\">") || strings.Count(text, "<h1>") != 1 || !strings.Contains(text, "<title>") {
-			t.Errorf("%s: %s", name, text)
+	return &call{Request: r, site: s, id: "reference", verdict: &authn.Verdict{}, who: who, event: audit.Event{Address: netip.MustParseAddr("192.0.2.7")}}
+}
+
+// user is a holder of a token, or in a session somebody signed in.
+func user(t *testing.T, session string, roles ...string) authn.Principal {
+	t.Helper()
+	id, err := certs.NewIdentity(certs.User, "6f2d6a0e-6a3d-4a43-9c55-5a0b7a1f2f01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return authntest.Principal(t, authntest.Facts{Identity: id, Name: hostile, Agency: hostile, Site: hostile, Roles: roles,
+		Session: session, Address: netip.MustParseAddr("192.0.2.7"), NotAfter: time.Now().AddDate(1, 0, 0)})
+}
+
+func post(path, body string) *http.Request {
+	return httptest.NewRequest("POST", path, strings.NewReader(body))
+}
+
+// shows asserts a page with a status, which holds what it shows as text.
+func shows(t *testing.T, out answer, err error, status int, want ...string) string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.status != status || out.goTo != "" {
+		t.Errorf("the answer is %d to %q, want a page with %d", out.status, out.goTo, status)
+	}
+	text := pagetest.Text(pagetest.Parse(t, out.body))
+	for _, words := range want {
+		if !strings.Contains(text, words) {
+			t.Errorf("the page does not say %q: %s", words, text)
 		}
-		if strings.Contains(text, "<script") || strings.Contains(text, "style=") {
-			t.Errorf("%s holds script or style: %s", name, text)
-		}
-		if err := wellFormed(text); err != nil {
-			t.Errorf("%s: %v\n%s", name, err, text)
-		}
+	}
+	return text
+}
+
+func goes(t *testing.T, out answer, err error, want string) {
+	t.Helper()
+	if err != nil || out.status != http.StatusSeeOther || out.goTo != want {
+		t.Errorf("the answer is %d to %q and %v, want 303 to %q", out.status, out.goTo, err, want)
 	}
 }
 
-var meta = regexp.MustCompile(`<meta [^>]*>`)
-
-// wellFormed parses HTML as XML. The only void elements of our pages are meta.
-func wellFormed(text string) error {
-	d := xml.NewDecoder(strings.NewReader(meta.ReplaceAllString(text, "")))
-	d.Entity = xml.HTMLEntity
-	for {
-		if _, err := d.Token(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
+func TestHomeAsks(t *testing.T) {
+	s := testSite(records{})
+	out, err := home(t.Context(), callBy(s, user(t, "", "police_officer"), httptest.NewRequest("GET", "/", nil)))
+	shows(t, out, err, http.StatusOK, "Sign in as "+hostile, "Police officer", "192.0.2.7")
+	site := authntest.Principal(t, authntest.Facts{Name: "Feed", Address: netip.MustParseAddr("192.0.2.7")})
+	out, err = home(t.Context(), callBy(s, site, httptest.NewRequest("GET", "/", nil)))
+	if text := shows(t, out, err, http.StatusOK, "do not sign in"); strings.Contains(text, "Sign in as") {
+		t.Errorf("a site is asked to sign in: %s", text)
 	}
 }
 
-// TestProblems: each stable problem has its status, says what to do, and is told apart.
-func TestProblems(t *testing.T) {
-	for kind, status := range map[string]int{
-		api.NoToken: 401, api.UnknownToken: 401, api.SessionEnded: 401, api.ExpiredToken: 403, api.HeldToken: 403, api.RevokedToken: 403,
-		api.SupersededToken: 403, api.WrongNetwork: 403, api.StatusStale: 503, api.AuditUnavailable: 503, api.EnrolmentRefused: 403,
-		api.RenewalRefused: 403, api.NotAllowed: 403, api.NotFound: 404, api.Invalid: 413, api.TooMany: 429, api.CrossSite: 403,
-		api.SessionMismatch: 403, api.AccessChanged: 403, api.Unavailable: 503, api.Internal: 500,
-	} {
-		found := false
-		for _, row := range problems {
-			if row.Type != kind {
-				continue
-			}
-			found = true
-			if kind != api.NotFound && kind != api.Invalid && row.Status != status {
-				t.Errorf("%s has the status %d, want %d", kind, row.Status, status)
-			}
-			if row.Title == "" || row.Detail == "" || row.Next == "" {
-				t.Errorf("%s does not say what happened and what to do: %+v", kind, row.problem)
-			}
-		}
-		if !found {
-			t.Errorf("no problem is %s", kind)
-		}
-	}
-}
-
-func TestProblemOf(t *testing.T) {
+// TestHomeGoes: whoever is signed in comes to where their work begins.
+func TestHomeGoes(t *testing.T) {
 	for _, test := range []struct {
-		err  error
-		kind string
+		reads bool
+		role  string
+		want  string
 	}{
-		{errNotFound, api.NotFound},
-		{fmt.Errorf("look: %w", errNotAllowed), api.NotAllowed},
-		{errors.Join(errNotFound, audit.ErrUnavailable), api.AuditUnavailable}, // whatever else was wrong
-		{fault("f", "d"), api.Invalid},
-		{&authn.Refusal{Kind: authn.Held}, api.HeldToken},
-		{errors.New("secret"), api.Internal},
+		{true, "police_officer", "/find"}, {true, "governance_officer", "/find"},
+		{false, "governance_officer", "/reviews"}, {false, "administrator", "/access"},
 	} {
-		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind {
-			t.Errorf("problemOf(%v) = %s, want %s", test.err, got.Type, test.kind)
+		s := testSite(records{reads: test.reads})
+		out, err := home(t.Context(), callBy(s, user(t, "session", test.role), httptest.NewRequest("GET", "/", nil)))
+		goes(t, out, err, test.want)
+	}
+}
+
+func TestPublicHome(t *testing.T) {
+	out, err := publicHome(t.Context(), callBy(testSite(records{}), authn.Principal{}, httptest.NewRequest("GET", "/", nil)))
+	shows(t, out, err, http.StatusOK, "tokenctl enrol --server https://localhost:8443")
+}
+
+// TestProblemPages: every problem is a page, with the reference, steps and whom to call.
+func TestProblemPages(t *testing.T) {
+	s := testSite(records{})
+	for _, test := range []error{
+		audit.ErrUnavailable, &authn.Refusal{Kind: authn.NoToken}, &authn.Refusal{Kind: authn.UnknownToken}, &authn.Refusal{Kind: authn.Expired},
+		&authn.Refusal{Kind: authn.Held}, &authn.Refusal{Kind: authn.Revoked}, &authn.Refusal{Kind: authn.Superseded},
+		&authn.Refusal{Kind: authn.WrongNetwork}, &authn.Refusal{Kind: authn.LevelTooLow}, &authn.Refusal{Kind: authn.SessionEnded},
+		&authn.Refusal{Kind: authn.SessionMismatch}, &authn.Refusal{Kind: authn.StatusStale}, &authn.Refusal{Kind: authn.AccessChanged},
+		errCrossSite, authz.ErrDenied, authz.ErrNoReason, errTooMany, errNotFound, errMethod, errTooLarge, errMediaType, fault("f", "d"),
+		authz.ErrUnavailable, errors.New("any other"),
+	} {
+		c := callBy(s, authn.Principal{}, httptest.NewRequest("GET", "/x", nil))
+		out := s.explain(c, test)
+		text := shows(t, out, nil, problemOf(test).Status, "What to do", "Whom to call", hostile)
+		doc := pagetest.Parse(t, out.body)
+		if got := pagetest.Text(pagetest.ByID(doc, "reference")); got != "reference" {
+			t.Errorf("%v: #reference = %q", test, got)
+		}
+		if n := len(pagetest.ByTag(pagetest.ByID(doc, "main-content"), "li")); n == 0 {
+			t.Errorf("%v: no step says what to do", test)
+		}
+		if strings.Contains(text, "{contact}") || strings.Contains(text, "JSON") {
+			t.Errorf("%v: the page speaks to programs: %s", test, text)
+		}
+		address := pagetest.Text(pagetest.ByID(doc, "address"))
+		if want := authn.KindOf(test) == authn.WrongNetwork; (address == "192.0.2.7") != want {
+			t.Errorf("%v: #address = %q, want it: %v", test, address, want)
 		}
 	}
+}
+
+// TestWayOut: a problem that trying again may end says so, without repeating the address.
+func TestWayOut(t *testing.T) {
+	s := testSite(records{})
+	for _, test := range []struct {
+		method string
+		err    error
+		href   string
+		text   string
+	}{
+		{"GET", &authn.Refusal{Kind: authn.SessionEnded}, "/", "Sign in again"},
+		{"POST", &authn.Refusal{Kind: authn.SessionEnded}, "/", "Sign in again"},
+		{"GET", audit.ErrUnavailable, "", "Try again"},
+		{"POST", audit.ErrUnavailable, "/", "Go to the first page"},
+		{"GET", errNotFound, "/", "Go to the first page"},
+		{"GET", &authn.Refusal{Kind: authn.Revoked}, "", ""},
+	} {
+		out := s.explain(callBy(s, authn.Principal{}, httptest.NewRequest(test.method, "//evil.example/", nil)), test.err)
+		buttons := pagetest.ByClass(pagetest.ByID(pagetest.Parse(t, out.body), "main-content"), "govuk-button")
+		if test.text == "" {
+			if len(buttons) != 0 {
+				t.Errorf("%v leads to %s, want nowhere", test.err, pagetest.Text(buttons[0]))
+			}
+			continue
+		}
+		if len(buttons) != 1 || pagetest.Text(buttons[0]) != test.text || pagetest.Attr(buttons[0], "href") != test.href {
+			t.Errorf("%s, %v: %d ways out, want one to %q", test.method, test.err, len(buttons), test.href)
+		}
+	}
+}
+
+// TestNoReason: whoever has given no reason yet is asked for it, and whoever is not signed
+// in is asked to.
+func TestNoReason(t *testing.T) {
+	s := testSite(records{})
+	r := httptest.NewRequest("GET", "/person/7/looks", nil)
+	out := s.explain(callBy(s, authn.Principal{}, r, "id", "7"), authz.ErrNoReason)
+	goes(t, out, nil, "/person/7/reason")
+	goes(t, s.explain(callBy(s, authn.Principal{}, r), errNotSignedIn), nil, "/")
 }
 
 // TestExplainHidesTheCause: what went wrong inside stands in the log only.
 func TestExplainHidesTheCause(t *testing.T) {
-	s := testSite()
+	s := testSite(records{})
 	for _, path := range []string{"/", "/api/v1/whoami"} {
-		c := &call{Request: httptest.NewRequest("GET", path, nil), id: "reference"}
+		c := callBy(s, authn.Principal{}, httptest.NewRequest("GET", path, nil))
 		out := s.explain(c, errors.New("pq: password of mais_creds is secret"))
 		if out.status != http.StatusInternalServerError || strings.Contains(string(out.body), "secret") || !strings.Contains(string(out.body), "reference") {
 			t.Errorf("%s: %d %s", path, out.status, out.body)
@@ -122,6 +231,13 @@ func TestExplainHidesTheCause(t *testing.T) {
 		if strings.Contains(string(out.body), "{contact}") {
 			t.Errorf("%s does not say whom to call: %s", path, out.body)
 		}
+	}
+}
+
+func TestSteps(t *testing.T) {
+	got := steps("Use another. If it goes on, tell {contact}.", "St. Agnes")
+	if len(got) != 2 || got[0] != "Use another." || got[1] != "If it goes on, tell St. Agnes." {
+		t.Errorf("steps = %q", got)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"mais/server/internal/authn"
 	"mais/server/internal/gate"
+	problempage "mais/server/internal/web/page/problem"
 )
 
 func (s *Site) plainRoots(w http.ResponseWriter, r *http.Request) {
@@ -120,6 +121,9 @@ func (s *Site) Courtesy() http.Handler {
 			err = failed
 		}
 		out := s.explain(c, err)
+		if wantsPage(c.Request) {
+			out = html(out.status, problempage.Plain(s.problemData(c, err))) // style sheets are for those whom we know
+		}
 		out.close = true
 		s.send(w, c, out)
 		s.record(c, c.event.Act, out, err, time.Since(began))

@@ -35,6 +35,7 @@ var (
 	errRenewal     = errors.New("web: renewal refused")
 	errTooMany     = errors.New("web: too many attempts")
 	errUnavailable = errors.New("web: unavailable")
+	errNotSignedIn = errors.New("web: not signed in")
 )
 
 // errInvalid is a request whose fields cannot be taken.
@@ -79,9 +80,15 @@ var problems = []struct {
 	{kind(authn.WrongNetwork), problem{api.WrongNetwork, "You cannot come in from this network", 403,
 		"MAIS answers from recognised sites only, and this address is not one of yours.",
 		"Use a computer at your own site. If you are at your site, tell {contact} the address above."}},
+	{kind(authn.LevelTooLow), problem{api.LevelTooLow, "This token is not enough for your role", 403,
+		"The token is good, but one of your roles asks for a key that is kept more safely, on a smart card.",
+		"Use your smart card. If you have none, ask {contact} for an invitation that makes one."}},
 	{kind(authn.SessionEnded), problem{api.SessionEnded, "Your session has ended", 401,
 		"You were signed out, or have not used MAIS for a while.",
 		"Open the start page and sign in again."}},
+	{is(errNotSignedIn), problem{api.SessionEnded, "You are not signed in", 401,
+		"This page is for those who have signed in.",
+		"Open the start page and sign in."}},
 	{kind(authn.SessionMismatch), problem{api.SessionMismatch, "This session belongs to another token or place", 403,
 		"A session belongs to one token at one site. This one was ended, because it was presented by another token or from another site.",
 		"Open the start page and sign in again. If you have not changed your token or place, tell {contact} now: somebody may have copied your session."}},
@@ -100,6 +107,9 @@ var problems = []struct {
 	{is(errCrossSite), problem{api.CrossSite, "Another web site sent this request", 403,
 		"Your browser says that a page of another site made it ask. MAIS answers its own pages only.",
 		"Open MAIS yourself, by its address. If a page sent you here, tell {contact}."}},
+	{is(authz.ErrNoReason), problem{api.NotAllowed, "Say first why you look at this record", 403,
+		"A record opens when a reason for looking was given, and none was for this one in your session.",
+		"Find the person, open the record and give the reason."}},
 	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser), problem{api.NotAllowed, "You may not do this", 403,
 		"None of your roles permits it.",
 		"If your work needs it, ask {contact}."}},
@@ -157,23 +167,26 @@ func problemOf(err error) problem {
 
 // explain turns an error into an answer: a problem for programs, a page for people.
 func (s *Site) explain(c *call, err error) answer {
-	p := problemOf(err)
-	p.Next = strings.ReplaceAll(p.Next, "{contact}", s.opts.Contact)
-	address := ""
-	if p.Type == problemPrefix+api.WrongNetwork {
-		address = c.event.Address.String()
-	}
 	if wantsPage(c.Request) {
-		return s.problemPage(p, address, c.id)
+		return s.problemPage(c, err)
 	}
+	p := problemOf(err)
 	wire := api.Problem{
-		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Next: p.Next, Address: address,
-		Instance: "urn:uuid:" + c.id, Errors: faultsOf(err),
+		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Next: strings.ReplaceAll(p.Next, "{contact}", s.opts.Contact),
+		Address: p.address(c), Instance: "urn:uuid:" + c.id, Errors: faultsOf(err),
 	}
 	if p.Type == problemPrefix+api.EnrolmentRefused {
 		wire.Instance = "" // every such refusal is the same bytes; the number is in Request-Id
 	}
 	return problemJSON(wire)
+}
+
+// address is the caller's, where that is the matter.
+func (p problem) address(c *call) string {
+	if p.Type != problemPrefix+api.WrongNetwork {
+		return ""
+	}
+	return c.event.Address.String()
 }
 
 func problemJSON(wire api.Problem) answer {

@@ -23,13 +23,15 @@ func sameSite(r *http.Request) error {
 	if err := crossOrigin.Check(r); err != nil {
 		return fmt.Errorf("%w: %v", errCrossSite, err)
 	}
-	if !strings.HasPrefix(r.URL.Path, "/api/") {
+	looks := strings.HasPrefix(r.URL.Path, "/find/") || strings.HasPrefix(r.URL.Path, "/person/")
+	if !looks && !strings.HasPrefix(r.URL.Path, "/api/") {
 		return nil
 	}
 	switch site := r.Header.Get("Sec-Fetch-Site"); site {
 	case "", "same-origin":
 		return nil
 	case "none":
+		// A page of a record opens only where its reason was given in this very session.
 		if r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, api.PathPeople) {
 			return nil
 		}

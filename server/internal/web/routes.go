@@ -7,29 +7,70 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/authn"
+	"mais/server/internal/web/assets"
 )
 
 // access says who reaches a handler at all; what they may see of a record is authz's.
 type access uint8
 
 const (
-	nobody access = iota // the zero route admits none
-	anyone               // whoever comes from a recognised network
-	holder               // of a good token, from a network of their own
+	nobody   access = iota // the zero route admits none
+	anyone                 // whoever comes from a recognised network
+	holder                 // of a good token, from a network of their own
+	signedIn               // a holder in a session; whoever is not is sent to the sign-in page
 )
 
 // Mutual returns what the mutual listener answers.
 func (s *Site) Mutual() http.Handler {
 	r := s.router(authn.Mutual, holder)
-	r.Method("GET", "/", s.route(holder, "page.home", home))
-	r.Method("POST", "/sign-in", s.route(holder, "session.start", signIn))
-	r.Method("POST", "/sign-out", s.route(holder, "session.end", signOut))
-	r.Method("GET", api.PathWhoami, s.route(holder, "token.whoami", whoami))
-	r.Method("POST", api.PathSearch, s.route(holder, "record.search", search)) // authz decides, item by item
-	r.Method("GET", api.PathPeople+"{id}", s.route(holder, "record.show", show))
-	r.Method("POST", api.PathRenew, s.route(holder, "token.renew", renew))
-	r.Method("POST", api.PathRevoke, s.route(holder, "token.revoke", revoke)) // the caller's own
-	r.Method("GET", api.PathOpenAPI, s.route(holder, "api.describe", describe))
+	for _, at := range []struct {
+		method, path string
+		who          access
+		act          string // in the audit; a use case of authz names its own
+		handle       handler
+	}{
+		{"GET", "/", holder, "page.home", home},
+		{"POST", "/sign-in", holder, "session.start", signIn},
+		{"POST", "/sign-out", holder, "session.end", signOut},
+		{"POST", "/session/keep", signedIn, "session.keep", keepSession},
+
+		// Records: authz decides, person by person and item by item.
+		{"GET", "/find", signedIn, "page.find", findForm},
+		{"POST", "/find", signedIn, "search.ask", askFind},
+		{"GET", "/find/{result}", signedIn, "record.search", findResult},
+		{"GET", "/person/{id}", signedIn, "record.show", showPage},
+		{"GET", "/person/{id}/reason", signedIn, "record.identify", reasonForm},
+		{"POST", "/person/{id}/reason", signedIn, "record.reason", giveReason},
+		{"GET", "/person/{id}/history", signedIn, "record.show", historyPage},
+		{"GET", "/person/{id}/looks", signedIn, "record.looked", looksPage},
+		{"GET", "/person/{id}/print", signedIn, "record.print", printPage},
+		{"GET", "/person/{id}/emergency", signedIn, "record.identify", askEmergency},
+		{"POST", "/person/{id}/emergency", signedIn, "emergency.begin", beginEmergency},
+		{"POST", "/person/{id}/emergency/end", signedIn, "emergency.end", endEmergency},
+		{"GET", "/recent", signedIn, "record.recent", recentPage},
+		{"GET", "/reviews", signedIn, "emergency.reviews", showReviews}, // a governance officer's
+		{"GET", "/reviews/{id}", signedIn, "emergency.reviews", showReview},
+		{"POST", "/reviews/{id}", signedIn, "emergency.review", review},
+
+		{"GET", "/access", signedIn, "page.access", showAccess},
+		{"GET", "/contacts", signedIn, "page.contacts", showContacts},
+		{"GET", "/practice", signedIn, "page.practice", showPractice}, // of a service for training
+
+		{"GET", "/help", anyone, "page.help", helpPage},
+		{"GET", "/accessibility", anyone, "page.accessibility", accessibilityPage},
+		{"GET", "/privacy", anyone, "page.privacy", privacyPage},
+		{"GET", "/locked", anyone, "page.locked", lockedPage},
+
+		{"GET", api.PathWhoami, holder, "token.whoami", whoami},
+		{"POST", api.PathSearch, holder, "record.search", search},
+		{"GET", api.PathPeople + "{id}", holder, "record.show", show},
+		{"POST", api.PathRenew, holder, "token.renew", renew},
+		{"POST", api.PathRevoke, holder, "token.revoke", revoke}, // the caller's own
+		{"GET", api.PathOpenAPI, holder, "api.describe", describe},
+	} {
+		r.Method(at.method, at.path, s.route(at.who, at.act, at.handle))
+	}
+	r.Handle(assets.Root+"*", http.HandlerFunc(s.asset))
 	return r
 }
 
@@ -40,6 +81,10 @@ func (s *Site) Public() http.Handler {
 	r.Method("GET", api.PathRoots, s.route(anyone, "token.roots", roots))
 	r.Method("POST", api.PathEnrol, s.route(anyone, "token.enrol", enrol)) // the code decides
 	r.Method("GET", api.PathOpenAPI, s.route(anyone, "api.describe", describe))
+	r.Method("GET", "/help", s.route(anyone, "page.help", helpPage))
+	r.Method("GET", "/accessibility", s.route(anyone, "page.accessibility", accessibilityPage))
+	r.Method("GET", "/privacy", s.route(anyone, "page.privacy", privacyPage))
+	r.Handle(assets.Root+"*", http.HandlerFunc(s.asset))
 	return r
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"mais/ca"
 	"mais/certs"
+	"mais/config"
 	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
@@ -44,6 +45,24 @@ const (
 type Records interface {
 	Search(context.Context, authz.Look, authz.Query) (api.SearchResults, error)
 	Show(ctx context.Context, look authz.Look, id string) (api.Record, error)
+	Identify(ctx context.Context, look authz.Look, id string) (api.SearchResult, error)
+	View(context.Context, authz.Look, authz.Grounds) (api.Record, error)
+	Print(context.Context, authz.Look, authz.Grounds) (api.Record, error)
+	Looked(context.Context, authz.Look, authz.Grounds) ([]authz.Looked, error)
+	Recent(context.Context, authz.Look) ([]authz.Recent, error)
+	GiveReason(ctx context.Context, look authz.Look, id string, why authz.Purpose) error
+	BeginEmergency(ctx context.Context, look authz.Look, on authz.Grounds, why string) (authz.Emergency, error)
+	EndEmergency(ctx context.Context, look authz.Look, id string) error
+	Reviews(context.Context, authz.Look) ([]authz.Review, error)
+	Review(ctx context.Context, look authz.Look, id string, f authz.Finding) error
+
+	// What follows reads nothing of a record and is no event.
+
+	Grounds(ctx context.Context, look authz.Look, id string) (authz.Grounds, error)
+	MayBegin(context.Context, authn.Principal) (may bool, told []authz.Colleague, err error)
+	Emergencies(context.Context, authn.Principal) ([]authz.Emergency, error)
+	Reads(context.Context, authn.Principal) (bool, error)
+	Access(context.Context, authn.Principal) (authz.Access, error)
 }
 
 // Authority is what the pages ask of the certificate authority.
@@ -84,6 +103,11 @@ type Options struct {
 	// the plain listener does not share: ports make no difference to it.
 	StrictTransport     bool
 	EnrolmentsPerMinute int
+	// Training marks every page: what it shows is invented.
+	Training bool
+	// SessionIdle is how long a session lasts that nobody uses; the screen locks by then.
+	SessionIdle time.Duration
+	Urgent      []config.Contact
 }
 
 // Site answers for all listeners. Its methods may be called concurrently.

@@ -37,6 +37,7 @@ var problems = map[string]meaning{
 	api.RevokedToken:     {fault.Revoked, "the token has been revoked", nextInvitation, true},
 	api.SupersededToken:  {fault.Superseded, "the token was renewed, and this is the old one", "use the copy that was renewed; without one, " + nextInvitation, false},
 	api.WrongNetwork:     {fault.WrongNetwork, "the service does not take this token from this network", nextAdmin, true},
+	api.LevelTooLow:      {fault.Denied, "your role needs a token of a higher level than this one", nextAdmin, true},
 	api.StatusStale:      {fault.Unavailable, "the service cannot tell at the moment which tokens are revoked, and so serves nobody", nextLater, true},
 	api.AuditUnavailable: {fault.Unavailable, "the service cannot write its audit at the moment, and shows nothing that it cannot record", nextLater, true},
 	api.EnrolmentRefused: {fault.WrongCode, "the enrolment was refused: a wrong, used or expired code, or another holder than the one invited", "check both and try again; after five wrong tries the code is void, and you need a new invitation", true},

@@ -21,6 +21,7 @@ const (
 	Damaged     Kind = "damaged"      // files of a token do not fit together
 	Unavailable Kind = "unavailable"  // the service answers, and says that it cannot serve now
 	BadAnswer   Kind = "bad-answer"   // the service's answer is not what the interface promises
+	Busy        Kind = "busy"         // another tokenctl is at work on the token
 	Usage       Kind = "usage"        // the command was given wrongly
 	NeedsSecret Kind = "needs-secret" // a secret is needed, and there is neither file nor terminal
 	NotFound    Kind = "not-found"    // no such person
@@ -34,7 +35,8 @@ const (
 	Revoked      Kind = "revoked"
 	Superseded   Kind = "superseded" // renewed: a newer certificate stands in its place
 	WrongNetwork Kind = "wrong-network"
-	Denied       Kind = "denied" // the role does not allow it
+	Denied       Kind = "denied"     // the role does not allow it
+	StillGood    Kind = "still-good" // a token that would have to be dead is not
 
 	WrongPassphrase Kind = "wrong-passphrase"
 
@@ -43,11 +45,13 @@ const (
 	WrongServer Kind = "wrong-server" // not the service: chain, name or policy
 	WrongPin    Kind = "wrong-pin"    // the service's name with another key
 
+	Partly   Kind = "partly"   // done, but for what the message names
+	Expiring Kind = "expiring" // good, and not for long
+
 	Interrupted Kind = "interrupted"
 )
 
-// Exit codes that several kinds share; 6 (PIN blocked), 7 (no card) and 9 (partly) wait for cards and
-// bulk commands.
+// Exit codes that several kinds share; 6 (PIN blocked) and 7 (no card) wait for cards.
 const (
 	exitFailed      = 1
 	exitUsage       = 2
@@ -55,6 +59,7 @@ const (
 	exitRefused     = 4
 	exitSecret      = 5
 	exitNetwork     = 8
+	exitPartly      = 9
 	exitInterrupted = 130
 )
 
@@ -63,9 +68,10 @@ var exits = map[Kind]int{
 	Usage: exitUsage, NeedsSecret: exitUsage,
 	NotFound: exitNotFound, NoSuchToken: exitNotFound,
 	WrongCode: exitRefused, NoToken: exitRefused, UnknownToken: exitRefused, Expired: exitRefused, Held: exitRefused,
-	Revoked: exitRefused, Superseded: exitRefused, WrongNetwork: exitRefused, Denied: exitRefused,
+	Revoked: exitRefused, Superseded: exitRefused, WrongNetwork: exitRefused, Denied: exitRefused, StillGood: exitRefused,
 	WrongPassphrase: exitSecret,
 	Unreachable:     exitNetwork, WrongRoot: exitNetwork, WrongServer: exitNetwork, WrongPin: exitNetwork,
+	Partly: exitPartly, Expiring: exitPartly,
 	Interrupted: exitInterrupted,
 }
 

@@ -83,15 +83,7 @@ func (h Home) Open(name string) (*Token, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(h.aside(name)); err == nil {
-		if err := h.recover(name); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := os.Stat(h.path(name)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NoSuchToken, "run 'tokenctl list' to see the tokens there are", "there is no token %q in %s", name, h.dir)
-	}
-	return load(h.path(name), name)
+	return h.settled(name)
 }
 
 func (h Home) choose(name string) (string, error) {

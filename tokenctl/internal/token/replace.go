@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"mais/tokenctl/internal/fault"
 )
@@ -18,7 +17,9 @@ const (
 	nextPattern  hiddenName = "next"     // a token in the making
 	asidePattern hiddenName = "previous" // the token while its successor takes its place
 	lockPattern  hiddenName = "lock"
-	partPattern  hiddenName = "part" // the beginnings of a next
+	watchPattern hiddenName = "watch"    // the lock of who keeps it renewed
+	partPattern  hiddenName = "part"     // the beginnings of a next
+	donePattern  hiddenName = "deployed" // which serial its users have taken over
 )
 
 func (p hiddenName) of(name string) string { return "." + name + "." + string(p) }
@@ -64,28 +65,19 @@ func (h Home) lock(name string) (*Lock, error) {
 	if err := os.MkdirAll(h.dir, dirMode); err != nil {
 		return nil, fault.New(fault.Failed, "", "make the directory for tokens").Because(err)
 	}
-	f, err := os.OpenFile(h.path(lockPattern.of(name)), os.O_RDWR|os.O_CREATE, fileMode)
+	f, err := hold(h.path(lockPattern.of(name)))
+	var held heldBy
+	if errors.As(err, &held) {
+		return nil, fault.New(fault.Busy, "wait until it has finished, then try again", "another tokenctl%s is at work on the token %s", held, name)
+	}
 	if err != nil {
 		return nil, fault.New(fault.Failed, "", "lock the token %s", name).Because(err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, fault.New(fault.Failed, "wait until it has finished, then try again", "another tokenctl is at work on the token %s", name)
 	}
 	return &Lock{h, name, f}, nil
 }
 
 // Unlock gives the right back. The empty lock file stays: removing it would let two in.
 func (l *Lock) Unlock() { l.file.Close() }
-
-// recover finishes an interrupted replacement for Open, which has no lock of its own.
-func (h Home) recover(name string) error {
-	l, err := h.Lock(name)
-	if err == nil {
-		l.Unlock()
-	}
-	return err
-}
 
 // recover finishes an interrupted replacement. The old token is set aside only when its
 // successor is whole and on disk, so that going forward is always right.
@@ -103,7 +95,13 @@ func (l *Lock) recover() error {
 			return err
 		}
 	}
-	return os.RemoveAll(l.home.aside(l.name))
+	return l.retire()
+}
+
+// retire removes the token that was set aside, its key overwritten first.
+func (l *Lock) retire() error {
+	dir := l.home.aside(l.name)
+	return errors.Join(scrub(dir), os.RemoveAll(dir))
 }
 
 // replace puts .NAME.next in the place of NAME.
@@ -115,7 +113,7 @@ func (l *Lock) replace() error {
 	if err := l.takePlace(); err != nil {
 		return err
 	}
-	return os.RemoveAll(l.home.aside(l.name))
+	return l.retire()
 }
 
 func (l *Lock) takePlace() error {

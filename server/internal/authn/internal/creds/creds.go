@@ -61,11 +61,12 @@ func (s *Store) Sites(ctx context.Context) ([]Site, error) {
 	return sites, nil
 }
 
-// User is a member of staff with the ids of their sites and the names of their roles.
+// User is a member of staff with the ids of their sites, the names of their roles, and the
+// names of the levels of token that these demand.
 type User struct {
 	ID, Email, Name, Agency, AgencyID string
 	LeftAt                            time.Time // zero: has not left
-	Sites, Roles                      []string
+	Sites, Roles, Levels              []string
 }
 
 // User returns a user, or ErrUnknown.
@@ -75,10 +76,11 @@ func (s *Store) User(ctx context.Context, id string) (User, error) {
 	err := s.db.QueryRow(ctx, `
 		SELECT u.id::text, u.email, u.name, a.name, a.id::text, u.left_at,
 		       ARRAY(SELECT p.site::text FROM access.user_site p WHERE p.user_id = u.id ORDER BY 1),
-		       ARRAY(SELECT r.role FROM access.user_role r WHERE r.user_id = u.id ORDER BY 1)
+		       ARRAY(SELECT r.role FROM access.user_role r WHERE r.user_id = u.id ORDER BY 1),
+		       ARRAY(SELECT DISTINCT d.level FROM access.user_role r JOIN access.role d ON d.name = r.role WHERE r.user_id = u.id)
 		FROM access.user_account u JOIN access.agency a ON a.id = u.agency
 		WHERE u.id = $1`, id).
-		Scan(&u.ID, &u.Email, &u.Name, &u.Agency, &u.AgencyID, &left, pg.Array(&u.Sites), pg.Array(&u.Roles))
+		Scan(&u.ID, &u.Email, &u.Name, &u.Agency, &u.AgencyID, &left, pg.Array(&u.Sites), pg.Array(&u.Roles), pg.Array(&u.Levels))
 	if errors.Is(err, pg.ErrNoRows) {
 		return User{}, ErrUnknown
 	}

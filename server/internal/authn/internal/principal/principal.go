@@ -21,6 +21,7 @@ type Facts struct {
 	Site        string
 	SiteID      string
 	Roles       []string
+	Demanded    certs.Level // the highest that a role demands; zero for a site
 	Level       certs.Level
 	Certificate certs.Ref
 	Digest      [32]byte // SHA-256 of the certificate
@@ -28,6 +29,7 @@ type Facts struct {
 	Address     netip.Addr
 	Method      string
 	Session     string
+	SessionKey  [32]byte // SHA-256 of the session's id
 	Generation  int64
 }
 
@@ -91,6 +93,11 @@ func (p Principal) Method() string { return p.facts.Method }
 // Session returns the name of the caller's session in the audit, or "". It is made from the
 // hash of the session's id and opens nothing.
 func (p Principal) Session() string { return p.facts.Session }
+
+// SessionKey returns the SHA-256 of the session's id, by which the database knows the
+// session; it is zero when there is none. It opens nothing: a cookie holds the id itself,
+// and from the hash nobody gets back to it.
+func (p Principal) SessionKey() [32]byte { return p.facts.SessionKey }
 
 // Generation returns the access generation that roles and site were read at.
 func (p Principal) Generation() int64 { return p.facts.Generation }

@@ -1,5 +1,5 @@
 // Package data is Eh-DAS: the SQL of schema record. Start with [Open]; then [Store.Read],
-// [Store.Search] and [Store.Load]. Only package authz and its parts can import it.
+// [Store.Search], [Store.Names] and [Store.Load]. Only package authz and its parts can import it.
 //
 // Each call takes a Decision, which only package policy makes, and what the decision does
 // not allow is not in the statement: not selected, not compared, not sorted by. The pool is
@@ -32,6 +32,7 @@ type Store struct {
 
 	reads    plans[string, *readPlan]
 	searches plans[searchKey, *searchPlan]
+	names    plans[string, string]
 }
 
 // Open opens a pool for each login role that the store acts as.

@@ -49,6 +49,14 @@ func TestSearch(t *testing.T) {
 		{"hostile name", record.Query{Surname: "drop table"}, full, "%_\\'; DROP TABLE"},
 		{"aliases not allowed", record.Query{Surname: "kay"}, noAliases, "Kaye"},
 		{"restricted", record.Query{Surname: "kay"}, readingAudience(record.Restricted), "Kaye Kettering"},
+		{"whole", record.Query{Surname: "KAYE", Exact: true}, full, "Kaye"},
+		{"whole is no prefix", record.Query{Surname: "Ketterin", Exact: true}, full, ""},
+		{"whole alias", record.Query{Surname: "kay", Exact: true}, full, "Kettering"},
+		{"whole names of one alias", record.Query{Surname: "kay", FirstName: "toby", Exact: true}, full, "Kettering"},
+		{"whole, with accents", record.Query{Surname: "ONeill Lukasik", FirstName: "sean", Exact: true}, full, "O’Neill-Łukasik"},
+		{"whole, but not both", record.Query{Surname: "Kaye", FirstName: "Tob", Exact: true}, full, ""},
+		{"whole, aliases not allowed", record.Query{Surname: "kay", Exact: true}, noAliases, ""},
+		{"date of birth, whole or not", record.Query{DateOfBirth: "1978-02-14", Exact: true}, full, "Kaye Kettering"},
 	} {
 		found, err := s.Search(t.Context(), test.decision, test.query)
 		if err != nil {
@@ -64,6 +72,47 @@ func TestSearch(t *testing.T) {
 		}
 		if found.AsOf.IsZero() || found.Total != len(got) || found.Truncated {
 			t.Errorf("%s: as of %v, total %d, truncated %t", test.name, found.AsOf, found.Total, found.Truncated)
+		}
+	}
+}
+
+// What was typed comes before what begins with it, and names before aliases; of the latter
+// the answer says which it was.
+func TestSearchRanks(t *testing.T) {
+	s := open(t, newDatabase(t))
+	load(t, s, people(
+		named("1", "Kayes", "Tom", "1970-01-01"),
+		named("2", "Abel", "Ann", "1970-01-01", record.Fields{"first_name": "Bo", "surname": "Kayleigh"}, record.Fields{"first_name": "Zed", "surname": "Káy"}),
+		named("3", "Abbot", "Ann", "1970-01-01", record.Fields{"surname": "Kaybert"}),
+		named("4", "Kay", "Tom", "1970-01-01", record.Fields{"first_name": "Tommy", "surname": "Kay"}),
+		named("5", "Kaye", "Tom", "1970-01-01"),
+	))
+	full := readingAudience(record.Full)
+	noAliases := reading(slices.DeleteFunc(full.Items(), func(k string) bool { return k == "service_user_details.aliases" })...)
+	for _, test := range []struct {
+		query    record.Query
+		decision policy.Decision
+		want     string // surnames, with the alias that fitted
+	}{
+		{record.Query{Surname: "kay"}, full, "Kay, Kaye, Kayes, Abel = Zed Káy, Abbot =  Kaybert"},
+		{record.Query{Surname: "kay"}, readingAudience(record.Restricted), "Kay, Kaye, Kayes, Abel = Zed Káy, Abbot =  Kaybert"},
+		{record.Query{Surname: "kayl"}, full, "Abel = Bo Kayleigh"},
+		{record.Query{Surname: "kay", FirstName: "to"}, full, "Kay, Kaye, Kayes"},
+		{record.Query{FirstName: "tommy"}, full, "Kay = Tommy Kay"},
+		{record.Query{Surname: "kay", DateOfBirth: "1970-01-01"}, noAliases, "Kay, Kaye, Kayes"},
+		{record.Query{Surname: "kay", Exact: true}, full, "Kay, Abel = Zed Káy"},
+	} {
+		found, err := s.Search(t.Context(), test.decision, test.query)
+		var got []string
+		for _, m := range found.Matches {
+			line := m.Surname
+			if m.Alias != (record.Name{}) {
+				line += " = " + m.Alias.FirstName + " " + m.Alias.Surname
+			}
+			got = append(got, line)
+		}
+		if strings.Join(got, ", ") != test.want || err != nil {
+			t.Errorf("Search(%+v) = %q, %v, want %q", test.query, got, err, test.want)
 		}
 	}
 }

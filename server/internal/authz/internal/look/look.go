@@ -3,7 +3,8 @@
 // returns it sealed under that event. Nothing else of authz calls Eh-DAS to read.
 //
 // It does not decide (it takes a Decision, which only package policy makes) and it does not
-// append (that is what the seal waits for).
+// append (that is what the seal waits for). The audit itself is read in the same way: see
+// [Reader.Looked], [Reader.Recent] and [Reader.Reviews].
 package look
 
 import (
@@ -12,15 +13,23 @@ import (
 
 	"mais/server/internal/audit"
 	"mais/server/internal/authz/internal/data"
+	"mais/server/internal/authz/internal/grounds"
 	"mais/server/internal/authz/internal/policy"
 	"mais/server/internal/record"
 )
 
-// Reader reads through Eh-DAS.
-type Reader struct{ records *data.Store }
+// Reader reads records through Eh-DAS, and who read them from the audit.
+type Reader struct {
+	records *data.Store
+	trail   Trail
+	grounds *grounds.Store
+}
 
-// New returns a reader of records.
-func New(records *data.Store) Reader { return Reader{records} }
+// New returns a reader of records, of the trail of looks at them and of the emergency
+// accesses among the grounds.
+func New(records *data.Store, trail Trail, grounds *grounds.Store) Reader {
+	return Reader{records, trail, grounds}
+}
 
 // ReasonNotFound is the event's reason when there is no such record.
 const ReasonNotFound = "not-found"
@@ -51,6 +60,27 @@ func (r Reader) Show(ctx context.Context, d policy.Decision, id record.PersonID,
 func (r Reader) NotShown(e audit.Event) audit.Sealed[Shown] {
 	e.Outcome, e.Reason = audit.Failed, ReasonNotFound
 	return audit.Seal(e, Shown{})
+}
+
+// Named is who a person is, or the fact that there is no such person.
+type Named struct {
+	Match record.Match // without alerts
+	Found bool
+}
+
+// Named reads who a person is, as far as d allows.
+func (r Reader) Named(ctx context.Context, d policy.Decision, id record.PersonID, e audit.Event) (audit.Sealed[Named], error) {
+	matches, err := r.records.Names(ctx, d, []record.PersonID{id})
+	if err != nil {
+		return audit.Sealed[Named]{}, err
+	}
+	e.Persons = []string{id.String()}
+	if len(matches) == 0 {
+		e.Outcome, e.Reason = audit.Failed, ReasonNotFound
+		return audit.Seal(e, Named{}), nil
+	}
+	e.Items, e.Rows = d.Only(data.NameItems()...).Shorthand(), 1
+	return audit.Seal(e, Named{matches[0], true}), nil
 }
 
 // Search reads who fits q, as far as d allows. Every person of the result is in the event.

@@ -9,12 +9,28 @@ import (
 // Decision is which items one act may touch. Only this package makes one that allows
 // anything; the zero Decision allows nothing. Decisions compare with ==.
 type Decision struct {
-	act   Act
-	items itemSet
+	act       Act
+	items     itemSet
+	emergency bool
 }
 
 // Act returns the act decided on.
 func (d Decision) Act() Act { return d.act }
+
+// Emergency reports whether emergency access was counted in.
+func (d Decision) Emergency() bool { return d.emergency }
+
+// Only returns d cut to the items of these keys. It allows nothing that d does not.
+func (d Decision) Only(keys ...string) Decision {
+	var only itemSet
+	for _, key := range keys {
+		if d.Allows(key) {
+			only = only.with(index[key])
+		}
+	}
+	d.items = only
+	return d
+}
 
 // Allows reports whether the act may touch the item ("section.item"). An unknown item it may not.
 func (d Decision) Allows(key string) bool {
@@ -69,7 +85,7 @@ func (d Decision) Full() bool {
 }
 
 // Key names the act and the set of items: two decisions have the same key exactly when they
-// allow the same. It serves caches of what depends on the decision alone, such as SQL text.
+// allow the same, in an emergency or not. It serves caches of what depends on the decision alone, such as SQL text.
 func (d Decision) Key() string { return d.act.String() + ":" + hex.EncodeToString([]byte(d.items)) }
 
 // itemSet is a set of indices into items, eight to a byte, without trailing zero bytes. As a

@@ -29,6 +29,14 @@ func TestDenyByDefault(t *testing.T) {
 		{"granted act 0", grants.Decide([]string{"odd"}, 0)},
 		{"granted act 99", grants.Decide([]string{"odd"}, 99)},
 		{"administrator", grants.Decide([]string{"administrator", "governance_officer"}, policy.Read)},
+		{"clinician's emergency", grants.Decide([]string{"clinician", "record_clinician"}, policy.Emergency)},
+		{"administrator's emergency", grants.DecideEmergency([]string{"administrator", "governance_officer", "Police_officer"})},
+		{"emergency without roles", grants.DecideEmergency(nil)},
+		{"emergency without grants", policy.Grants{}.DecideEmergency(policytest.Roles)},
+		{"import in an emergency", policy.DecideSystem("import", policy.Emergency)},
+		{"nothing of everything", policy.DecideSystem("import", policy.Create).Only()},
+		{"an item of nothing", policy.Decision{}.Only("physical_health.epilepsy")},
+		{"only an unknown item", policy.DecideSystem("import", policy.Create).Only("no.such_item", "", ".")},
 		{"unknown system", policy.DecideSystem("web", policy.Read)},
 		{"nameless system", policy.DecideSystem("", 0)},
 		{"import reads", policy.DecideSystem("import", policy.Read)},
@@ -91,7 +99,7 @@ func TestUnionOfRoles(t *testing.T) {
 		granted := map[policy.Permission]bool{}
 		var permissions []policy.Permission
 		for range random.IntN(80) {
-			p := policy.Permission{Role: roles[random.IntN(len(roles))], Item: keys[random.IntN(len(keys))], Act: policy.Act(random.IntN(5))}
+			p := policy.Permission{Role: roles[random.IntN(len(roles))], Item: keys[random.IntN(len(keys))], Act: policy.Act(random.IntN(6))}
 			permissions = append(permissions, p)
 			granted[p] = true
 		}
@@ -112,5 +120,44 @@ func TestUnionOfRoles(t *testing.T) {
 				t.Fatalf("roles %v of %v: Full() = %v, want %v", roles[:n], permissions, d.Full(), full)
 			}
 		}
+	}
+}
+
+func TestDecideEmergency(t *testing.T) {
+	grants := policy.NewGrants(builtin())
+	police, clinician := []string{"police_officer"}, []string{"clinician"}
+	d := grants.DecideEmergency(police)
+	if d.Act() != policy.Read || !d.Emergency() || !d.Full() {
+		t.Errorf("police in an emergency: act %v, emergency %v, full %v, want read, true, true", d.Act(), d.Emergency(), d.Full())
+	}
+	want := slices.DeleteFunc(record.Keys(), func(key string) bool { return key == "service_user_details.epex_number" })
+	if got := d.Items(); !slices.Equal(got, want) {
+		t.Errorf("police in an emergency read %v, want all but the ePEX number", got)
+	}
+	always := grants.Decide(police, policy.Read)
+	if always.Emergency() || d == always || d.Key() == always.Key() {
+		t.Errorf("the decision in an emergency is the ordinary one: %+v", d)
+	}
+	c := grants.DecideEmergency(clinician)
+	if !slices.Equal(c.Items(), record.Keys()) || c == grants.Decide(clinician, policy.Read) {
+		t.Errorf("a clinician in an emergency reads %v, want what they always do, told apart", c.Items())
+	}
+}
+
+func TestOnly(t *testing.T) {
+	grants := policy.NewGrants(builtin())
+	police := grants.Decide([]string{"police_officer"}, policy.Read)
+	got := police.Only("service_user_details.surname", "mental_health_diagnosis.primary_diagnosis", "physical_health.epilepsy")
+	if want := []string{"service_user_details.surname", "physical_health.epilepsy"}; !slices.Equal(got.Items(), want) || got.Act() != policy.Read {
+		t.Errorf("Only = %v %v, want read %v", got.Act(), got.Items(), want)
+	}
+	if again := got.Only(record.Keys()...); again != got {
+		t.Errorf("Only of all widens %v to %v", got.Items(), again.Items())
+	}
+	if all := police.Only(record.Keys()...); all != police {
+		t.Errorf("Only of all = %v, want the decision as it was", all.Items())
+	}
+	if !grants.DecideEmergency([]string{"police_officer"}).Only("physical_health.epilepsy").Emergency() {
+		t.Error("Only forgets that it was decided in an emergency")
 	}
 }

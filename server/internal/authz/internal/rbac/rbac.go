@@ -50,6 +50,22 @@ func (c *Cache) At(ctx context.Context, generation int64) (Table, error) {
 	return t, nil
 }
 
+// Role is a role with what it is for.
+type Role struct{ Name, Description string }
+
+// Describe returns those of the named roles that there are, by name, from the database.
+func (c *Cache) Describe(ctx context.Context, names []string) ([]Role, error) {
+	rows, err := c.db.Query(ctx, `SELECT name, description FROM access.role WHERE name = ANY ($1) ORDER BY name`, pg.Array(names))
+	roles, err := pg.Collect(rows, err, func(r *pg.Rows) (role Role, err error) {
+		err = r.Scan(&role.Name, &role.Description)
+		return role, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("describe roles: %w", err)
+	}
+	return roles, nil
+}
+
 // load reads the number and the permissions in one statement, so that both are of one snapshot.
 func load(ctx context.Context, q pg.Querier) (Table, error) {
 	var t Table

@@ -24,7 +24,7 @@ func newCache(t *testing.T) (*rbac.Cache, *pgtest.Database) {
 	return rbac.New(d.Open(t, pg.Creds)), d
 }
 
-// The migration's list of permissions is the matrix that follows from the dictionary.
+// The migrations' list of permissions is the matrix that follows from the dictionary.
 func TestSeedsAreTheGoldenMatrix(t *testing.T) {
 	cache, d := newCache(t)
 	table, err := cache.At(t.Context(), 0)
@@ -36,7 +36,7 @@ func TestSeedsAreTheGoldenMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), policytest.Matrix(table.Grants)); diff != "" {
-		t.Errorf("00001_access.sql is not the golden matrix (-want +got):\n%s", diff)
+		t.Errorf("the migrations do not make the golden matrix (-want +got):\n%s", diff)
 	}
 	rows, err := d.Owner().Query(t.Context(), `SELECT DISTINCT role FROM access.permission UNION SELECT name FROM access.role ORDER BY 1`)
 	roles, err := pg.Collect(rows, err, func(r *pg.Rows) (name string, err error) {
@@ -83,6 +83,18 @@ func TestAt(t *testing.T) {
 	}
 }
 
+func TestDescribe(t *testing.T) {
+	cache, _ := newCache(t)
+	got, err := cache.Describe(t.Context(), []string{"police_officer", "clinician", "no_such_role", "'"})
+	want := []rbac.Role{{Name: "clinician", Description: "reads every item"}, {Name: "police_officer", Description: "reads every restricted item"}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("Describe, %v (-want +got):\n%s", err, diff)
+	}
+	if got, err := cache.Describe(t.Context(), nil); err != nil || len(got) != 0 {
+		t.Errorf("Describe of no role = %v, %v", got, err)
+	}
+}
+
 // Every change of access raises the generation once, in plain SQL too; sessions do not.
 func TestGeneration(t *testing.T) {
 	_, d := newCache(t)
@@ -105,6 +117,9 @@ func TestGeneration(t *testing.T) {
 		{`INSERT INTO access.user_role (user_id, role) VALUES (` + id + `, 'clinician')`, 1},
 		{`INSERT INTO access.session (id_hash, user_id, issuer, serial, listener, site)
 			VALUES (sha256('x'), ` + id + `, 'people-1', '4f', 'mutual', ` + id + `)`, 0},
+		{`INSERT INTO access.purpose (session, person, reason) VALUES (sha256('x'), ` + id + `, 'custody')`, 0},
+		{`INSERT INTO access.emergency (session, user_id, person, why, reason) VALUES (sha256('x'), ` + id + `, ` + id + `, 'ten or more', 'custody')`, 0},
+		{`UPDATE access.role SET level = 'card'`, 1},
 		{`UPDATE access.user_account SET left_at = now()`, 1},
 		{`SET session_replication_role = replica; DELETE FROM access.user_role`, 1},
 		{`TRUNCATE access.user_site`, 1},
@@ -147,6 +162,7 @@ func TestRefusedRows(t *testing.T) {
 		`INSERT INTO access.user_account (email, name, agency) VALUES ('nobody', 'A', ` + id + `)`,
 		`INSERT INTO access.permission (role, item, act) VALUES ('clinician', 'risk_factors.significant_dates', 'delete')`,
 		`INSERT INTO access.permission (role, item, act) VALUES ('clinician', 'risk_factors', 'read')`,
+		`UPDATE access.role SET level = 'gold'`,
 		`INSERT INTO access.permission (role, item, act) VALUES ('nobody', 'risk_factors.significant_dates', 'read')`,
 		`INSERT INTO access.generation (number) VALUES (1)`,
 	} {
@@ -179,6 +195,7 @@ func TestGrants(t *testing.T) {
 		`INSERT INTO access.role (name, description) VALUES ('x', '')`,
 		`INSERT INTO access.permission (role, item, act) VALUES ('administrator', 'risk_factors.significant_dates', 'read')`,
 		`DELETE FROM access.permission`, `UPDATE access.permission SET act = 'read'`, `UPDATE access.role SET description = ''`,
+		`UPDATE access.role SET level = 'software'`,
 		`UPDATE access.user_account SET email = 'x@y'`, `DELETE FROM access.user_account`, `UPDATE access.user_role SET role = 'clinician'`,
 		`UPDATE access.site SET agency = agency`, `DELETE FROM access.site`, `DELETE FROM access.agency`,
 		`UPDATE access.session SET user_id = user_id`, `UPDATE access.session SET created_at = now()`, `DELETE FROM access.session`,

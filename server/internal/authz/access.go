@@ -1,0 +1,70 @@
+package authz
+
+import (
+	"context"
+	"fmt"
+
+	"mais/server/internal/authn"
+	"mais/server/internal/authz/internal/policy"
+	"mais/server/internal/record"
+)
+
+// Access is what a caller's roles allow, and which role allows it.
+type Access struct {
+	Roles []Role
+	Items map[string]ItemAccess // by "section.item"; an item without an entry is withheld
+}
+
+// Role is a role with its description.
+type Role struct{ Name, Description string }
+
+// ItemAccess says by which of the caller's roles an item may be read, and by which only in
+// an emergency.
+type ItemAccess struct{ Read, Emergency []string }
+
+// Access returns what the caller's roles allow them to read. It is no event of its own. The
+// error is ErrUnavailable.
+func (s *Service) Access(ctx context.Context, p authn.Principal) (Access, error) {
+	table, err := s.permissions.At(ctx, p.Generation())
+	if err != nil {
+		return Access{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	roles, err := s.permissions.Describe(ctx, p.Roles())
+	if err != nil {
+		return Access{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	access := Access{Items: make(map[string]ItemAccess)}
+	for _, r := range roles {
+		access.Roles = append(access.Roles, Role(r))
+		access.add(r.Name, table.Grants)
+	}
+	return access, nil
+}
+
+// add adds what a role gives.
+func (a Access) add(role string, grants policy.Grants) {
+	always := grants.Decide([]string{role}, policy.Read)
+	emergency := grants.DecideEmergency([]string{role})
+	for _, key := range record.Keys() {
+		item := a.Items[key]
+		switch {
+		case always.Allows(key):
+			item.Read = append(item.Read, role)
+		case emergency.Allows(key):
+			item.Emergency = append(item.Emergency, role)
+		default:
+			continue
+		}
+		a.Items[key] = item
+	}
+}
+
+// Reads reports whether the caller's roles let them read anything of a record. It is no
+// event. The error is ErrUnavailable.
+func (s *Service) Reads(ctx context.Context, p authn.Principal) (bool, error) {
+	table, err := s.permissions.At(ctx, p.Generation())
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return decide(table, p, policy.Read).Any(), nil
+}

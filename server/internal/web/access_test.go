@@ -1,0 +1,72 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"mais/config"
+	"mais/server/internal/demo/cast"
+	"mais/server/internal/web/page/pagetest"
+)
+
+func TestShowAccess(t *testing.T) {
+	c := calling(t, &grounded{access: officers()}, "", nil)
+	out, err := showAccess(t.Context(), c)
+	if err != nil || out.status != http.StatusOK || c.audited {
+		t.Fatalf("showAccess = %d, %v, audited %v; its event is the adapter's", out.status, err, c.audited)
+	}
+	text := pagetest.Text(pagetest.ByID(pagetest.Parse(t, out.body), "main-content"))
+	for _, want := range []string{
+		"Sam Sergeant", "192.0.2.14", "15 minutes", "Software token", "Police officer: reads every restricted item",
+		"ePEX number Withheld", "Prescription Only in an emergency Police officer", "Surname You see it Police officer",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q: %s", want, text)
+		}
+	}
+}
+
+// TestShowContacts: whoever always answers stands first, and the order is kept otherwise.
+func TestShowContacts(t *testing.T) {
+	c := calling(t, &grounded{}, "", nil)
+	c.site.opts.Urgent = []config.Contact{
+		{Name: "Day", Telephone: "01632 960101", Hours: "9am to 5pm", For: "x"}, {Name: "Night", Telephone: "101", Hours: config.RoundTheClock, For: "x"},
+		{Name: "Evening", Telephone: "01632 960102", Hours: "5pm to 9pm", For: "x"}, {Name: "Always", Telephone: "102", Hours: config.RoundTheClock, For: "x"},
+	}
+	out, err := showContacts(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var numbers []string
+	for _, link := range pagetest.ByClass(pagetest.Parse(t, out.body), "mais-tel") {
+		numbers = append(numbers, pagetest.Attr(link, "href"))
+	}
+	if got, want := strings.Join(numbers, " "), "tel:101 tel:102 tel:01632960101 tel:01632960102"; got != want {
+		t.Errorf("the numbers are %s, want %s", got, want)
+	}
+	if len(c.site.opts.Urgent) != 4 || c.site.opts.Urgent[0].Name != "Day" {
+		t.Error("showing the contacts changes the settings")
+	}
+}
+
+// TestShowPractice: the tasks are there for practice only.
+func TestShowPractice(t *testing.T) {
+	c := calling(t, &grounded{}, "", nil)
+	if _, err := showPractice(t.Context(), c); !errors.Is(err, errNotFound) {
+		t.Errorf("showPractice of a real service = %v, want not found", err)
+	}
+	c.site.opts.Training = true
+	out, err := showPractice(t.Context(), c)
+	chosen, err2 := cast.Choose()
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	text := pagetest.Text(pagetest.Parse(t, out.body))
+	for _, want := range []string{chosen.Man.String(), chosen.Alias.String(), chosen.Ring.OutOfHours, chosen.Nobody.String()} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the tasks do not speak of %q", want)
+		}
+	}
+}

@@ -1,0 +1,26 @@
+// Package locked is the page that takes a record's place when nobody was there for a while.
+// It shows nothing of anybody.
+package locked
+
+import (
+	"embed"
+
+	"mais/server/internal/web/page/frame"
+)
+
+//go:embed locked.html
+var files embed.FS
+
+var page = frame.Template(files, "locked.html")
+
+// Page is the data of the page.
+type Page struct{ frame.Frame }
+
+// New returns the page. The browser's other windows lock with it.
+func New(f frame.Frame) Page {
+	f.SignedOut = true
+	return Page{f}
+}
+
+// Render returns the document.
+func Render(p Page) []byte { return frame.Render(page, p) }

@@ -1,0 +1,77 @@
+// Package looks is the page of who has looked at a record. Whoever may see the record may
+// see it, and that is recorded too.
+package looks
+
+import (
+	"embed"
+	"time"
+
+	"mais/server/api/form"
+	"mais/server/internal/web/page/frame"
+	"mais/server/internal/web/page/record/view"
+)
+
+// Most is how many looks the page shows, the last ones.
+const Most = 100
+
+// Page is the data of the page.
+type Page struct {
+	frame.Frame
+	Head  view.Head
+	Looks []Look
+}
+
+// Look is one look.
+type Look struct {
+	At           time.Time
+	Name, Agency string
+	Act          string // as the audit names it
+	Reason       string // code of form.Reasons, or empty
+	Emergency    bool   // it went under emergency access
+	Own          bool   // it was the reader's
+}
+
+// Most returns how many looks the page shows at most.
+func (p Page) Most() int { return Most }
+
+// Cut reports whether there may be more looks than the page shows.
+func (p Page) Cut() bool { return len(p.Looks) >= Most }
+
+// acts in words.
+var acts = map[string]string{
+	"record.show":     "Opened the record",
+	"record.print":    "Printed the custody summary",
+	"record.looked":   "Saw who had looked",
+	"record.identify": "Saw the name and the date of birth",
+	"record.reason":   "Gave a reason for looking",
+	"record.search":   "Saw the name in a search",
+	"emergency.begin": "Began emergency access",
+	"emergency.end":   "Ended emergency access",
+}
+
+// Did says what was done.
+func (l Look) Did() string {
+	if words, ok := acts[l.Act]; ok {
+		return words
+	}
+	return form.Word(l.Act)
+}
+
+// Why says for what reason.
+func (l Look) Why() string {
+	if l.Reason == "" {
+		return "No reason recorded"
+	}
+	if reason, ok := form.LookupReason(l.Reason); ok {
+		return reason.Label
+	}
+	return form.Word(l.Reason)
+}
+
+//go:embed looks.html
+var files embed.FS
+
+var page = view.Template(files, "looks.html")
+
+// Render returns the page.
+func Render(p Page) []byte { return frame.Render(page, p) }

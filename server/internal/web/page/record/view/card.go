@@ -1,0 +1,40 @@
+package view
+
+import (
+	"unicode/utf8"
+
+	"mais/server/api"
+	"mais/server/api/form"
+)
+
+// Card is one of the five cards at the top.
+type Card struct {
+	form.Card
+	First []string // the lines that are shown at once
+	More  []string // those that open when asked for; they stand in the sections as well
+}
+
+// glance returns how many characters of a card are shown at once, so that all five, with
+// what to do, stand above the fold of a small laptop. The gravest has the widest card.
+func glance(k form.Kind) int {
+	if k == form.SelfHarm {
+		return 270
+	}
+	return 150
+}
+
+func cardsOf(r api.Record) []Card {
+	var cards []Card
+	for _, c := range form.Cards(r) {
+		first, length := 0, 0
+		for _, line := range c.Lines {
+			length += utf8.RuneCountInString(line)
+			if first > 0 && length > glance(c.Kind) {
+				break
+			}
+			first++
+		}
+		cards = append(cards, Card{c, c.Lines[:first], c.Lines[first:]})
+	}
+	return cards
+}

@@ -1,0 +1,143 @@
+package view
+
+import (
+	"slices"
+	"strings"
+)
+
+// Contacts are whom to ring, first first, and what is said of those who cannot be rung.
+type Contacts struct {
+	Ring   []Contact
+	Silent []Item // without a contact: withheld, not recorded, or no one named
+}
+
+// Contact is somebody to ring.
+type Contact struct {
+	Who        string
+	As         string // what they are to the person, in words
+	OutOfHours Field
+	Day        Field
+	Address    string
+	Unsuitable bool // as appropriate adult
+	Wanted     bool // as appropriate adult, by the person
+	From       Item // with the provenance
+}
+
+// wantedBy names the answer by which the person wants a contact as their appropriate adult.
+var wantedBy = map[string]string{
+	"preferred_contact":         "preferred_contact_as_appropriate_adult",
+	"significant_other_contact": "significant_other_as_appropriate_adult",
+	"professional_contact":      "professional_as_appropriate_adult",
+	"main_health_professional":  "",
+}
+
+// roles say in short what a contact is to the person.
+var roles = map[string]string{
+	"preferred_contact":         "Preferred contact",
+	"significant_other_contact": "Significant other",
+	"professional_contact":      "Professional contact",
+	"main_health_professional":  "Main health professional",
+}
+
+// contactsOf finds the contacts in a record's sections. Who answers at night is rung first,
+// who has no number last.
+func contactsOf(sections []Section) Contacts {
+	var out Contacts
+	for _, s := range sections {
+		for _, i := range s.Items {
+			if by, ok := wantedBy[i.Name]; ok {
+				out.add(i, contains(s.Items, func(o Item) bool { return o.Name == by && o.IsYes() }))
+			}
+		}
+		for _, e := range s.Entries {
+			out.Ring = append(out.Ring, agencyOf(e))
+		}
+	}
+	out.markUnsuitable()
+	slices.SortStableFunc(out.Ring, func(a, b Contact) int { return a.rank() - b.rank() })
+	return out
+}
+
+func (c *Contacts) add(i Item, wanted bool) {
+	if i.State != Recorded || len(i.Fields) == 0 || field(i.Fields[0], "none_named").Text != "" {
+		if !i.Moot() {
+			c.Silent = append(c.Silent, i)
+		}
+		return
+	}
+	fields := i.Fields[0]
+	as := roles[i.Name]
+	if kin := field(fields, "relationship").Text; kin != "" {
+		as = kin + " (" + strings.ToLower(as[:1]) + as[1:] + ")"
+	}
+	c.Ring = append(c.Ring, Contact{
+		Who: orNone(field(fields, "name").Text), As: as, OutOfHours: field(fields, "out_of_hours"), Day: field(fields, "telephone"),
+		Address: field(fields, "address").Text, Unsuitable: field(fields, "unsuitable").Text != "", Wanted: wanted, From: i,
+	})
+}
+
+// markUnsuitable marks whoever is marked in one place in every other.
+func (c *Contacts) markUnsuitable() {
+	marked := map[string]bool{}
+	for _, r := range c.Ring {
+		marked[r.Who] = marked[r.Who] || r.Unsuitable && r.Who != noName
+	}
+	for n := range c.Ring {
+		c.Ring[n].Unsuitable = c.Ring[n].Unsuitable || marked[c.Ring[n].Who]
+	}
+}
+
+func agencyOf(entry []Item) Contact {
+	var c Contact
+	for _, i := range entry {
+		switch i.Name {
+		case "kind":
+			c.As = i.Text()
+		case "name":
+			c.Who, c.From = i.Text(), i
+		case "address":
+			c.Address = i.Text()
+		case "telephone":
+			c.Day = numberOf(i)
+		case "out_of_hours":
+			c.OutOfHours = numberOf(i)
+		}
+	}
+	c.Who = orNone(c.Who)
+	return c
+}
+
+func numberOf(i Item) Field {
+	if len(i.Fields) == 0 {
+		return Field{}
+	}
+	return i.Fields[0][0]
+}
+
+const noName = "No name recorded"
+
+func orNone(name string) string {
+	if name == "" {
+		return noName
+	}
+	return name
+}
+
+func (c Contact) rank() int {
+	switch {
+	case c.OutOfHours.Text != "":
+		return 0
+	case c.Day.Text != "":
+		return 1
+	}
+	return 2
+}
+
+func field(fields []Field, name string) Field {
+	for _, f := range fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return Field{}
+}

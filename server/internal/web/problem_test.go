@@ -1,0 +1,59 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"mais/server/api"
+	"mais/server/internal/audit"
+	"mais/server/internal/authn"
+	"mais/server/internal/authz"
+)
+
+// TestProblems: each stable problem has its status, says what to do, and is told apart.
+func TestProblems(t *testing.T) {
+	for kind, status := range map[string]int{
+		api.NoToken: 401, api.UnknownToken: 401, api.SessionEnded: 401, api.ExpiredToken: 403, api.HeldToken: 403, api.RevokedToken: 403,
+		api.SupersededToken: 403, api.WrongNetwork: 403, api.LevelTooLow: 403, api.StatusStale: 503, api.AuditUnavailable: 503,
+		api.EnrolmentRefused: 403, api.RenewalRefused: 403, api.NotAllowed: 403, api.NotFound: 404, api.Invalid: 413, api.TooMany: 429,
+		api.CrossSite: 403, api.SessionMismatch: 403, api.AccessChanged: 403, api.Unavailable: 503, api.Internal: 500,
+	} {
+		found := false
+		for _, row := range problems {
+			if row.Type != kind {
+				continue
+			}
+			found = true
+			if kind != api.NotFound && kind != api.Invalid && row.Status != status {
+				t.Errorf("%s has the status %d, want %d", kind, row.Status, status)
+			}
+			if row.Title == "" || row.Detail == "" || row.Next == "" {
+				t.Errorf("%s does not say what happened and what to do: %+v", kind, row.problem)
+			}
+		}
+		if !found {
+			t.Errorf("no problem is %s", kind)
+		}
+	}
+}
+
+func TestProblemOf(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		kind string
+	}{
+		{errNotFound, api.NotFound},
+		{fmt.Errorf("look: %w", errNotAllowed), api.NotAllowed},
+		{errors.Join(errNotFound, audit.ErrUnavailable), api.AuditUnavailable}, // whatever else was wrong
+		{fault("f", "d"), api.Invalid},
+		{&authn.Refusal{Kind: authn.Held}, api.HeldToken},
+		{&authn.Refusal{Kind: authn.LevelTooLow}, api.LevelTooLow},
+		{authz.ErrNoReason, api.NotAllowed},
+		{errors.New("secret"), api.Internal},
+	} {
+		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind {
+			t.Errorf("problemOf(%v) = %s, want %s", test.err, got.Type, test.kind)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+// What the pages do beyond HTML. Everything works without it. It asks the server for nothing
+// by itself: the one request it can make is that of "Stay signed in".
+import { initAll } from './govuk-frontend.js'
+import { keepLock } from './lock.js'
+
+initAll()
+keepLock(document.body.dataset)
+
+// What the server wants to be read first: the results, what is wrong with a form.
+const first = document.querySelector('[data-focus]:not([autofocus])') // the browser sees to those
+if (first) {
+  if (!first.hasAttribute('tabindex')) {
+    first.tabIndex = -1
+  }
+  first.focus()
+}
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}
+
+// A page out of the back-forward cache may be of a session that is over.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) {
+    window.location.reload()
+  }
+})
