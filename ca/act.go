@@ -12,7 +12,7 @@ import (
 // Act is something that the CA did, for the audit. It is given to Options.Record inside the
 // transaction that does it: both are committed, or neither.
 type Act struct {
-	What        string         // "invite", "enrol", "renew", "issue-server", "revoke", "hold", "release", "supersede"
+	What        string         // "invite", "enrol", "renew", "issue-server", "issue-ocsp", "revoke", "hold", "release", "supersede"
 	Identity    certs.Identity // whose certificate or order
 	Profile     certs.Profile
 	Holder      string

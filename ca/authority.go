@@ -59,10 +59,10 @@ func issuingTemplate(id string, ceremony Ceremony, now time.Time) *x509.Certific
 	series, addresses := seriesOf(id), issuance.AddressesOf(ceremony.PlainURL, rootID, rootID)
 	t.MaxPathLenZero = true
 	t.ExtKeyUsage = usages[series]
-	t.CRLDistributionPoints = []string{addresses.CRL}
+	t.CRLDistributionPoints = []string{addresses.List}
 	t.IssuingCertificateURL = []string{addresses.Issuer}
 	for _, r := range certs.AllRules {
-		if r.Issuer == series {
+		if r.IssuedBy(series) {
 			t.Policies = append(t.Policies, r.Policy)
 		}
 	}

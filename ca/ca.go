@@ -4,7 +4,8 @@
 //
 // [Init] holds the key ceremony, once. [Open] starts a [CA]; [CA.Invite] and [CA.Enrol] turn
 // a code into a certificate, [CA.Renew] keeps it alive, [CA.Revoke], [CA.Hold] and
-// [CA.Release] change how it stands, and [CA.Feed] tells every node of it. step-ca's embedded
+// [CA.Release] change how it stands, [CA.Feed] tells every node of it, and [CA.CRLShard] and
+// [CA.OCSP] tell everybody else. step-ca's embedded
 // authority makes the signatures; orders, fields, lints, inventory and status are ours.
 //
 // A certificate is handed out only after the transaction that records it, together with its
@@ -23,6 +24,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"mais/ca/internal/issuance"
@@ -57,19 +59,23 @@ type Options struct {
 // CA is a running certificate authority. It is safe for concurrent use, and several servers
 // may run it on one database and one set of keys.
 type CA struct {
-	db       *pg.DB
-	dir      string
-	root     *x509.Certificate
-	rootList []byte
-	current  map[string]*issuance.Issuer // by series: the one that issues now
-	issuers  []*issuance.Issuer          // all whose certificates are accepted
-	signers  map[string]crypto.Signer    // by issuer id, for revocation lists
-	sample   issuance.Request            // a key to try an invitation with
-	validity map[certs.Profile]time.Duration
-	grace    time.Duration
-	record   Record
-	feed     *Feed
-	now      func() time.Time
+	db         *pg.DB
+	dir        string
+	root       *x509.Certificate
+	rootList   []byte
+	current    map[string]*issuance.Issuer // by series: the one that issues now
+	issuers    []*issuance.Issuer          // all whose certificates are accepted
+	signers    map[string]crypto.Signer    // by issuer id, for revocation lists
+	sample     issuance.Request            // a key to try an invitation with
+	validity   map[certs.Profile]time.Duration
+	grace      time.Duration
+	record     Record
+	feed       *Feed
+	node       atomic.Pointer[certs.Identity] // that answers OCSP; nil: none does
+	responders []*responder                   // one for each of issuers
+	answers    *answers
+	log        *slog.Logger
+	now        func() time.Time
 }
 
 // Open starts the CA of a directory that Init made. It registers the CAs in the database
@@ -101,9 +107,12 @@ func open(ctx context.Context, o Options) (*CA, error) {
 	c := &CA{
 		db: o.DB, dir: o.Dir, record: o.Record, now: time.Now,
 		current: map[string]*issuance.Issuer{}, signers: map[string]crypto.Signer{},
-		grace: o.Grace,
+		grace: o.Grace, answers: newAnswers(),
 	}
-	c.feed = newFeed(o.DB, o.Source, orDefault(o.StaleAfter, 3*time.Second), o.Log)
+	if c.log = o.Log; c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.feed = newFeed(o.DB, o.Source, orDefault(o.StaleAfter, 3*time.Second), c.log)
 	var err error
 	if c.validity, err = validities(o.Validity); err != nil {
 		return nil, err
@@ -189,6 +198,11 @@ func (c *CA) loadIssuer(ctx context.Context, id string, o Options) error {
 	if err != nil {
 		return err
 	}
+	answering, err := newResponder(issuer)
+	if err != nil {
+		return err
+	}
+	c.responders = append(c.responders, answering)
 	c.issuers = append(c.issuers, issuer)
 	c.current[series] = issuer
 	c.signers[id] = signer
@@ -234,12 +248,19 @@ func (c *CA) Authority(id string) (*x509.Certificate, bool) {
 	if id == rootID {
 		return c.root, true
 	}
-	for _, i := range c.issuers {
-		if i.ID() == id {
-			return i.Certificate(), true
-		}
+	if i, err := c.issuer(id); err == nil {
+		return i.Certificate(), true
 	}
 	return nil, false
+}
+
+func (c *CA) issuer(id string) (*issuance.Issuer, error) {
+	for _, i := range c.issuers {
+		if i.ID() == id {
+			return i, nil
+		}
+	}
+	return nil, fmt.Errorf("issuer %s: %w", id, ErrUnknown)
 }
 
 // RefOf returns the name in the inventory of a certificate that says it is from one of our

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mais/ca/internal/issuance"
+	"mais/certs"
 )
 
 // ParseCode and NewCode are for the tests of codes.
@@ -30,4 +31,23 @@ func (c *CA) WrapSigner(series, plainURL string, wrap func(crypto.Signer) crypto
 		c.current[series] = i
 	}
 	return err
+}
+
+// SetLive sets how many answers are signed for one request alone: rate a second after the
+// first burst.
+func (c *CA) SetLive(rate, burst float64) {
+	c.answers.live = bucket{rate: rate, burst: burst, tokens: burst, at: time.Now()}
+}
+
+// ForgetAnswers empties the cache of OCSP answers.
+func (c *CA) ForgetAnswers() { clear(c.answers.kept) }
+
+// ResponderRef returns the name of the certificate that answers for an issuer.
+func (c *CA) ResponderRef(issuer string) certs.Ref {
+	for _, r := range c.responders {
+		if have := r.now.Load(); have != nil && r.issuer.ID() == issuer {
+			return have.ref
+		}
+	}
+	return certs.Ref{}
 }

@@ -36,6 +36,7 @@ type Feed struct {
 	polling sync.Mutex // held while changes are read and applied
 
 	mu       sync.Mutex
+	running  bool  // somebody runs Run
 	started  bool  // number is known
 	number   int64 // the last change applied
 	lastGood time.Time
@@ -48,6 +49,8 @@ type Feed struct {
 type standing struct {
 	sha256 [32]byte
 	status Status
+	reason Reason
+	since  time.Time
 	asOf   int64 // changes up to this number are in it
 }
 
@@ -60,9 +63,6 @@ type Change struct {
 }
 
 func newFeed(db *pg.DB, source pg.Source, staleAfter time.Duration, log *slog.Logger) *Feed {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
 	return &Feed{db: db, source: source, staleAfter: staleAfter, log: log, known: map[certs.Ref]standing{}}
 }
 
@@ -83,6 +83,8 @@ func (f *Feed) Run(ctx context.Context) error {
 	}()
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
+	f.run(true)
+	defer f.run(false)
 	for {
 		f.look(ctx, math.MaxInt64)
 		select {
@@ -97,6 +99,24 @@ func (f *Feed) Run(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+func (f *Feed) run(running bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.running = running
+}
+
+// refresh looks now, if anybody follows the feed: a node refuses at once what it has just
+// revoked itself.
+func (f *Feed) refresh(ctx context.Context) error {
+	f.mu.Lock()
+	running := f.running
+	f.mu.Unlock()
+	if !running {
+		return nil
+	}
+	return f.look(ctx, math.MaxInt64)
 }
 
 // look polls once, unless change number least is known by now, and remembers how it went.
@@ -166,7 +186,7 @@ func (f *Feed) apply(changes []store.Change) {
 	f.mu.Lock()
 	for _, c := range changes {
 		if s, ok := f.known[c.Ref]; ok && s.asOf < c.Number {
-			s.status, s.asOf = Status(c.Status), c.Number
+			s.status, s.reason, s.since, s.asOf = Status(c.Status), Reason(c.Reason), c.Since, c.Number
 			f.known[c.Ref] = s
 		}
 		f.number = c.Number
@@ -184,22 +204,28 @@ func (f *Feed) apply(changes []store.Change) {
 // that the inventory has no such certificate, although the signature may be good: raise an
 // alarm. ErrStale means that nothing can be said. Either way, refuse.
 func (f *Feed) Status(ctx context.Context, ref certs.Ref, sha256 [32]byte) (Status, error) {
-	if err := f.Fresh(); err != nil {
-		return "", err
+	s, known, err := f.remembered(ref)
+	if err == nil && !known {
+		s, err = f.learn(ctx, ref)
 	}
-	f.mu.Lock()
-	s, ok := f.known[ref]
-	f.mu.Unlock()
-	if !ok {
-		var err error
-		if s, err = f.learn(ctx, ref); err != nil {
-			return "", err
-		}
+	if err != nil {
+		return "", err
 	}
 	if s.sha256 != sha256 {
 		return "", fmt.Errorf("%w: %s is recorded with another SHA-256", ErrUnknown, ref)
 	}
 	return s.status, nil
+}
+
+// remembered returns what memory holds of a certificate, or ErrStale.
+func (f *Feed) remembered(ref certs.Ref) (s standing, known bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.fresh(); err != nil {
+		return standing{}, false, err
+	}
+	s, known = f.known[ref]
+	return s, known, nil
 }
 
 // learn asks the database about a certificate and remembers the answer. The answer comes
@@ -213,7 +239,7 @@ func (f *Feed) learn(ctx context.Context, ref certs.Ref) (standing, error) {
 	if err != nil {
 		return standing{}, fmt.Errorf("%w: %w", ErrStale, err)
 	}
-	s := standing{status: Status(read.Status), asOf: read.Number}
+	s := standing{status: Status(read.Status), reason: Reason(read.Reason), since: read.At, asOf: read.Number}
 	if copy(s.sha256[:], read.SHA256) != len(s.sha256) {
 		return standing{}, fmt.Errorf("read the status of %s: a SHA-256 of %d bytes", ref, len(read.SHA256))
 	}
@@ -235,6 +261,11 @@ func (f *Feed) learn(ctx context.Context, ref certs.Ref) (standing, error) {
 func (f *Feed) Fresh() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.fresh()
+}
+
+// fresh is Fresh for whoever holds mu.
+func (f *Feed) fresh() error {
 	switch {
 	case f.lastGood.IsZero():
 		return fmt.Errorf("%w: there has been no look yet", ErrStale)

@@ -142,7 +142,7 @@ func (c *CA) issueServer(ctx context.Context, node certs.Identity, csr []byte, d
 		if issued, err = c.issue(ctx, tx, linted, origin, "issue-server"); err != nil {
 			return err
 		}
-		return store.SupersedeOthersLater(ctx, tx, node.String(), issued.Ref, c.now().Add(c.grace))
+		return store.SupersedeOthersLater(ctx, tx, node.String(), string(certs.ServerNode), "", issued.Ref, c.now().Add(c.grace))
 	})
 	if err != nil {
 		return Issued{}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"mais/ca/internal/store"
 	"mais/certs"
@@ -100,7 +101,9 @@ func (c *CA) Release(ctx context.Context, ref certs.Ref, by string) error {
 // change moves a certificate to another status, and its line with it.
 func (c *CA) change(ctx context.Context, ref certs.Ref, to Status, reason Reason, by string) error {
 	var already bool
+	var changed []store.Certificate
 	err := c.db.Transact(ctx, func(tx *pg.Tx) error {
+		changed = nil
 		named, relatives, err := store.LockLine(ctx, tx, ref, reason == KeyCompromise)
 		switch {
 		case errors.Is(err, pg.ErrNoRows):
@@ -112,15 +115,22 @@ func (c *CA) change(ctx context.Context, ref certs.Ref, to Status, reason Reason
 			if err := c.mayBecome(named, to); err != nil {
 				return err
 			}
-			if err := c.set(ctx, tx, []store.Certificate{named}, to, reason, by); err != nil {
+			changed = append(changed, named)
+			if err := c.set(ctx, tx, changed, to, reason, by); err != nil {
 				return err
 			}
 		}
 		if to == Active {
 			return nil
 		}
+		for _, r := range relatives {
+			changed = append(changed, r.Certificate) // or perhaps not: its list is looked at in vain
+		}
 		return c.endRelatives(ctx, tx, relatives, to, reason, by)
 	})
+	if err == nil {
+		c.tell(ctx, changed)
+	}
 	if err == nil && already {
 		err = ErrAlready
 	}
@@ -204,22 +214,47 @@ const supersedeBatch = 100
 // many. It is a job to be run every few minutes; several nodes may run it at once.
 func (c *CA) Supersede(ctx context.Context) (ended int, err error) {
 	for n := supersedeBatch; n == supersedeBatch; {
+		var due []store.Certificate
 		err := c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-			n, err = c.supersede(ctx, tx)
-			return err
+			if due, err = store.Due(ctx, tx, c.now(), supersedeBatch); err != nil {
+				return err
+			}
+			return c.set(ctx, tx, due, Superseded, ReasonSuperseded, "renewal")
 		})
 		if err != nil {
 			return ended, fmt.Errorf("supersede renewed certificates: %w", err)
 		}
+		c.tell(ctx, due)
+		n = len(due)
 		ended += n
 	}
 	return ended, nil
 }
 
-func (c *CA) supersede(ctx context.Context, tx *pg.Tx) (int, error) {
-	due, err := store.Due(ctx, tx, c.now(), supersedeBatch)
-	if err != nil {
-		return 0, err
+// tellPatience bounds how long whoever changed a status waits for the news to be out.
+const tellPatience = 5 * time.Second
+
+// tell makes this node, and the lists that the certificates name, know of changes that have
+// been committed. What fails is logged and no more: the change stands, the feed follows, and
+// a list is made anew when somebody fetches it.
+func (c *CA) tell(ctx context.Context, changed []store.Certificate) {
+	if len(changed) == 0 {
+		return
 	}
-	return len(due), c.set(ctx, tx, due, Superseded, ReasonSuperseded, "renewal")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellPatience) // committed, whoever has gone away
+	defer cancel()
+	err := c.feed.refresh(ctx)
+	scopes := map[store.Scope]bool{}
+	for _, cert := range changed {
+		if cert.Shard.Valid {
+			scopes[store.Scope{Issuer: cert.Ref.Issuer, Shard: int(cert.Shard.Int32)}] = true
+		}
+	}
+	for s := range scopes {
+		_, failed := c.list(ctx, s)
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		c.log.WarnContext(ctx, "a change of status is committed but not everywhere yet", "error", err)
+	}
 }

@@ -37,6 +37,7 @@ const (
 	PersonAttested Profile = "person-attested" // a person, key on an attested card
 	SiteToken      Profile = "site"            // a site's own certificate
 	ServerNode     Profile = "server"          // a node of the service
+	OCSPSigner     Profile = "ocsp"            // a node's key that answers for the status of certificates
 )
 
 // Rules is what a profile fixes in a certificate: what the CA puts in, and what a relying
@@ -45,12 +46,15 @@ type Rules struct {
 	Profile  Profile
 	Kind     Kind // of the identity
 	Level    Level
-	Issuer   string   // the series of issuing CAs: "people" or "sites"
+	Issuer   string   // the series of issuing CAs: "people" or "sites"; "" when each issues its own
 	Policy   x509.OID // certificatePolicies (RFC 5280, 4.2.1.4): exactly this one
 	Usages   []x509.ExtKeyUsage
 	Names    bool          // may carry DNS names and addresses
-	URI      bool          // carries its identity; a server's stands in the inventory only, see [CheckServer]
+	URI      bool          // carries its identity; that of a node stands in the inventory only, see [CheckServer]
 	Validity time.Duration // the default
+	// NoCheck certificates tell relying parties not to ask for their status (RFC 6960,
+	// 4.2.2.2.1), and so name no address to ask.
+	NoCheck bool
 }
 
 const day = 24 * time.Hour
@@ -72,16 +76,21 @@ var (
 	clientOnly      = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	serverOnly      = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	clientAndServer = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}
+	ocspOnly        = []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}
 )
 
 // AllRules lists the profiles in a fixed order.
 var AllRules = []Rules{
-	{PersonSoftware, User, Software, "people", policy(1), clientOnly, false, true, 90 * day},
-	{PersonCard, User, Card, "people", policy(2), clientOnly, false, true, 365 * day},
-	{PersonAttested, User, Attested, "people", policy(3), clientOnly, false, true, 365 * day},
-	{SiteToken, Site, Software, "sites", policy(4), clientAndServer, true, true, 30 * day},
-	{ServerNode, Server, Software, "sites", policy(5), serverOnly, true, false, 30 * day},
+	{PersonSoftware, User, Software, "people", policy(1), clientOnly, false, true, 90 * day, false},
+	{PersonCard, User, Card, "people", policy(2), clientOnly, false, true, 365 * day, false},
+	{PersonAttested, User, Attested, "people", policy(3), clientOnly, false, true, 365 * day, false},
+	{SiteToken, Site, Software, "sites", policy(4), clientAndServer, true, true, 30 * day, false},
+	{ServerNode, Server, Software, "sites", policy(5), serverOnly, true, false, 30 * day, false},
+	{OCSPSigner, Server, Software, "", policy(6), ocspOnly, false, false, 7 * day, true},
 }
+
+// IssuedBy reports whether the issuing CAs of a series issue the profile.
+func (r Rules) IssuedBy(series string) bool { return r.Issuer == "" || r.Issuer == series }
 
 // RulesOf returns the rules of a profile; ok is false for an unknown one.
 func RulesOf(p Profile) (r Rules, ok bool) {

@@ -1,6 +1,7 @@
 package issuance
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -103,7 +104,7 @@ func testSubject(t testing.TB, profile certs.Profile) Subject {
 func testPrepared(t testing.TB, profile certs.Profile) Prepared {
 	t.Helper()
 	s := testSubject(t, profile)
-	p, err := testIssuer(t, s.Rules.Issuer).Prepare(s, testRequest(t, &x509.CertificateRequest{}, newKey(t)), now)
+	p, err := testIssuer(t, cmp.Or(s.Rules.Issuer, "people")).Prepare(s, testRequest(t, &x509.CertificateRequest{}, newKey(t)), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func TestEveryProfileIsIssued(t *testing.T) {
 			if from, until := now.Add(-time.Minute), now.Add(r.Validity); !cert.NotBefore.Equal(from) || !cert.NotAfter.Equal(until) {
 				t.Errorf("valid from %s to %s, want %s to %s", cert.NotBefore, cert.NotAfter, from, until)
 			}
-			if got, want := issued.Ref(), (certs.Ref{Issuer: r.Issuer + "-1", Serial: certs.SerialHex(cert.SerialNumber)}); got != want {
+			if got, want := issued.Ref(), (certs.Ref{Issuer: cmp.Or(r.Issuer, "people") + "-1", Serial: certs.SerialHex(cert.SerialNumber)}); got != want {
 				t.Errorf("Ref() = %v, want %v", got, want)
 			}
 		})
@@ -192,6 +193,17 @@ func TestLintNamesTheRule(t *testing.T) {
 		{"mais_validity", certs.PersonSoftware, func(p *Prepared) { p.template.NotAfter = p.template.NotBefore }},
 		{"mais_addresses", certs.PersonSoftware, func(p *Prepared) { p.template.CRLDistributionPoints = nil }},
 		{"mais_addresses", certs.PersonSoftware, func(p *Prepared) { p.template.IssuingCertificateURL = nil }},
+		{"mais_addresses", certs.PersonSoftware, func(p *Prepared) { p.template.OCSPServer = nil }},
+		{"mais_addresses", certs.PersonSoftware, func(p *Prepared) { // another shard's list
+			p.template.SerialNumber = new(big.Int).Xor(p.template.SerialNumber, big.NewInt(1))
+		}},
+		{"mais_addresses", certs.PersonSoftware, func(p *Prepared) { p.template.CRLDistributionPoints = []string{p.issuer.addresses.List} }},
+		{"mais_addresses", certs.OCSPSigner, func(p *Prepared) { p.template.OCSPServer = []string{p.issuer.addresses.OCSP} }},
+		{"mais_extensions", certs.OCSPSigner, func(p *Prepared) { p.template.ExtraExtensions = nil }},
+		{"mais_extensions", certs.PersonSoftware, func(p *Prepared) { p.template.ExtraExtensions = []pkix.Extension{noCheck} }},
+		{"mais_explicit_usage", certs.OCSPSigner, func(p *Prepared) {
+			p.template.ExtKeyUsage = append(p.template.ExtKeyUsage, x509.ExtKeyUsageClientAuth)
+		}},
 		{"mais_extensions", certs.PersonSoftware, func(p *Prepared) {
 			p.template.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3, 4}, Value: []byte{5, 0}}}
 		}},

@@ -17,7 +17,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"fmt"
-	"strings"
 
 	"mais/ca/internal/stepca"
 	"mais/certs"
@@ -34,18 +33,6 @@ type Issuer struct {
 	// lookalike has the issuer's names but the throwaway key's public half.
 	lookalike *x509.Certificate
 	throwaway crypto.Signer
-}
-
-// Addresses is where relying parties find what belongs to an issuer, over plain HTTP.
-type Addresses struct {
-	CRL    string // the issuer's revocation list (RFC 5280, 4.2.1.13)
-	Issuer string // the issuer's certificate in DER (RFC 5280, 4.2.2.1)
-}
-
-// AddressesOf returns the addresses below plainURL of the issuing CA id, one of a series.
-func AddressesOf(plainURL, series, id string) Addresses {
-	base := strings.TrimRight(plainURL, "/")
-	return Addresses{CRL: base + "/crl/" + series + ".crl", Issuer: base + "/ca/" + id + ".cer"}
 }
 
 // NewIssuer makes the issuer named id, such as people-1, whose certificate root signed.
@@ -79,3 +66,6 @@ func (i *Issuer) ID() string { return i.id }
 
 // Certificate returns the issuer's own certificate.
 func (i *Issuer) Certificate() *x509.Certificate { return i.cert }
+
+// Addresses returns where relying parties find what belongs to the issuer.
+func (i *Issuer) Addresses() Addresses { return i.addresses }

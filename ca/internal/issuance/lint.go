@@ -79,6 +79,7 @@ type Issued struct {
 	subject Subject
 	cert    *x509.Certificate
 	issuer  *x509.Certificate
+	shard   int // below zero: none
 }
 
 // Issue has step-ca sign the certificate and compares it with its twin. It signs at most
@@ -101,7 +102,15 @@ func (l *Linted) issue(ctx context.Context) (*Issued, error) {
 		return nil, fmt.Errorf("issue under %s: %w", p.issuer.id, err)
 	}
 	ref := certs.Ref{Issuer: p.issuer.id, Serial: certs.SerialHex(cert.SerialNumber)}
-	return &Issued{ref, p.subject, cert, p.issuer.cert}, nil
+	return &Issued{ref, p.subject, cert, p.issuer.cert, p.shard()}, nil
+}
+
+// shard returns the number of the revocation list that the certificate names, or -1.
+func (p Prepared) shard() int {
+	if p.subject.Rules.NoCheck {
+		return -1
+	}
+	return p.issuer.addresses.shardOf(p.template.SerialNumber)
 }
 
 // Ref returns the certificate's name in the inventory.
@@ -115,3 +124,7 @@ func (i *Issued) Certificate() *x509.Certificate { return i.cert }
 
 // Issuer returns the certificate of the CA that signed it.
 func (i *Issued) Issuer() *x509.Certificate { return i.issuer }
+
+// Shard returns the number of the revocation list that the certificate names; ok is false
+// when it names none.
+func (i *Issued) Shard() (n int, ok bool) { return i.shard, i.shard >= 0 }

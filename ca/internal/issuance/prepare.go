@@ -3,6 +3,7 @@ package issuance
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"net"
@@ -58,8 +59,10 @@ func (i *Issuer) Prepare(s Subject, r Request, now time.Time) (Prepared, error) 
 	if err != nil {
 		return Prepared{}, err
 	}
+	serial := certs.NewSerial()
+	where := i.addresses.statusOf(serial, s.Rules)
 	return Prepared{i, s, r, &x509.Certificate{
-		SerialNumber: certs.NewSerial(),
+		SerialNumber: serial,
 		// The UUID tells apart two people of one name (RFC 5280, 4.1.2.6).
 		Subject:               pkix.Name{CommonName: s.Name, SerialNumber: s.Identity.ID()},
 		NotBefore:             from,
@@ -72,9 +75,30 @@ func (i *Issuer) Prepare(s Subject, r Request, now time.Time) (Prepared, error) 
 		IPAddresses:           ipsOf(s.Addresses),
 		SubjectKeyId:          r.spki[:20], // RFC 7093, 2 (1)
 		Policies:              []x509.OID{s.Rules.Policy},
-		CRLDistributionPoints: []string{i.addresses.CRL},
-		IssuingCertificateURL: []string{i.addresses.Issuer},
+		CRLDistributionPoints: where.lists,
+		OCSPServer:            where.ocsp,
+		IssuingCertificateURL: i.issuerURL(s.Rules),
+		ExtraExtensions:       noCheckOf(s.Rules),
 	}}, nil
+}
+
+// issuerURL is left out for whom nobody builds a chain: an OCSP signer is sent by its
+// response and checked against the issuer itself.
+func (i *Issuer) issuerURL(r certs.Rules) []string {
+	if r.NoCheck {
+		return nil
+	}
+	return []string{i.addresses.Issuer}
+}
+
+// noCheck is id-pkix-ocsp-nocheck, not critical, with the value NULL (RFC 6960, 4.2.2.2.1).
+var noCheck = pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}, Value: asn1.NullBytes}
+
+func noCheckOf(r certs.Rules) []pkix.Extension {
+	if !r.NoCheck {
+		return nil
+	}
+	return []pkix.Extension{noCheck}
 }
 
 // uris returns the identity where the profile carries it.

@@ -49,12 +49,7 @@ var rules = []struct {
 		return unless(len(b) == 16 && b[0] >= 0x40 && b[0] <= 0x7f, "the serial number is not 16 octets beginning 40 to 7f")
 	}},
 	{"mais_validity", validityFault},
-	{"mais_addresses", func(c *x509.Certificate, p Prepared) string {
-		a := p.issuer.addresses
-		return unless(slices.Equal(c.CRLDistributionPoints, []string{a.CRL}) && slices.Equal(c.IssuingCertificateURL, []string{a.Issuer}) &&
-			strings.HasPrefix(a.CRL, "http://") && strings.HasPrefix(a.Issuer, "http://"),
-			"it does not name one CRL and one issuer certificate over plain HTTP")
-	}},
+	{"mais_addresses", addressesFault},
 	{"mais_extensions", extensionsFault},
 }
 
@@ -139,32 +134,59 @@ func validityFault(c *x509.Certificate, p Prepared) string {
 	return ""
 }
 
-// extensions are those that a certificate of ours has, all of RFC 5280, 4.2.
-var extensions = map[string]string{
-	"2.5.29.14":         "subject key identifier",
-	"2.5.29.15":         "key usage",
-	"2.5.29.17":         "subject alternative name",
-	"2.5.29.19":         "basic constraints",
-	"2.5.29.31":         "CRL distribution points",
-	"2.5.29.32":         "certificate policies",
-	"2.5.29.35":         "authority key identifier",
-	"2.5.29.37":         "extended key usage",
-	"1.3.6.1.5.5.7.1.1": "authority information access",
+// addressesFault wants one shard, one responder and one issuer, or of a certificate whose
+// status is not asked, none.
+func addressesFault(c *x509.Certificate, p Prepared) string {
+	want := p.issuer.addresses.statusOf(c.SerialNumber, p.subject.Rules)
+	if !slices.Equal(c.CRLDistributionPoints, want.lists) || !slices.Equal(c.OCSPServer, want.ocsp) ||
+		!slices.Equal(c.IssuingCertificateURL, p.issuer.issuerURL(p.subject.Rules)) {
+		return "it does not name its shard, the OCSP responder and its issuer's certificate, or names them where it should not"
+	}
+	for _, address := range slices.Concat(c.CRLDistributionPoints, c.OCSPServer, c.IssuingCertificateURL) {
+		if !strings.HasPrefix(address, "http://") {
+			return address + " is not plain HTTP"
+		}
+	}
+	return ""
 }
 
-func extensionsFault(c *x509.Certificate, _ Prepared) string {
-	seen := map[string]bool{}
+// extensions are those that a certificate of ours has: RFC 5280, 4.2, and RFC 6960, 4.2.2.2.1.
+var extensions = []struct {
+	id, name string
+	carried  func(r certs.Rules) bool
+}{
+	{"2.5.29.14", "subject key identifier", always},
+	{"2.5.29.15", "key usage", always},
+	{"2.5.29.17", "subject alternative name", func(r certs.Rules) bool { return r.URI || r.Names }},
+	{"2.5.29.19", "basic constraints", always},
+	{"2.5.29.31", "CRL distribution points", checked},
+	{"2.5.29.32", "certificate policies", always},
+	{"2.5.29.35", "authority key identifier", always},
+	{"2.5.29.37", "extended key usage", always},
+	{"1.3.6.1.5.5.7.1.1", "authority information access", checked},
+	{"1.3.6.1.5.5.7.48.1.5", "OCSP no check", func(r certs.Rules) bool { return r.NoCheck }},
+}
+
+func always(certs.Rules) bool    { return true }
+func checked(r certs.Rules) bool { return !r.NoCheck }
+
+func extensionsFault(c *x509.Certificate, p Prepared) string {
+	count := map[string]int{}
 	for _, e := range c.Extensions {
-		id := e.Id.String()
-		if extensions[id] == "" || seen[id] {
-			return "an extension " + id + " that we do not issue, or twice"
-		}
-		seen[id] = true
+		count[e.Id.String()]++
 	}
-	for id, name := range extensions {
-		if !seen[id] {
-			return "it lacks the " + name
+	for _, e := range extensions {
+		want := 0
+		if e.carried(p.subject.Rules) {
+			want = 1
 		}
+		if count[e.id] != want {
+			return fmt.Sprintf("it has the %s %d times, want %d", e.name, count[e.id], want)
+		}
+		delete(count, e.id)
+	}
+	for id := range count {
+		return "an extension " + id + " that we do not issue"
 	}
 	return ""
 }

@@ -31,6 +31,7 @@ type Certificate struct {
 	NotAfter       time.Time
 	SHA256         []byte
 	KeyHash        []byte
+	Shard          sql.NullInt32 // of the revocation list that it names
 	Replaces       certs.Ref
 	SupersedeAfter sql.NullTime
 	IssuedAt       time.Time
@@ -38,12 +39,12 @@ type Certificate struct {
 }
 
 const certificateColumns = `issuer, serial, status, reason, status_at, coalesce(status_by, ''), identity, profile, level, holder, name,
-	dns_names, addresses, not_before, not_after, sha256, spki_sha256, coalesce(replaces_issuer, ''), coalesce(replaces_serial, ''),
+	dns_names, addresses, not_before, not_after, sha256, spki_sha256, shard, coalesce(replaces_issuer, ''), coalesce(replaces_serial, ''),
 	supersede_after, issued_at, issued_by`
 
 func (c *Certificate) fields() []any {
 	return []any{&c.Ref.Issuer, &c.Ref.Serial, &c.Status, &c.Reason, &c.StatusAt, &c.StatusBy, &c.Identity, &c.Profile, &c.Level, &c.Holder, &c.Name,
-		pg.Array(&c.DNSNames), pg.Array(&c.Addresses), &c.NotBefore, &c.NotAfter, &c.SHA256, &c.KeyHash, &c.Replaces.Issuer, &c.Replaces.Serial,
+		pg.Array(&c.DNSNames), pg.Array(&c.Addresses), &c.NotBefore, &c.NotAfter, &c.SHA256, &c.KeyHash, &c.Shard, &c.Replaces.Issuer, &c.Replaces.Serial,
 		&c.SupersedeAfter, &c.IssuedAt, &c.IssuedBy}
 }
 
@@ -65,12 +66,14 @@ type Origin struct {
 func Insert(ctx context.Context, tx *pg.Tx, i *issuance.Issued, o Origin) error {
 	cert, subject, ref := i.Certificate(), i.Subject(), i.Ref()
 	sum, key := sha256.Sum256(cert.Raw), sha256.Sum256(cert.RawSubjectPublicKeyInfo)
+	shard, ok := i.Shard()
 	_, err := tx.Exec(ctx, `INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, dns_names, addresses,
-		not_before, not_after, sha256, spki_sha256, der, order_id, replaces_issuer, replaces_serial, issued_at, issued_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, nullif($15, ''), nullif($16, ''), nullif($17, ''), $18, $19)`,
+		not_before, not_after, sha256, spki_sha256, der, order_id, replaces_issuer, replaces_serial, issued_at, issued_by, shard)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, nullif($15, ''), nullif($16, ''), nullif($17, ''), $18, $19, $20)`,
 		ref.Issuer, ref.Serial, subject.Identity.String(), string(subject.Rules.Profile), subject.Rules.Level.String(), o.Holder, subject.Name,
 		pg.Array(texts(subject.DNSNames)), pg.Array(addressTexts(subject.Addresses)),
-		cert.NotBefore, cert.NotAfter, sum[:], key[:], cert.Raw, o.Order, o.Replaces.Issuer, o.Replaces.Serial, o.At, o.By)
+		cert.NotBefore, cert.NotAfter, sum[:], key[:], cert.Raw, o.Order, o.Replaces.Issuer, o.Replaces.Serial, o.At, o.By,
+		sql.NullInt32{Int32: int32(shard), Valid: ok})
 	if err != nil {
 		return fmt.Errorf("record certificate %s: %w", ref, err)
 	}

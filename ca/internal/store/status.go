@@ -39,11 +39,13 @@ func SupersedeLater(ctx context.Context, tx *pg.Tx, ref certs.Ref, at time.Time)
 	return nil
 }
 
-// SupersedeOthersLater does the same for the other active certificates of an identity.
-func SupersedeOthersLater(ctx context.Context, tx *pg.Tx, identity string, keep certs.Ref, at time.Time) error {
+// SupersedeOthersLater does the same for the other active certificates of an identity that
+// have a profile, and with issuer those of one issuer only.
+func SupersedeOthersLater(ctx context.Context, tx *pg.Tx, identity, profile, issuer string, keep certs.Ref, at time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE ca.certificate SET supersede_after = $4
-		WHERE identity = $1 AND (issuer, serial) <> ($2, $3) AND status = 'active' AND supersede_after IS NULL`,
-		identity, keep.Issuer, keep.Serial, at)
+		WHERE identity = $1 AND (issuer, serial) <> ($2, $3) AND status = 'active' AND supersede_after IS NULL
+			AND profile = $5 AND $6 IN ('', issuer)`,
+		identity, keep.Issuer, keep.Serial, at, profile, issuer)
 	if err != nil {
 		return fmt.Errorf("set when the earlier certificates of %s are superseded: %w", identity, err)
 	}
@@ -53,14 +55,16 @@ func SupersedeOthersLater(ctx context.Context, tx *pg.Tx, identity string, keep 
 // Standing is how a certificate stood as of a numbered change.
 type Standing struct {
 	Status string
+	Reason int       // RFC 5280, 5.3.1; 0 when it is active
+	At     time.Time // when it came to stand so
 	SHA256 []byte
 	Number int64 // the last change committed when it was read
 }
 
 // ReadStanding reads a certificate's status and the counter in one snapshot.
 func ReadStanding(ctx context.Context, q pg.Querier, ref certs.Ref) (s Standing, err error) {
-	err = q.QueryRow(ctx, `SELECT c.status, c.sha256, n.number FROM ca.certificate c, ca.status_counter n
-		WHERE c.issuer = $1 AND c.serial = $2`, ref.Issuer, ref.Serial).Scan(&s.Status, &s.SHA256, &s.Number)
+	err = q.QueryRow(ctx, `SELECT c.status, coalesce(c.reason, 0), c.status_at, c.sha256, n.number FROM ca.certificate c, ca.status_counter n
+		WHERE c.issuer = $1 AND c.serial = $2`, ref.Issuer, ref.Serial).Scan(&s.Status, &s.Reason, &s.At, &s.SHA256, &s.Number)
 	if err != nil {
 		return Standing{}, fmt.Errorf("read the status of %s: %w", ref, err)
 	}
@@ -73,14 +77,19 @@ type Change struct {
 	Ref    certs.Ref
 	Status string
 	At     time.Time
+	// Reason and Since are the certificate's as they are when this is read. A certificate
+	// that has changed once more has another change to come, which sets them right.
+	Reason int
+	Since  time.Time
 }
 
 // Changes returns up to limit changes of status after a number, in order. Each carries the
 // number of the change before it plus one, or a row is missing.
 func Changes(ctx context.Context, q pg.Querier, after int64, limit int) ([]Change, error) {
-	rows, err := q.Query(ctx, `SELECT number, issuer, serial, status, at FROM ca.status_change WHERE number > $1 ORDER BY number LIMIT $2`, after, limit)
+	rows, err := q.Query(ctx, `SELECT n.number, n.issuer, n.serial, n.status, n.at, coalesce(c.reason, 0), c.status_at
+		FROM ca.status_change n JOIN ca.certificate c USING (issuer, serial) WHERE n.number > $1 ORDER BY n.number LIMIT $2`, after, limit)
 	changes, err := pg.Collect(rows, err, func(r *pg.Rows) (c Change, err error) {
-		err = r.Scan(&c.Number, &c.Ref.Issuer, &c.Ref.Serial, &c.Status, &c.At)
+		err = r.Scan(&c.Number, &c.Ref.Issuer, &c.Ref.Serial, &c.Status, &c.At, &c.Reason, &c.Since)
 		return c, err
 	})
 	if err != nil {

@@ -9,7 +9,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"mais/internal/pg"
 )
@@ -58,63 +57,4 @@ func KeyCompromised(ctx context.Context, tx *pg.Tx, keyHash []byte) (compromised
 		return false, fmt.Errorf("look for a compromised key: %w", err)
 	}
 	return compromised, nil
-}
-
-// List is a revocation list as it is kept.
-type List struct {
-	Number       int64
-	StatusNumber int64
-	NextUpdate   time.Time
-	DER          []byte
-}
-
-// CurrentList returns the issuer's list if it holds every committed change of status and
-// is good beyond until; otherwise pg.ErrNoRows.
-func CurrentList(ctx context.Context, q pg.Querier, issuer string, until time.Time) (der []byte, err error) {
-	err = q.QueryRow(ctx, `SELECT l.der FROM ca.crl l, ca.status_counter s
-		WHERE l.issuer = $1 AND l.status_number = s.number AND l.next_update > $2`, issuer, until).Scan(&der)
-	if err != nil {
-		return nil, fmt.Errorf("read revocation list: %w", err)
-	}
-	return der, nil
-}
-
-// LockList locks the issuer's list, so that one node makes the next.
-func LockList(ctx context.Context, tx *pg.Tx, issuer string) (number int64, err error) {
-	if err := tx.QueryRow(ctx, `SELECT number FROM ca.crl WHERE issuer = $1 FOR UPDATE`, issuer).Scan(&number); err != nil {
-		return 0, fmt.Errorf("lock revocation list: %w", err)
-	}
-	return number, nil
-}
-
-// SaveList replaces the issuer's list.
-func SaveList(ctx context.Context, tx *pg.Tx, issuer string, l List) error {
-	_, err := tx.Exec(ctx, `UPDATE ca.crl SET number = $2, status_number = $3, next_update = $4, der = $5 WHERE issuer = $1`,
-		issuer, l.Number, l.StatusNumber, l.NextUpdate, l.DER)
-	if err != nil {
-		return fmt.Errorf("save revocation list: %w", err)
-	}
-	return nil
-}
-
-// Bad is a certificate that relying parties must refuse.
-type Bad struct {
-	Serial string
-	Reason int // RFC 5280, 5.3.1
-	At     time.Time
-}
-
-// BadOf returns the issuer's held, revoked and superseded certificates that ended after
-// since.
-func BadOf(ctx context.Context, q pg.Querier, issuer string, since time.Time) ([]Bad, error) {
-	rows, err := q.Query(ctx, `SELECT serial, coalesce(reason, 0), status_at FROM ca.certificate
-		WHERE issuer = $1 AND status <> 'active' AND not_after > $2 ORDER BY serial`, issuer, since)
-	bad, err := pg.Collect(rows, err, func(r *pg.Rows) (b Bad, err error) {
-		err = r.Scan(&b.Serial, &b.Reason, &b.At)
-		return b, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read revoked certificates: %w", err)
-	}
-	return bad, nil
 }
