@@ -1,23 +1,30 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/token"
 )
 
 func newList(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the tokens on this machine",
-		Long:    "List the tokens under --home, one a line. No passphrase is needed and the service is not asked.",
-		Example: "  tokenctl list",
+	var destroyed bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the tokens on this machine",
+		Long: `List the tokens under --home, one a line. No passphrase is needed and the service
+is not asked. With --all those that 'tokenctl destroy' has wiped stand below.`,
+		Example: "  tokenctl list\n  tokenctl list --all --json",
 		Args:    cobra.NoArgs,
-		RunE:    a.do(func(*cobra.Command, []string) error { return a.list() }),
+		RunE:    a.do(func(*cobra.Command, []string) error { return a.list(destroyed) }),
 	}
+	cmd.Flags().BoolVar(&destroyed, "all", false, "list destroyed tokens as well")
+	return cmd
 }
 
-func (a *app) list() error {
+func (a *app) list(destroyed bool) error {
 	home, err := a.tokens()
 	if err != nil {
 		return err
@@ -38,6 +45,16 @@ func (a *app) list() error {
 		all = append(all, d)
 		rows = append(rows, []string{d.Name, d.Holder, d.Kind, day(d.NotAfter), d.State})
 	}
+	if destroyed {
+		stones, err := home.Destroyed()
+		if err != nil {
+			return err
+		}
+		for _, s := range stones {
+			all = append(all, buried(s))
+			rows = append(rows, []string{s.Name, s.Holder, s.Kind, day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)", day(s.At), s.Why)})
+		}
+	}
 	return a.screen.Data(all, func() error {
 		if len(all) == 0 {
 			a.screen.Say("There is no token in %s.", home.Dir())
@@ -45,4 +62,10 @@ func (a *app) list() error {
 		}
 		return a.screen.Table(rows)
 	})
+}
+
+// buried is how a destroyed token stands in the list: with what is still known of it.
+func buried(s token.Tombstone) tokenData {
+	return tokenData{Name: s.Name, Kind: s.Kind, User: s.User, Holder: s.Holder, Serial: s.Serial, NotAfter: s.NotAfter,
+		State: "destroyed", DestroyedAt: s.At, Why: s.Why}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -130,6 +131,8 @@ func control(ts *testscript.TestScript, neg bool, args []string) {
 		if got := strconv.Itoa(s.Issued()); got != args[1] {
 			ts.Fatalf("%s certificates issued, want %s", got, args[1])
 		}
+	case "ages": // DIR: the certificate of a site's token in the clear is over
+		age(ts, s, ts.MkAbs(args[1]))
 	case "forgets":
 		s.Forget()
 	case "saw-nothing": // connections, and on them not a request, not a certificate
@@ -144,6 +147,21 @@ func control(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("the service does not know how to %q", args[0])
 	}
+}
+
+// age puts an expired certificate into a token's directory, for the key that is there.
+func age(ts *testscript.TestScript, s *clienttest.Service, dir string) {
+	text, err := os.ReadFile(path.Join(dir, "key.pem"))
+	ts.Check(err)
+	key, err := certs.ParseKey(text, nil)
+	ts.Check(err)
+	tb := ts.Value(tbKey{}).(testing.TB)
+	leaf := s.PKI.Issue(tb, certs.SiteToken, s.SiteID, key.Public(), clienttest.Life{From: time.Now().Add(-48 * time.Hour), To: time.Now().Add(-time.Hour)})
+	ts.Check(os.WriteFile(path.Join(dir, "cert.pem"), certs.EncodeCertificates(leaf, s.PKI.Issuer(tb, certs.SiteToken)), 0o600))
+	meta, err := os.ReadFile(path.Join(dir, "token.json"))
+	ts.Check(err)
+	meta = regexp.MustCompile(`"serial": "[0-9a-f]+"`).ReplaceAll(meta, []byte(`"serial": "`+certs.SerialHex(leaf.SerialNumber)+`"`))
+	ts.Check(os.WriteFile(path.Join(dir, "token.json"), meta, 0o600))
 }
 
 // sawSomething says what a client sent beyond the one encrypted record of 19 bytes by which
@@ -167,6 +185,8 @@ func life(which string) clienttest.Life {
 	switch now := time.Now(); which {
 	case "due":
 		return clienttest.Life{From: now.Add(-70 * day), To: now.Add(20 * day)}
+	case "late": // 15 of 90 days are left
+		return clienttest.Life{From: now.Add(-75 * day), To: now.Add(15 * day)}
 	case "short":
 		return clienttest.Life{From: now.Add(-70 * day), To: now.Add(3 * time.Second)}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
@@ -49,34 +50,44 @@ func (a *app) revoke(ctx context.Context, reason string, yes bool) error {
 	if err := notRevoked(t); err != nil {
 		return err
 	}
-	if err := a.confirm(ctx, t, yes); err != nil {
+	if err := a.confirm(ctx, t, yes, "This revokes the token "+t.Name+" of "+ui.Clean(t.Holder)+" for good."); err != nil {
 		return err
 	}
-	c, err := a.signInWith(ctx, t)
+	answer, err := a.end(ctx, t, reason)
 	if err != nil {
 		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	answer, err := c.Revoke(ctx, api.RevokeRequest{Reason: reason})
-	done()
-	if err != nil {
-		return err
-	}
-	if err := t.MarkRevoked(answer.Value.At.UTC()); err != nil {
-		a.screen.Warn("the token is revoked, and %s could not be told so: %s", t.Dir, err)
 	}
 	return a.screen.Data(answer.Raw, func() error {
 		return a.screen.Facts([][]string{{"revoked", answer.Value.Serial}, {"at", answer.Value.At.UTC().Format("2006-01-02 15:04:05 UTC")}})
 	})
 }
 
-func (a *app) confirm(ctx context.Context, t *token.Token, yes bool) error {
+// end has the service revoke the token, and notes it in the token's files.
+func (a *app) end(ctx context.Context, t *token.Token, reason string) (client.Answer[api.Revoked], error) {
+	c, err := a.signInWith(ctx, t)
+	if err != nil {
+		return client.Answer[api.Revoked]{}, err
+	}
+	defer c.Close()
+	done := a.screen.Progress("asking " + t.Mutual)
+	answer, err := c.Revoke(ctx, api.RevokeRequest{Reason: reason})
+	done()
+	if err != nil {
+		return answer, err
+	}
+	if err := t.MarkRevoked(answer.Value.At.UTC()); err != nil {
+		a.screen.Warn("the token is revoked, and %s could not be told so: %s", t.Dir, err)
+	}
+	return answer, nil
+}
+
+// confirm has the person type the token's serial, unless they have said yes already.
+func (a *app) confirm(ctx context.Context, t *token.Token, yes bool, what string) error {
 	if yes {
 		return nil
 	}
 	if !ui.HasTerminal() {
-		return fault.New(fault.Usage, "give --yes if you mean it", "revoking cannot be undone, and there is no terminal to ask on")
+		return fault.New(fault.Usage, "give --yes if you mean it", "this cannot be undone, and there is no terminal to ask on")
 	}
-	return ui.Confirm(ctx, "This revokes the token "+t.Name+" of "+ui.Clean(t.Holder)+" for good.", t.Serial)
+	return ui.Confirm(ctx, what, t.Serial)
 }

@@ -33,7 +33,8 @@ Enrol once with the code of your invitation, then search and show. Every look
 is recorded in the service's audit under your name.
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 wrong
-passphrase, 8 network or wrong server, 130 interrupted.`,
+passphrase, 8 network or wrong server, 9 partly done or about to expire,
+130 interrupted.`,
 		Example: `  tokenctl enrol --server https://mais.example:8443 \
       --root-fingerprint sha256:HEX --email anna@police.example
   tokenctl search nowak
@@ -51,7 +52,7 @@ passphrase, 8 network or wrong server, 130 interrupted.`,
 	root.AddCommand(
 		newEnrol(a), newList(a), newStatus(a), newWhoami(a),
 		newSearch(a), newShow(a),
-		newRenew(a), newRevoke(a),
+		newRenew(a), newRevoke(a), newDestroy(a),
 		newSite(a),
 		newVersion(a), newDocs(a),
 	)

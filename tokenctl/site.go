@@ -11,7 +11,9 @@ func newSite(a *app) *cobra.Command {
 		Use:   "site",
 		Short: "Hold the token of a site, a machine that calls the service unattended",
 		Long: `Hold the token of a site: a custody suite's or an agency's own system that calls
-the service unattended. Renew and revoke it like any other token.`,
+the service unattended. 'site renew --watch' keeps it renewed, 'site unit' prints
+the systemd unit for that, and 'site check' is for monitoring. Look at it with
+status and end it with revoke and destroy, like any other token.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
@@ -19,6 +21,6 @@ the service unattended. Renew and revoke it like any other token.`,
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(newSiteEnrol(a), newSiteCheck(a))
+	cmd.AddCommand(newSiteEnrol(a), newSiteCheck(a), newSiteRenew(a), newSiteUnit(a))
 	return cmd
 }

@@ -24,12 +24,15 @@ type tokenData struct {
 	Serial    string    `json:"serial"`
 	Level     string    `json:"level"`
 	Encrypted bool      `json:"encrypted"`
-	NotBefore time.Time `json:"not_before"`
+	NotBefore time.Time `json:"not_before,omitzero"`
 	NotAfter  time.Time `json:"not_after"`
-	RenewFrom time.Time `json:"renew_from"`
-	State     string    `json:"state"` // good, renewal-due, expired, revoked
+	RenewFrom time.Time `json:"renew_from,omitzero"`
+	State     string    `json:"state"` // good, renewal-due, expired, revoked; destroyed in 'list --all'
 	Public    string    `json:"public"`
 	Mutual    string    `json:"mutual"`
+
+	DestroyedAt time.Time `json:"destroyed_at,omitzero"`
+	Why         string    `json:"why,omitempty"` // it was destroyed
 }
 
 func describe(t *token.Token) tokenData {

@@ -11,12 +11,11 @@ import (
 	"mais/tokenctl/internal/fault"
 )
 
-// heldBy is the error of hold when another process has the file. As text it says which, with
-// a space before it, or nothing when that is not known.
-type heldBy string
+// heldBy is the error of hold when another process has the file: which, with a space before
+// it, or nothing when that is not known.
+type heldBy struct{ process string }
 
-func (h heldBy) Error() string  { return "held" + string(h) }
-func (h heldBy) String() string { return string(h) }
+func (h heldBy) Error() string { return "held by another process" + h.process }
 
 // hold takes an exclusive lock on a file and notes in it which process has it. The lock ends
 // with the process, however that ends; the file stays, since removing it would let two in.
@@ -44,9 +43,9 @@ func holderOf(f io.ReaderAt) heldBy {
 	n, _ := f.ReadAt(text, 0) // short at its end: always
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n])))
 	if err != nil || pid <= 0 {
-		return ""
+		return heldBy{}
 	}
-	return heldBy(" (process " + strconv.Itoa(pid) + ")")
+	return heldBy{" (process " + strconv.Itoa(pid) + ")"}
 }
 
 // Watch takes the right to keep the token called name renewed unattended, until release is
@@ -57,7 +56,7 @@ func (h Home) Watch(name string) (release func(), err error) {
 	f, err := hold(h.path(watchPattern.of(name)))
 	var held heldBy
 	if errors.As(err, &held) {
-		return nil, fault.New(fault.Busy, "stop that one first", "another tokenctl%s keeps the token %s renewed", held, name)
+		return nil, fault.New(fault.Busy, "stop that one first", "another tokenctl%s keeps the token %s renewed", held.process, name)
 	}
 	if err != nil {
 		return nil, fault.New(fault.Failed, "", "watch the token %s", name).Because(err)

@@ -68,7 +68,7 @@ func (h Home) lock(name string) (*Lock, error) {
 	f, err := hold(h.path(lockPattern.of(name)))
 	var held heldBy
 	if errors.As(err, &held) {
-		return nil, fault.New(fault.Busy, "wait until it has finished, then try again", "another tokenctl%s is at work on the token %s", held, name)
+		return nil, fault.New(fault.Busy, "wait until it has finished, then try again", "another tokenctl%s is at work on the token %s", held.process, name)
 	}
 	if err != nil {
 		return nil, fault.New(fault.Failed, "", "lock the token %s", name).Because(err)

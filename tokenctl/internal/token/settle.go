@@ -41,7 +41,7 @@ func (h Home) settled(name string) (*Token, error) {
 			return nil, damaged(h.path(name), err)
 		}
 		t, err := load(h.path(name), name)
-		if after, err := os.Stat(h.path(name)); err == nil && os.SameFile(before, after) {
+		if after, gone := os.Stat(h.path(name)); gone == nil && os.SameFile(before, after) {
 			return t, err
 		}
 	}

@@ -67,26 +67,30 @@ func (h Home) Destroyed() ([]Tombstone, error) {
 	return all.Destroyed, nil
 }
 
-// bury writes a tombstone, once for each serial, before anything is wiped: a wipe that was
-// cut off is finished by what it says.
-func (h Home) bury(stone Tombstone) error {
+// bury writes a tombstone before anything is wiped: a wipe that was cut off is finished by
+// what it says. It returns the one that stands; the first for a serial does.
+func (h Home) bury(stone Tombstone) (Tombstone, error) {
 	f, err := hold(filepath.Join(h.dir, "."+tombstoneFile+".lock"))
 	var held heldBy
 	if errors.As(err, &held) {
-		return fault.New(fault.Busy, "try again", "another tokenctl%s destroys a token", held)
+		return stone, fault.New(fault.Busy, "try again", "another tokenctl%s destroys a token", held.process)
 	}
 	if err != nil {
-		return err
+		return stone, err
 	}
 	defer f.Close()
 	stones, err := h.Destroyed()
 	if err != nil {
-		return err
+		return stone, err
 	}
-	if slices.ContainsFunc(stones, func(s Tombstone) bool { return s.Serial == stone.Serial && s.User == stone.User }) {
-		return nil
+	same := func(s Tombstone) bool { return s.Serial == stone.Serial && s.User == stone.User }
+	if at := slices.IndexFunc(stones, same); at >= 0 {
+		return stones[at], nil
 	}
-	stones = append(stones, stone)
+	return stone, h.record(append(stones, stone))
+}
+
+func (h Home) record(stones []Tombstone) error {
 	text, err := json.MarshalIndent(tombstones{tombstoneSchema, stones[max(0, len(stones)-maxTombstones):]}, "", "  ")
 	if err != nil {
 		return err
@@ -99,77 +103,4 @@ func (h Home) bury(stone Tombstone) error {
 		return err
 	}
 	return syncDir(h.dir)
-}
-
-// Destroy wipes a token for good and leaves its tombstone, why being what ended it; the
-// caller has made sure that it has ended. It returns the files in the token's directory that
-// are not a token's, which stay. A token that is kept renewed at this moment is not touched.
-func (h Home) Destroy(t *Token, why string, now time.Time) (left []string, err error) {
-	return h.destroy(t.Name, func() error {
-		current, err := h.Open(t.Name)
-		if err != nil {
-			return err
-		}
-		if current.Serial != t.Serial {
-			return fault.New(fault.Busy, "look at it again", "the token %s was replaced in the meantime", t.Name)
-		}
-		return h.bury(Tombstone{Name: t.Name, Kind: t.Kind, User: t.User, Holder: t.Holder, Serial: t.Serial,
-			NotAfter: t.Certificate().NotAfter.UTC(), At: now.UTC().Truncate(time.Second), Why: why})
-	})
-}
-
-// Finish wipes what is left of a token whose destruction was cut off, and reports whether
-// there was one: its tombstone is there, and its directory cannot be opened any more.
-func (h Home) Finish(name string) (stone Tombstone, left []string, found bool, err error) {
-	if CheckName(name) != nil {
-		return Tombstone{}, nil, false, nil
-	}
-	if _, err := h.Open(name); !fault.Is(err, fault.Damaged) {
-		return Tombstone{}, nil, false, nil
-	}
-	stones, err := h.Destroyed()
-	if err != nil {
-		return Tombstone{}, nil, false, err
-	}
-	for _, s := range slices.Backward(stones) {
-		if s.Name == name && h.remainsOf(s) {
-			left, err = h.destroy(name, func() error { return nil })
-			return s, left, true, err
-		}
-	}
-	return Tombstone{}, nil, false, nil
-}
-
-// remainsOf reports whether what stands under a tombstone's name is that token or parts of
-// it, and not another one that is damaged.
-func (h Home) remainsOf(s Tombstone) bool {
-	text, err := os.ReadFile(filepath.Join(h.path(s.Name), metaFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return true // it goes last
-	}
-	m, err2 := ParseMeta(text)
-	return err == nil && err2 == nil && m.Serial == s.Serial
-}
-
-func (h Home) destroy(name string, before func() error) (left []string, err error) {
-	release, err := h.Watch(name)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	l, err := h.Lock(name)
-	if err != nil {
-		return nil, err
-	}
-	defer l.Unlock()
-	if err := before(); err != nil {
-		return nil, err
-	}
-	if _, err := wipe(h.next(name)); err != nil { // a key in the making dies with it
-		return nil, err
-	}
-	if err := os.Remove(h.path(donePattern.of(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	return wipe(h.path(name))
 }

@@ -148,8 +148,8 @@ func Hang(arrived chan<- struct{}) http.HandlerFunc {
 
 // Problem answers with a problem.
 func Problem(status int, p api.Problem) http.HandlerFunc {
+	p.Status, p.Type = status, api.ProblemPrefix+p.Type
 	return func(w http.ResponseWriter, _ *http.Request) {
-		p.Status, p.Type = status, api.ProblemPrefix+p.Type
 		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(status)
 		json.NewEncoder(w).Encode(p)

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
+)
+
+// notAsked is what a tombstone says of a token whose standing the service was not asked for;
+// the other words are the kinds of the faults.
+const notAsked = "not-asked"
+
+type destroyFlags struct{ revoke, offline, yes bool }
+
+func newDestroy(a *app) *cobra.Command {
+	var f destroyFlags
+	cmd := &cobra.Command{
+		Use:   "destroy [NAME]",
+		Short: "Wipe a token that has ended from this machine",
+		Long: `Wipe a token that has expired, was revoked, or was superseded by its renewal. Its
+key is overwritten and its files are removed; what else lies in its directory
+stays. A line in destroyed.json remembers the serial, when and why: see
+'tokenctl list --all'. You are asked to type the serial number, unless you give
+--yes.
+
+What the files here do not tell, the service is asked. A token that is good still
+is refused: renew or keep it, or give --revoke, which revokes it first with the
+reason cessationOfOperation. With --offline the service is not asked, for a
+machine that will not be online again: then have your administrator revoke the
+token, because the service will count it among the good ones until it expires.
+
+Overwriting reaches the key on a disk that writes in place. On an SSD, a file
+system that copies on write, in a snapshot or a backup, a copy may survive, and so
+may what a program such as a browser or a server was given. That is why a token
+has to have ended first, and why the disk should be encrypted.`,
+		Example:           "  tokenctl destroy anna\n  tokenctl destroy northgate-custody --revoke --yes",
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeToken,
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				if a.token != "" && a.token != args[0] {
+					return fault.New(fault.Usage, "name one", "%q and --token %s are two tokens", args[0], a.token)
+				}
+				a.token = args[0]
+			}
+			return a.destroy(cmd.Context(), f)
+		}),
+	}
+	cmd.Flags().BoolVar(&f.revoke, "revoke", false, "revoke the token first if it is good still")
+	cmd.Flags().BoolVar(&f.offline, "offline", false, "do not ask the service; it may count the token as good until it expires")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
+	cmd.MarkFlagsMutuallyExclusive("revoke", "offline")
+	return cmd
+}
+
+func (a *app) destroy(ctx context.Context, f destroyFlags) error {
+	home, err := a.tokens()
+	if err != nil {
+		return err
+	}
+	if stone, left, found, err := home.Finish(a.token); found || err != nil {
+		if err != nil {
+			return err
+		}
+		a.screen.Say("An earlier attempt was cut off; it is finished now.")
+		return a.printDestroyed(stone, left)
+	}
+	t, err := a.open()
+	if err != nil {
+		return err
+	}
+	why, err := a.whyEnded(ctx, t, f)
+	if err != nil {
+		return err
+	}
+	question := "This wipes the token " + t.Name + " of " + ui.Clean(t.Holder) + " from this machine."
+	if why == string(fault.StillGood) {
+		question = "This revokes the token " + t.Name + " of " + ui.Clean(t.Holder) + " for good, and wipes it from this machine."
+	}
+	if err := a.confirm(ctx, t, f.yes, question); err != nil {
+		return err
+	}
+	if why == string(fault.StillGood) {
+		if _, err := a.end(ctx, t, "cessationOfOperation"); err != nil {
+			return err
+		}
+		why = string(fault.Revoked)
+	}
+	stone, left, err := home.Destroy(t, why, now())
+	if err != nil {
+		return err
+	}
+	return a.printDestroyed(stone, left)
+}
+
+// whyEnded says what has ended a token: its own files, or the service. For one that is good
+// still it returns StillGood if that may be changed, and the fault otherwise.
+func (a *app) whyEnded(ctx context.Context, t *token.Token, f destroyFlags) (string, error) {
+	switch t.State(now()) {
+	case token.StateRevoked:
+		return string(fault.Revoked), nil
+	case token.StateExpired:
+		return string(fault.Expired), nil
+	}
+	if f.offline {
+		a.screen.Warn("the service is not asked: it counts %s as good until %s unless your administrator revokes it", t.Serial, day(t.Certificate().NotAfter))
+		return notAsked, nil
+	}
+	c, err := a.signInWith(ctx, t)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	done := a.screen.Progress("asking " + t.Mutual)
+	_, err = c.Whoami(ctx)
+	done()
+	if err == nil {
+		if f.revoke {
+			return string(fault.StillGood), nil
+		}
+		return "", fault.New(fault.StillGood, "keep it, or give --revoke to revoke it first",
+			"the token %s is good until %s; only one that has ended is destroyed", t.Name, day(t.Certificate().NotAfter))
+	}
+	switch known := fault.Of(err); known.Kind {
+	case fault.Revoked, fault.Superseded, fault.Expired, fault.UnknownToken:
+		return string(known.Kind), nil
+	case fault.Unreachable:
+		return "", fault.New(known.Kind, "try again when it can be reached; if it never can from here, see --offline in 'tokenctl destroy --help'",
+			"whether the token %s has ended, only the service can tell", t.Name).Because(err)
+	}
+	return "", err
+}
+
+func (a *app) printDestroyed(stone token.Tombstone, left []string) error {
+	if len(left) > 0 {
+		a.screen.Warn("what is not a token's was left where it is: %s", strings.Join(left, ", "))
+	}
+	return a.screen.Data(stone, func() error {
+		return a.screen.Facts([][]string{
+			{"destroyed", stone.Name},
+			{"holder", stone.Holder + " (" + stone.Kind + ")"},
+			{"serial", stone.Serial},
+			{"why", stone.Why},
+			{"at", stone.At.Format("2006-01-02 15:04:05 UTC")},
+		})
+	})
+}
