@@ -21,16 +21,21 @@ func BenchmarkPageFirstByte(b *testing.B) {
 	s := startService(b, "")
 	everybody := newVisitors(b, s, s.officers(b, 150), 4)
 	for _, what := range []struct {
-		name      string
+		name, act string
 		page, api func(v *visitor, n int) (time.Duration, error)
-	}{{"record", (*visitor).seesRecord, (*visitor).asksRecord}, {"find", (*visitor).seesFound, (*visitor).asksFound}} {
+	}{{"record", "record.show", (*visitor).seesRecord, (*visitor).asksRecord}, {"find", "record.search", (*visitor).seesFound, (*visitor).asksFound}} {
+		audited := `SELECT count(*) FROM audit.event WHERE outcome = 'allowed' AND act = '` + what.act + `'`
 		for _, clients := range []int{1, 150} {
 			b.Run(fmt.Sprintf("%s/clients=%d", what.name, clients), func(b *testing.B) {
 				here, turn := everybody[:clients], clients*looksPerClient[clients]
+				before := s.number(b, audited)
 				var page, api waits
 				inTurns(b, s.meter,
 					side{n: turn, run: func(n int) error { return page.turn(here, n, what.page) }},
 					side{n: turn, run: func(n int) error { return api.turn(here, n, what.api) }})
+				if got, want := s.number(b, audited)-before, page.asked()+api.asked(); got != want {
+					b.Errorf("%d answers were audited, want %d", got, want)
+				}
 				b.ReportMetric(0, "ns/op")
 				for _, q := range []struct {
 					name string
@@ -70,6 +75,9 @@ func (w *waits) turn(all []*visitor, n int, ask func(*visitor, int) (time.Durati
 	return nil
 }
 
+// asked is how often there was asked in all.
+func (w *waits) asked() int { return len(slices.Concat(w.turns...)) }
+
 // quantile returns a quantile of all waits, in microseconds. The first turn warmed up and
 // does not count.
 func (w *waits) quantile(at float64) float64 {
@@ -77,25 +85,25 @@ func (w *waits) quantile(at float64) float64 {
 	return float64(all[int(at*float64(len(all)-1))].Nanoseconds()) / 1e3
 }
 
-// BenchmarkPageWeight is how many bytes a browser fetches for a page: the page itself, and
-// the style and script that it loads once and keeps. gzip is what they would take
-// compressed; the service itself compresses no page.
+// BenchmarkPageWeight is how many bytes a browser fetches for a page: the page itself, of
+// people the one in the middle of twenty-five, and the style and scripts that it loads once
+// and keeps. gzip is what they would take compressed; the service compresses the assets and
+// no page.
 func BenchmarkPageWeight(b *testing.B) {
 	s := startService(b, "")
-	v := newVisitors(b, s, s.officers(b, 1), 1)[0]
-	person := "/person/" + v.people[0]
+	v := newVisitors(b, s, s.officers(b, 1), 25)[0]
 	for _, page := range []struct{ name, path string }{
-		{"find", "/find"}, {"found", v.searches[0].path}, {"reason", person + "/reason"}, {"record", person}, {"history", person + "/history"},
-		{"looks", person + "/looks"}, {"print", person + "/print"}, {"emergency", person + "/emergency"}, {"recent", "/recent"}, {"access", "/access"},
-		{"contacts", "/contacts"}, {"help", "/help"},
+		{"find", "/find"}, {"found", v.searches[0].path}, {"reason", "/person/{id}/reason"}, {"record", "/person/{id}"},
+		{"history", "/person/{id}/history"}, {"looks", "/person/{id}/looks"}, {"print", "/person/{id}/print"},
+		{"emergency", "/person/{id}/emergency"}, {"recent", "/recent"}, {"access", "/access"}, {"contacts", "/contacts"}, {"help", "/help"},
 	} {
 		b.Run(page.name, func(b *testing.B) {
 			var text []byte
 			var loaded weight
 			for b.Loop() {
-				text, loaded = v.fetched(b, page.path), weight{}
-				for _, asset := range assets.FindAllSubmatch(text, -1) {
-					loaded.add(b, v.fetched(b, string(asset[1])))
+				text, loaded = v.middle(b, page.path), weight{}
+				for _, asset := range v.assetsOf(b, text) {
+					loaded.add(b, v.fetched(b, asset))
 				}
 			}
 			var own weight
@@ -109,8 +117,40 @@ func BenchmarkPageWeight(b *testing.B) {
 	}
 }
 
-// assets are what a page makes a browser load.
-var assets = regexp.MustCompile(`(?:src|href)="(/assets/[^"]+\.(?:css|js))"`)
+// middle fetches the page of each person and returns the one of the middle length.
+func (v *visitor) middle(b *testing.B, path string) []byte {
+	b.Helper()
+	var texts [][]byte
+	for _, id := range v.people {
+		texts = append(texts, v.fetched(b, strings.ReplaceAll(path, "{id}", id)))
+	}
+	slices.SortFunc(texts, func(x, y []byte) int { return len(x) - len(y) })
+	return texts[len(texts)/2]
+}
+
+// assetsOf returns what a page makes a browser load, modules that its script imports too.
+func (v *visitor) assetsOf(b *testing.B, page []byte) (paths []string) {
+	b.Helper()
+	for _, named := range named.FindAllSubmatch(page, -1) {
+		paths = append(paths, string(named[1]))
+	}
+	for n := 0; n < len(paths); n++ {
+		if !strings.HasSuffix(paths[n], ".js") {
+			continue
+		}
+		for _, module := range imported.FindAllSubmatch(v.fetched(b, paths[n]), -1) {
+			if at := "/assets/" + string(module[1]); !slices.Contains(paths, at) {
+				paths = append(paths, at)
+			}
+		}
+	}
+	return paths
+}
+
+var (
+	named    = regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`)
+	imported = regexp.MustCompile(`(?m)^import .*from ['"]\./([^'"]+)['"]`)
+)
 
 func (v *visitor) fetched(b *testing.B, path string) []byte {
 	b.Helper()

@@ -1,6 +1,9 @@
 package e2e_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // nursesShift is a clinician's look at the same record: all of it, and nothing to open in an
 // emergency.
@@ -52,6 +55,8 @@ func governance(t *testing.T, s *service, g *gallery) {
 	officer.press(t, toEmergency)
 	officer.fill(t, "#why", "Unconscious in the cell; the paramedic asks what he takes")
 	officer.press(t, toBegin)
+	officer.press(t, toEnd) // before that there is nothing to review
+	access := strings.TrimSpace(s.psql(t, "SELECT e.id FROM access.emergency e JOIN access.user_account u ON u.id = e.user_id WHERE u.name = 'Journey hasty'"))
 
 	b := newChromium(t, s, s.join(t, "governor", "governance_officer", liaison)).tab(t)
 	i := &inspector{g, "governance"}
@@ -60,7 +65,7 @@ func governance(t *testing.T, s *service, g *gallery) {
 	at(t, b, "/reviews")
 	i.look(t, b, "reviews")
 	silent(t, b, "Brackenridge", "Tobias")
-	b.press(t, `main a[href^="/reviews/"]`)
+	b.press(t, `main a[href="/reviews/`+access+`"]`)
 	silent(t, b, "Brackenridge", "Tobias")
 	i.look(t, b, "review")
 	b.press(t, toFinding)

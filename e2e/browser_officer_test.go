@@ -73,13 +73,16 @@ func everyPageOfAnOfficer(t *testing.T, b *tab, i *inspector) {
 	}
 	b.open(t, record)
 	emergency(t, b, i)
-	for _, name := range []string{"recent", "access", "contacts", "practice", "help", "accessibility", "privacy", "locked"} {
+	for _, name := range []string{"recent", "access", "contacts", "practice", "help", "accessibility", "privacy"} {
 		b.open(t, "/"+name)
 		if b.status != 200 {
 			t.Errorf("/%s: status = %d, want 200", name, b.status)
 		}
 		i.look(t, b, name)
 	}
+	b.open(t, "/locked") // by hand: the session has just been used
+	says(t, b, "The session goes on")
+	i.look(t, b, "locked-in-use")
 	b.open(t, "/nowhere")
 	if b.status != 404 {
 		t.Errorf("/nowhere: status = %d, want 404", b.status)
@@ -88,6 +91,9 @@ func everyPageOfAnOfficer(t *testing.T, b *tab, i *inspector) {
 	b.open(t, record)
 	b.press(t, toSignOut)
 	i.look(t, b, "signed-out")
+	b.open(t, "/locked")
+	says(t, b, "Sign in again")
+	i.look(t, b, "locked")
 }
 
 // full are words of brackenridge's record that are for clinicians.

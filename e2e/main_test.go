@@ -7,7 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 )
 
@@ -17,7 +17,8 @@ var bin string
 
 // tools are what the journeys call, and the Debian packages that hold them.
 var tools = []struct{ program, pkg string }{
-	{"openssl", "openssl"}, {"curl", "curl"}, {"chromium", "chromium"},
+	{"openssl", "openssl"}, {"curl", "curl"}, {"chromium", "chromium"}, {"firefox-esr", "firefox-esr"},
+	{"pdfinfo", "poppler-utils"}, {"pdftoppm", "poppler-utils"}, {"npm", "npm"}, {"java", "default-jre-headless"},
 	{"certutil", "libnss3-tools"}, {"pk12util", "libnss3-tools"},
 	{"ip", "iproute2"}, {"unshare", "util-linux"}, {"runuser", "util-linux"},
 }
@@ -69,7 +70,7 @@ func TestSourcesAreAnInput(t *testing.T) {
 	sources := 0
 	for _, root := range []string{"ca", "certs", "config", "internal", "server", "tokenctl"} {
 		err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
-			if strings.HasSuffix(path, ".go") || strings.HasSuffix(path, ".sql") || strings.HasSuffix(path, ".html") {
+			if slices.Contains([]string{".go", ".sql", ".html", ".css", ".js"}, filepath.Ext(path)) {
 				sources++
 			}
 			return err

@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -62,62 +61,11 @@ func TestChromium(t *testing.T) {
 	t.Parallel()
 	s := sharedDemo(t)
 	p := s.join(t, "browser", "police_officer", custody)
-	home := t.TempDir()
-	certificateStore(t, p, home)
-	chooseByItself(t, s.demo.URLs.Mutual)
-	dump := browse(t, home, s.demo.URLs.Mutual+api.PathWhoami)
-	if !strings.Contains(dump.stdout, p.email) {
-		t.Errorf("chromium shows %q, want %s in it\n%s", dump.stdout, p.email, dump.stderr)
+	b := newChromium(t, s, p).tab(t)
+	for _, page := range []struct{ path, says string }{{api.PathWhoami, p.email}, {"/", "Journey browser"}} {
+		b.open(t, page.path)
+		if text := js[string](t, b, "document.body.innerText"); !strings.Contains(text, page.says) {
+			t.Errorf("chromium shows %q at %s, want %s in it", text, page.path, page.says)
+		}
 	}
-	if page := browse(t, home, s.demo.URLs.Mutual+"/"); !strings.Contains(page.stdout, "Journey browser") {
-		t.Errorf("chromium shows %q, want the holder's name", page.stdout)
-	}
-}
-
-// certificateStore makes the browser's store (NSS) in a home with the root and the token.
-func certificateStore(t *testing.T, p *person, home string) {
-	t.Helper()
-	store := filepath.Join(home, ".pki", "nssdb")
-	if err := os.MkdirAll(store, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for _, args := range [][]string{
-		{"certutil", "-N", "-d", "sql:" + store, "--empty-password"},
-		{"certutil", "-A", "-d", "sql:" + store, "-n", "MAIS", "-t", "C,,", "-i", p.file("roots.pem")},
-		{"pk12util", "-d", "sql:" + store, "-K", "", "-i", p.file("token.p12"), "-w", p.secret},
-	} {
-		execute(t, exec.Command(args[0], args[1:]...)).exits(t, 0)
-	}
-}
-
-// policies is where Chromium looks for what an administrator prescribes.
-const policies = "/etc/chromium/policies/managed"
-
-// chooseByItself lets the browser present the one certificate without asking, for this
-// server only, and takes the rule away again.
-func chooseByItself(t *testing.T, url string) {
-	t.Helper()
-	if err := os.MkdirAll(policies, 0o755); err != nil {
-		t.Fatalf("a browser's policy is needed, which only root can set: %v", err)
-	}
-	path := filepath.Join(policies, fmt.Sprintf("mais-e2e-%d.json", os.Getpid()))
-	rule := fmt.Sprintf(`{"AutoSelectCertificateForUrls": ["{\"pattern\":\"%s\",\"filter\":{}}"]}`, url)
-	t.Cleanup(func() {
-		os.Remove(path)
-		os.Remove(policies) // if it was made for this; it is not removed while it holds anything
-		os.Remove(filepath.Dir(policies))
-	})
-	if err := os.WriteFile(path, []byte(rule), 0o644); err != nil {
-		t.Fatalf("a browser's policy is needed, which only root can set: %v", err)
-	}
-}
-
-// browse opens a page without a screen and returns its contents.
-func browse(t *testing.T, home, url string) result {
-	t.Helper()
-	cmd := exec.Command("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage",
-		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--user-data-dir="+t.TempDir(), "--dump-dom", url)
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "XDG_DATA_HOME="+filepath.Join(home, "data"))
-	return execute(t, cmd).exits(t, 0)
 }

@@ -90,7 +90,7 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-const demoContact = "whoever started this demo"
+const demoContact = "the demo’s help desk"
 
 // forwarding is every header by which proxies tell of a client's address.
 func forwarding(address string) http.Header {

@@ -27,12 +27,12 @@ func (a ask) String() string {
 // generator makes requests, the same ones from the same seed.
 type generator struct {
 	*rand.Rand
-	target, ghost string
+	about, ghost string // whom most requests are about, and some
 }
 
 func (g *generator) among(choices ...string) string { return choices[g.IntN(len(choices))] }
 
-// any returns some request: of the API or of a page, most of them about the target, with
+// any returns some request: of the API or of a page, most of them about one person, with
 // the liberties that HTTP gives a client, and some that it does not.
 func (g *generator) any() ask {
 	a := g.known()
@@ -102,13 +102,13 @@ func get(path string) ask {
 	return ask{"GET", path, header, ""}
 }
 
-// person is mostly the target's id, or something that looks like one.
+// person is mostly the id of the one whom it is about, or something that looks like one.
 func (g *generator) person() string {
 	if g.IntN(3) > 0 {
-		return g.target
+		return g.about
 	}
-	return g.among(g.ghost, "7b0a3a0e-6a32-4b3c-9a6c-0c8a6a9c2f10", strings.ToUpper(g.target), g.target[:35], "none", "{"+g.target+"}",
-		"00000000-0000-0000-0000-000000000000", "'%20OR%201=1--", "%2e%2e", g.target+"%0a")
+	return g.among(g.ghost, "7b0a3a0e-6a32-4b3c-9a6c-0c8a6a9c2f10", strings.ToUpper(g.about), g.about[:35], "none", "{"+g.about+"}",
+		"00000000-0000-0000-0000-000000000000", "'%20OR%201=1--", "%2e%2e", g.about+"%0a")
 }
 
 func (g *generator) search() ask { return searchFor(g.criteria()...) }

@@ -114,5 +114,9 @@ func (s *Server) openNode(ctx context.Context) (err error) {
 		return err
 	}
 	s.start("the renewal of the server's certificate", s.node.Run)
+	if err := s.authority.Respond(ctx, s.node.Identity()); err != nil {
+		s.log.WarnContext(ctx, "OCSP is not answered yet", "error", err)
+	}
+	s.start("the server's OCSP response", s.node.Staple)
 	return nil
 }

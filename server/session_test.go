@@ -53,7 +53,7 @@ func TestSignIn(t *testing.T) {
 	c.get(t, w.urls.Mutual+"/", "Cookie", cookie).wantPage(t, http.StatusUnauthorized, "Your session has ended")
 
 	out := c.post(t, w.urls.Mutual+"/sign-out", nil, "Cookie", again)
-	out.wantPage(t, http.StatusOK, "Remove your card now")
+	out.wantPage(t, http.StatusOK, "Take your card out now")
 	if got := out.Header.Get("Set-Cookie"); !strings.HasPrefix(got, "__Host-mais=; Path=/; Max-Age=0;") {
 		t.Errorf("Set-Cookie = %q, want it taken away", got)
 	}

@@ -19,8 +19,8 @@ INSERT INTO access.permission (role, item, act) VALUES
 -- needs the highest.
 ALTER TABLE access.role ADD COLUMN level text NOT NULL DEFAULT 'software' CHECK (level IN ('software', 'card', 'attested'));
 
--- Why a session looks at a person's record. There is no foreign key to schema record: that a reason was given says nothing
--- of whether there is such a person. Rows of ended sessions ground nothing any more.
+-- Why a session looks at a person's record. The person is somebody who is there, which the triggers see to and no foreign
+-- key: what was written of a look outlasts the record. Rows of ended sessions ground nothing any more, and may go a day later.
 CREATE TABLE access.purpose (
     session     bytea NOT NULL REFERENCES access.session,
     person      uuid NOT NULL,
@@ -30,22 +30,44 @@ CREATE TABLE access.purpose (
     given_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (session, person)
 );
+CREATE INDEX purpose_given ON access.purpose (given_at); -- for the rows that may go
 
+-- Whoever writes: a living session gives reasons for at most 500 people, each of whom is there. The session's row is locked,
+-- so that two of its reasons are counted one after the other. SECURITY DEFINER, because no role that writes here sees
+-- records.
 -- +goose StatementBegin
-CREATE FUNCTION access.guard_purpose() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION access.guard_purpose() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = NEW.session AND s.ended_at IS NULL) THEN
+    PERFORM FROM access.session s WHERE s.id_hash = NEW.session AND s.ended_at IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'a session that is over gives no reasons' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'UPDATE' AND (NEW.session, NEW.person) IS DISTINCT FROM (OLD.session, OLD.person) THEN
         RAISE EXCEPTION 'a reason stays with its session and person' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NOT EXISTS (SELECT FROM record.person p WHERE p.id = NEW.person) THEN
+        RAISE EXCEPTION 'a reason is for looking at somebody who is there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'purpose_person';
+    END IF;
+    IF (SELECT count(*) FROM access.purpose p WHERE p.session = NEW.session AND p.person <> NEW.person) >= 500 THEN
+        RAISE EXCEPTION 'a session gives reasons for 500 people at most' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION access.keep_purpose() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = OLD.session AND s.ended_at < now() - interval '1 day') THEN
+        RAISE EXCEPTION 'a reason is kept for a day after its session' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
 END
 $$;
 -- +goose StatementEnd
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.guard_purpose();
-ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER guard;
+CREATE TRIGGER keep BEFORE DELETE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.keep_purpose();
+ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER guard, ENABLE ALWAYS TRIGGER keep;
 
 -- Emergency access of a user to one person's record: half an hour at most, in one session, then looked into by somebody else.
 -- It is on while it has not ended, its time is not over and its session has not ended either.
@@ -56,8 +78,8 @@ CREATE TABLE access.emergency (
     person      uuid NOT NULL, -- no foreign key, as above
     why         text NOT NULL CHECK (char_length(why) BETWEEN 10 AND 500 AND translate(why, E'\n', '') !~ '[[:cntrl:]]'),
     reason      text NOT NULL CHECK (reason ~ '^[a-z][a-z_]{0,39}$'), -- with number and explanation: the purpose as it was then
-    number      text NOT NULL DEFAULT '',
-    explanation text NOT NULL DEFAULT '',
+    number      text NOT NULL DEFAULT '' CHECK (number ~ '^[A-Za-z0-9/. -]{0,40}$'),
+    explanation text NOT NULL DEFAULT '' CHECK (char_length(explanation) <= 200 AND explanation !~ '[[:cntrl:]]'),
     began_at    timestamptz NOT NULL DEFAULT now(),
     ends_at     timestamptz NOT NULL DEFAULT now() + interval '30 minutes',
     ended_at    timestamptz,
@@ -71,16 +93,27 @@ CREATE TABLE access.emergency (
     CHECK (num_nonnulls(reviewed_at, reviewer, justified, note) IN (0, 4))
 );
 CREATE INDEX emergency_of_session ON access.emergency (session, person);
-CREATE INDEX emergency_to_review ON access.emergency (began_at) WHERE reviewed_at IS NULL;
+CREATE INDEX emergency_of_user ON access.emergency (user_id, ends_at);
+CREATE INDEX emergency_to_review ON access.emergency (began_at, id) WHERE reviewed_at IS NULL;
+CREATE INDEX emergency_reviewed ON access.emergency (reviewed_at, id) WHERE reviewed_at IS NOT NULL;
 
--- Whoever writes: it begins now, for the user of a session that lives, and there are not two at a time for one person in one
--- session. The session's row is locked, so that two beginnings, or a beginning and a sign-out, come one after the other.
+-- Whoever writes: it begins now, for the user of a session that lives and a person who is there, and there are not two at a
+-- time for one person in one session, nor more than three for one user. The rows of the user's sessions are locked, so that
+-- two beginnings, or a beginning and a sign-out, come one after the other. SECURITY DEFINER as above.
 -- +goose StatementBegin
-CREATE FUNCTION access.begin_emergency() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION access.begin_emergency() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM FROM access.session s WHERE s.id_hash = NEW.session AND s.user_id = NEW.user_id AND s.ended_at IS NULL FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
+    PERFORM FROM access.session s WHERE s.user_id = NEW.user_id AND s.ended_at IS NULL ORDER BY s.id_hash FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = NEW.session AND s.user_id = NEW.user_id AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'emergency access needs a session of its user that has not ended' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM record.person p WHERE p.id = NEW.person) THEN
+        RAISE EXCEPTION 'emergency access is to the record of somebody who is there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'emergency_person';
+    END IF;
+    IF (SELECT count(*) FROM access.emergency e JOIN access.session s ON s.id_hash = e.session
+            WHERE e.user_id = NEW.user_id AND e.ended_at IS NULL AND e.ends_at > now() AND s.ended_at IS NULL) >= 3 THEN
+        RAISE EXCEPTION 'a user has three emergency accesses at a time' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF EXISTS (SELECT FROM access.emergency e WHERE e.session = NEW.session AND e.person = NEW.person
             AND e.ended_at IS NULL AND e.ends_at > now()) THEN
@@ -94,8 +127,8 @@ END
 $$;
 -- +goose StatementEnd
 
--- Two things may happen to it afterwards, each once: it is ended, which is now and before its time, and it is reviewed, by
--- somebody else who is present and whose office it is. All else stays as it was.
+-- Two things may happen to it afterwards, each once: it is ended, which is now and before its time, and when it is over it is
+-- reviewed, by somebody else who is present and whose office it is. All else stays as it was.
 -- +goose StatementBegin
 CREATE FUNCTION access.guard_emergency() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -111,6 +144,10 @@ BEGIN
     IF (NEW.reviewed_at, NEW.reviewer, NEW.justified, NEW.note) IS DISTINCT FROM (OLD.reviewed_at, OLD.reviewer, OLD.justified, OLD.note) THEN
         IF OLD.reviewed_at IS NOT NULL OR NEW.reviewed_at IS DISTINCT FROM now() THEN
             RAISE EXCEPTION 'emergency access is reviewed once and now' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF NEW.ended_at IS NULL AND OLD.ends_at > now()
+                AND EXISTS (SELECT FROM access.session s WHERE s.id_hash = OLD.session AND s.ended_at IS NULL) THEN
+            RAISE EXCEPTION 'emergency access is reviewed when it is over' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         IF NOT EXISTS (SELECT FROM access.user_account u JOIN access.user_role r ON r.user_id = u.id
                 WHERE u.id = NEW.reviewer AND u.id <> NEW.user_id AND r.role = 'governance_officer'
@@ -133,13 +170,14 @@ CREATE TRIGGER begin BEFORE INSERT ON access.emergency FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER guard BEFORE UPDATE ON access.emergency FOR EACH ROW EXECUTE FUNCTION access.guard_emergency();
 CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON access.emergency FOR EACH STATEMENT EXECUTE FUNCTION access.keep_emergency();
 ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER begin, ENABLE ALWAYS TRIGGER guard, ENABLE ALWAYS TRIGGER keep;
-REVOKE ALL ON FUNCTION access.guard_purpose(), access.begin_emergency(), access.guard_emergency(), access.keep_emergency() FROM PUBLIC;
+REVOKE ALL ON FUNCTION access.guard_purpose(), access.keep_purpose(), access.begin_emergency(), access.guard_emergency(),
+    access.keep_emergency() FROM PUBLIC;
 
 -- Column by column, so that one added later is nobody's until its migration says whose. The times of emergency access are
 -- the database's: nobody may insert them.
 GRANT SELECT (session, person, reason, number, explanation, given_at),
     INSERT (session, person, reason, number, explanation),
-    UPDATE (reason, number, explanation, given_at) ON access.purpose TO mais_creds;
+    UPDATE (reason, number, explanation, given_at), DELETE ON access.purpose TO mais_creds;
 GRANT SELECT (id, session, user_id, person, why, reason, number, explanation, began_at, ends_at, ended_at, reviewed_at, reviewer,
         justified, note),
     INSERT (session, user_id, person, why, reason, number, explanation),

@@ -62,13 +62,21 @@ CREATE TYPE record.tri AS ENUM (
 ALTER TYPE record.tri OWNER TO mais_owner;
 
 CREATE FUNCTION access.begin_emergency() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM FROM access.session s WHERE s.id_hash = NEW.session AND s.user_id = NEW.user_id AND s.ended_at IS NULL FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
+    PERFORM FROM access.session s WHERE s.user_id = NEW.user_id AND s.ended_at IS NULL ORDER BY s.id_hash FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = NEW.session AND s.user_id = NEW.user_id AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'emergency access needs a session of its user that has not ended' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM record.person p WHERE p.id = NEW.person) THEN
+        RAISE EXCEPTION 'emergency access is to the record of somebody who is there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'emergency_person';
+    END IF;
+    IF (SELECT count(*) FROM access.emergency e JOIN access.session s ON s.id_hash = e.session
+            WHERE e.user_id = NEW.user_id AND e.ended_at IS NULL AND e.ends_at > now() AND s.ended_at IS NULL) >= 3 THEN
+        RAISE EXCEPTION 'a user has three emergency accesses at a time' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF EXISTS (SELECT FROM access.emergency e WHERE e.session = NEW.session AND e.person = NEW.person
             AND e.ended_at IS NULL AND e.ends_at > now()) THEN
@@ -116,6 +124,10 @@ BEGIN
         IF OLD.reviewed_at IS NOT NULL OR NEW.reviewed_at IS DISTINCT FROM now() THEN
             RAISE EXCEPTION 'emergency access is reviewed once and now' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
+        IF NEW.ended_at IS NULL AND OLD.ends_at > now()
+                AND EXISTS (SELECT FROM access.session s WHERE s.id_hash = OLD.session AND s.ended_at IS NULL) THEN
+            RAISE EXCEPTION 'emergency access is reviewed when it is over' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
         IF NOT EXISTS (SELECT FROM access.user_account u JOIN access.user_role r ON r.user_id = u.id
                 WHERE u.id = NEW.reviewer AND u.id <> NEW.user_id AND r.role = 'governance_officer'
                 AND (u.left_at IS NULL OR u.left_at > now())) THEN
@@ -130,15 +142,23 @@ $$;
 ALTER FUNCTION access.guard_emergency() OWNER TO mais_owner;
 
 CREATE FUNCTION access.guard_purpose() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = NEW.session AND s.ended_at IS NULL) THEN
+    PERFORM FROM access.session s WHERE s.id_hash = NEW.session AND s.ended_at IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'a session that is over gives no reasons' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'UPDATE' AND (NEW.session, NEW.person) IS DISTINCT FROM (OLD.session, OLD.person) THEN
         RAISE EXCEPTION 'a reason stays with its session and person' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM record.person p WHERE p.id = NEW.person) THEN
+        RAISE EXCEPTION 'a reason is for looking at somebody who is there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'purpose_person';
+    END IF;
+    IF (SELECT count(*) FROM access.purpose p WHERE p.session = NEW.session AND p.person <> NEW.person) >= 500 THEN
+        RAISE EXCEPTION 'a session gives reasons for 500 people at most' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 END
@@ -173,6 +193,20 @@ END
 $$;
 
 ALTER FUNCTION access.keep_emergency() OWNER TO mais_owner;
+
+CREATE FUNCTION access.keep_purpose() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM access.session s WHERE s.id_hash = OLD.session AND s.ended_at < now() - interval '1 day') THEN
+        RAISE EXCEPTION 'a reason is kept for a day after its session' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+ALTER FUNCTION access.keep_purpose() OWNER TO mais_owner;
 
 CREATE FUNCTION audit.append(events jsonb) RETURNS TABLE(id bigint, status_number bigint, access_generation bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -280,6 +314,19 @@ END $$;
 
 ALTER FUNCTION ca.guard_counter() OWNER TO mais_owner;
 
+CREATE FUNCTION ca.guard_list() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.number <= OLD.number OR NEW.status_number < OLD.status_number THEN
+        RAISE EXCEPTION 'revocation list %: its numbers go up', OLD.issuer USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_list() OWNER TO mais_owner;
+
 CREATE FUNCTION ca.guard_order() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -309,8 +356,8 @@ DECLARE
     n bigint;
 BEGIN
     UPDATE ca.status_counter SET number = number + 1 RETURNING number INTO STRICT n;
-    INSERT INTO ca.status_change (number, issuer, serial, status, at)
-        VALUES (n, NEW.issuer, NEW.serial, NEW.status, clock_timestamp());
+    INSERT INTO ca.status_change (number, issuer, serial, status, at, shard)
+        VALUES (n, NEW.issuer, NEW.serial, NEW.status, clock_timestamp(), NEW.shard);
     PERFORM pg_notify('mais_status', n::text);
     RETURN NULL;
 END $$;
@@ -358,8 +405,10 @@ CREATE TABLE access.emergency (
     CONSTRAINT emergency_check1 CHECK (((ended_at >= began_at) AND (ended_at <= ends_at))),
     CONSTRAINT emergency_check2 CHECK ((reviewer <> user_id)),
     CONSTRAINT emergency_check3 CHECK ((num_nonnulls(reviewed_at, reviewer, justified, note) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT emergency_explanation_check CHECK (((char_length(explanation) <= 200) AND (explanation !~ '[[:cntrl:]]'::text))),
     CONSTRAINT emergency_note_check CHECK (((char_length(note) <= 1000) AND (translate(note, '
 '::text, ''::text) !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT emergency_number_check CHECK ((number ~ '^[A-Za-z0-9/. -]{0,40}$'::text)),
     CONSTRAINT emergency_reason_check CHECK ((reason ~ '^[a-z][a-z_]{0,39}$'::text)),
     CONSTRAINT emergency_why_check CHECK ((((char_length(why) >= 10) AND (char_length(why) <= 500)) AND (translate(why, '
 '::text, ''::text) !~ '[[:cntrl:]]'::text)))
@@ -541,10 +590,12 @@ CREATE TABLE ca.certificate (
     supersede_after timestamp with time zone,
     issued_at timestamp with time zone DEFAULT now() NOT NULL,
     issued_by text NOT NULL,
+    shard integer,
     CONSTRAINT certificate_check CHECK ((not_after > not_before)),
     CONSTRAINT certificate_reason_check CHECK ((reason = ANY (ARRAY[0, 1, 2, 3, 4, 5, 6, 9, 10]))),
     CONSTRAINT certificate_serial_check CHECK ((serial ~ '^[0-9a-f]{32}$'::text)),
     CONSTRAINT certificate_sha256_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT certificate_shard_check CHECK ((shard >= 0)),
     CONSTRAINT certificate_spki_sha256_check CHECK ((octet_length(spki_sha256) = 32)),
     CONSTRAINT certificate_status_check CHECK ((status = ANY (ARRAY['active'::text, 'held'::text, 'revoked'::text, 'superseded'::text])))
 );
@@ -560,6 +611,18 @@ CREATE TABLE ca.crl (
 );
 
 ALTER TABLE ca.crl OWNER TO mais_owner;
+
+CREATE TABLE ca.crl_shard (
+    issuer text NOT NULL,
+    shard integer NOT NULL,
+    number bigint DEFAULT 0 NOT NULL,
+    status_number bigint DEFAULT '-1'::integer NOT NULL,
+    next_update timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    der bytea DEFAULT '\x'::bytea NOT NULL,
+    CONSTRAINT crl_shard_shard_check CHECK ((shard >= 0))
+);
+
+ALTER TABLE ca.crl_shard OWNER TO mais_owner;
 
 CREATE TABLE ca.enrolment_order (
     id text NOT NULL,
@@ -597,7 +660,8 @@ CREATE TABLE ca.status_change (
     issuer text NOT NULL,
     serial text NOT NULL,
     status text NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    shard integer
 );
 
 ALTER TABLE ca.status_change OWNER TO mais_owner;
@@ -1154,6 +1218,9 @@ ALTER TABLE ONLY ca.certificate
 ALTER TABLE ONLY ca.crl
     ADD CONSTRAINT crl_pkey PRIMARY KEY (issuer);
 
+ALTER TABLE ONLY ca.crl_shard
+    ADD CONSTRAINT crl_shard_pkey PRIMARY KEY (issuer, shard);
+
 ALTER TABLE ONLY ca.enrolment_order
     ADD CONSTRAINT enrolment_order_pkey PRIMARY KEY (id);
 
@@ -1222,7 +1289,13 @@ ALTER TABLE ONLY record.violence_to_others
 
 CREATE INDEX emergency_of_session ON access.emergency USING btree (session, person);
 
-CREATE INDEX emergency_to_review ON access.emergency USING btree (began_at) WHERE (reviewed_at IS NULL);
+CREATE INDEX emergency_of_user ON access.emergency USING btree (user_id, ends_at);
+
+CREATE INDEX emergency_reviewed ON access.emergency USING btree (reviewed_at, id) WHERE (reviewed_at IS NOT NULL);
+
+CREATE INDEX emergency_to_review ON access.emergency USING btree (began_at, id) WHERE (reviewed_at IS NULL);
+
+CREATE INDEX purpose_given ON access.purpose USING btree (given_at);
 
 CREATE INDEX session_of_certificate ON access.session USING btree (issuer, serial) WHERE (ended_at IS NULL);
 
@@ -1236,6 +1309,8 @@ CREATE INDEX event_opened_user ON audit.event USING btree (user_id, at) WHERE ((
 
 CREATE INDEX certificate_bad ON ca.certificate USING btree (issuer, not_after) WHERE (status <> 'active'::text);
 
+CREATE INDEX certificate_bad_shard ON ca.certificate USING btree (issuer, shard, not_after) WHERE (status <> 'active'::text);
+
 CREATE INDEX certificate_identity ON ca.certificate USING btree (identity);
 
 CREATE INDEX certificate_key ON ca.certificate USING btree (spki_sha256);
@@ -1247,6 +1322,8 @@ CREATE INDEX certificate_replaces ON ca.certificate USING btree (replaces_issuer
 CREATE INDEX certificate_serial ON ca.certificate USING btree (serial);
 
 CREATE UNIQUE INDEX enrolment_order_open ON ca.enrolment_order USING btree (identity) WHERE ((used_at IS NULL) AND (cancelled_at IS NULL));
+
+CREATE INDEX status_change_shard ON ca.status_change USING btree (issuer, shard, number);
 
 CREATE INDEX search_name_first_name ON record.search_name USING btree (first_name_key text_pattern_ops);
 
@@ -1306,6 +1383,10 @@ CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON access.emergency FOR EACH STATE
 
 ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER keep;
 
+CREATE TRIGGER keep BEFORE DELETE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.keep_purpose();
+
+ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.event FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
 
 ALTER TABLE audit.event ENABLE ALWAYS TRIGGER append_only;
@@ -1318,6 +1399,14 @@ CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.certificate FOR EACH ROW EXEC
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER guard;
 
+CREATE TRIGGER guard BEFORE UPDATE ON ca.crl FOR EACH ROW EXECUTE FUNCTION ca.guard_list();
+
+ALTER TABLE ca.crl ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON ca.crl_shard FOR EACH ROW EXECUTE FUNCTION ca.guard_list();
+
+ALTER TABLE ca.crl_shard ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON ca.enrolment_order FOR EACH ROW EXECUTE FUNCTION ca.guard_order();
 
 ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER guard;
@@ -1329,6 +1418,14 @@ ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER guard;
 CREATE TRIGGER keep BEFORE DELETE ON ca.certificate FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.crl FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.crl ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.crl_shard FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.crl_shard ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE ON ca.enrolment_order FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
@@ -1353,6 +1450,14 @@ ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep;
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.certificate FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.crl FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.crl ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.crl_shard FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.crl_shard ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.enrolment_order FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
@@ -1431,6 +1536,9 @@ ALTER TABLE ONLY ca.certificate
 
 ALTER TABLE ONLY ca.crl
     ADD CONSTRAINT crl_issuer_fkey FOREIGN KEY (issuer) REFERENCES ca.issuer(id);
+
+ALTER TABLE ONLY ca.crl_shard
+    ADD CONSTRAINT crl_shard_issuer_fkey FOREIGN KEY (issuer) REFERENCES ca.issuer(id);
 
 ALTER TABLE ONLY ca.status_change
     ADD CONSTRAINT status_change_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
@@ -1518,6 +1626,8 @@ REVOKE ALL ON FUNCTION access.guard_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.keep_emergency() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.keep_purpose() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION audit.append(events jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_restricted;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_full;
@@ -1537,6 +1647,8 @@ REVOKE ALL ON FUNCTION audit.refuse() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ca.guard_certificate() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.guard_counter() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_list() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.guard_order() FROM PUBLIC;
 
@@ -1580,6 +1692,8 @@ GRANT SELECT(note),UPDATE(note) ON TABLE access.emergency TO mais_creds;
 GRANT SELECT ON TABLE access.generation TO mais_creds;
 
 GRANT SELECT ON TABLE access.permission TO mais_creds;
+
+GRANT DELETE ON TABLE access.purpose TO mais_creds;
 
 GRANT SELECT(session),INSERT(session) ON TABLE access.purpose TO mais_creds;
 
@@ -1661,6 +1775,16 @@ GRANT UPDATE(status_number) ON TABLE ca.crl TO mais_ca;
 GRANT UPDATE(next_update) ON TABLE ca.crl TO mais_ca;
 
 GRANT UPDATE(der) ON TABLE ca.crl TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.crl_shard TO mais_ca;
+
+GRANT UPDATE(number) ON TABLE ca.crl_shard TO mais_ca;
+
+GRANT UPDATE(status_number) ON TABLE ca.crl_shard TO mais_ca;
+
+GRANT UPDATE(next_update) ON TABLE ca.crl_shard TO mais_ca;
+
+GRANT UPDATE(der) ON TABLE ca.crl_shard TO mais_ca;
 
 GRANT SELECT,INSERT ON TABLE ca.enrolment_order TO mais_ca;
 

@@ -1,7 +1,8 @@
 // Package form knows how the record's form is read: its sections and items in order, and
 // what the form calls them, so that a history is never shown as a present fact ("History of
 // epilepsy", not "Epilepsy"). It says coded values, alerts, roles and ages in words that the
-// pages of the server and tokenctl share, so that both tell an officer the same.
+// pages of the server and tokenctl share, so that both tell an officer the same. What people
+// type into the pages' own forms has its bounds here too.
 //
 // Start with [Sections] for the whole form, with [Cards] for what a custody sergeant must
 // see first, and with [AgeOf] for how old it is. All of them take what the service sends,

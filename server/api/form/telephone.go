@@ -13,19 +13,20 @@ var (
 )
 
 // Telephone finds the first number that can be dialled in a text such as
-// "01632 960101 (24 hours)" and returns the address for a link: "tel:+441632960101".
-func Telephone(text string) (href string, ok bool) {
+// "01632 960101 (24 hours)" and returns it as E.164 has it: "+441632960101". It is "" if
+// there is none.
+func Telephone(text string) string {
 	for _, found := range numbers.FindAllString(text, -1) {
-		if number, ok := dial(found); ok {
-			return "tel:" + number, true
+		if number := dial(found); number != "" {
+			return number
 		}
 	}
-	return "", false
+	return ""
 }
 
-// dial returns the number that found begins with, as E.164 has it. Digits may follow that
-// are no part of it: "01632 960101 (24".
-func dial(found string) (number string, ok bool) {
+// dial returns the number that found begins with, as E.164 has it, or "". Digits may follow
+// that are no part of it: "01632 960101 (24".
+func dial(found string) (number string) {
 	found = strings.Replace(found, "(0)", "", 1) // as in +44 (0)1632
 	digits := ""
 	for _, group := range groups.FindAllString(found, -1) {
@@ -35,8 +36,8 @@ func dial(found string) (number string, ok bool) {
 			national = strings.TrimPrefix(digits, "44")
 		}
 		if len(national) == 9 || len(national) == 10 { // all of the country's have ten, but for a few old ones
-			number, ok = "+44"+national, true
+			number = "+44" + national
 		}
 	}
-	return number, ok
+	return number
 }

@@ -131,7 +131,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	}
 	settings := config.Default(dir)
 	settings.Deployment = "MAIS demo"
-	settings.Contact = "whoever started this demo"
+	settings.Contact = "the demo’s help desk, 01632 960000 (invented)"
 	settings.Urgent = demo.Urgent
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}

@@ -1,7 +1,8 @@
 // Package authn is the report's Eh-AuthNS: it says who is asking, from where, and whether
 // that still holds. Make one [Service] with [New], keep it current with [Service.Run], hang
 // [Service.ConnContext], [Service.ConnState] and [Service.Middleware] on each TLS listener,
-// and read the answer with [FromContext]. Before anything that was read is released, ask
+// and read the answer with [FromContext]. Say with [Service.Touch] that a request is a use of
+// the session that came along. Before anything that was read is released, ask
 // [Service.Recheck] with the numbers of the audit's receipt.
 //
 // The verdict on a certificate is reached once for each connection and only after the TLS

@@ -32,6 +32,7 @@ const (
 	reasonMismatch = "mismatch"
 	reasonSignIn   = "new-sign-in"
 	reasonSignOut  = "sign-out"
+	reasonLock     = "locked"
 )
 
 // ErrNotUser is returned when somebody other than a user would sign in.
@@ -62,13 +63,7 @@ func (s *Service) checkSession(r *http.Request, v *Verdict) *Refusal {
 	case found.Certificate != v.proof.ref || found.Listener != v.listener || found.Site != v.facts.SiteID:
 		return s.hijacked(ctx, v, found)
 	}
-	if found.Rested {
-		if err := s.store.Touch(ctx, key); err != nil {
-			v.stale = false
-			return refuse(StatusStale, err)
-		}
-	}
-	v.stale = false
+	v.stale, v.rested = false, found.Rested
 	v.key, v.facts.Session, v.facts.SessionKey = key, key.Name(), key
 	v.derive = deriver(id)
 	return nil

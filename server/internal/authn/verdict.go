@@ -24,6 +24,7 @@ type Verdict struct {
 	act       string // of the event, when the attempt is more than what was asked for
 	stale     bool   // the cookie is to be cleared
 	key       creds.SessionKey
+	rested    bool                               // the session is to be marked as used, see Service.Touch
 	derive    func(label string) ([]byte, error) // keys from the session's id, see Seal; nil without a session
 }
 
@@ -66,6 +67,10 @@ func (v *Verdict) Network() error {
 	return nil
 }
 
+// Recognised reports whether the caller's address belongs to a site, by what was last known.
+// It is enough for what is the same for everybody.
+func (v *Verdict) Recognised() bool { return v.refusal == nil || v.refusal.Kind != WrongNetwork }
+
 // Address returns the address of the socket.
 func (v *Verdict) Address() netip.Addr { return v.known.address }
 
@@ -100,7 +105,7 @@ func userOf(i certs.Identity) string {
 }
 
 // Middleware reaches the verdict for each request of a listener and puts it into the
-// request's context. It answers nothing itself.
+// request's context. It answers nothing itself, and it is no use of a session: see Touch.
 func (s *Service) Middleware(listener string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -22,6 +22,9 @@ type Role struct{ Name, Description string }
 // an emergency.
 type ItemAccess struct{ Read, Emergency []string }
 
+// InEmergencyOnly reports whether it takes an emergency to read the item.
+func (a ItemAccess) InEmergencyOnly() bool { return len(a.Read) == 0 && len(a.Emergency) > 0 }
+
 // Access returns what the caller's roles allow them to read. It is no event of its own. The
 // error is ErrUnavailable.
 func (s *Service) Access(ctx context.Context, p authn.Principal) (Access, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mais/internal/pg"
+	"mais/server/api/form"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz/internal/grounds"
@@ -23,6 +24,13 @@ type Emergency struct {
 	Began  time.Time
 	Ends   time.Time
 }
+
+// EmergencyLasts is how long emergency access lasts. The database ends it; a test compares.
+const EmergencyLasts = 30 * time.Minute
+
+// MaxOn is how many emergency accesses one user has at a time, in all their sessions. An
+// emergency is one person's, and one hurries from it to the next.
+const MaxOn = grounds.MaxOn
 
 // Colleague is somebody who is told of emergency access.
 type Colleague struct{ Name, Agency string }
@@ -75,7 +83,8 @@ func (s *Service) told(ctx context.Context, p authn.Principal) ([]Colleague, err
 // second one begins.
 //
 // The error is *InvalidError (of the field why), ErrDenied for one whom it would give
-// nothing, ErrNoReason, ErrUnavailable or an *authn.Refusal.
+// nothing, ErrNoReason, ErrNotFound when there is no such person, ErrTooMany for one more than
+// MaxOn, ErrUnavailable or an *authn.Refusal.
 func (s *Service) BeginEmergency(ctx context.Context, l Look, g Grounds, why string) (Emergency, error) {
 	e, err := g.begin(l.Principal, l.event(ActBegin))
 	if err != nil {
@@ -83,8 +92,8 @@ func (s *Service) BeginEmergency(ctx context.Context, l Look, g Grounds, why str
 	}
 	var begun grounds.Emergency
 	err = s.written(ctx, l.Principal, e, mayBegin(l.Principal), func(settle settle) error {
-		why := lines(why)
-		if fault := typed(why, minWhy, maxWhy, "\n"); fault != "" {
+		why := form.Lines(why)
+		if fault := typed(why, form.MinWhy, form.MaxWhy, "\n"); fault != "" {
 			return invalid("why", fault)
 		}
 		who, err := caller(l.Principal)
@@ -98,7 +107,7 @@ func (s *Service) BeginEmergency(ctx context.Context, l Look, g Grounds, why str
 		begun, err = s.grounds.Begin(ctx, who, g.Person(), why, grounds.Purpose(g.purpose), func(tx *pg.Tx, now grounds.Emergency, began bool) error {
 			return settle(tx, beginning(e, now, began, why, told))
 		})
-		return over(err)
+		return refusal(err)
 	})
 	if err != nil {
 		return Emergency{}, err
@@ -142,8 +151,10 @@ func (s *Service) EndEmergency(ctx context.Context, l Look, id string) error {
 		}
 		return s.grounds.End(ctx, who, person.String(), func(tx *pg.Tx, ended string) error {
 			e := e
-			if e.Detail = map[string]string{detailEmergencyID: ended}; ended == "" {
-				e.Detail, e.Outcome, e.Reason = nil, audit.Failed, "not-on"
+			if ended == "" {
+				e.Outcome, e.Reason = audit.Failed, reasonNotOn
+			} else {
+				e.Detail = map[string]string{detailEmergencyID: ended}
 			}
 			return settle(tx, e)
 		})

@@ -18,7 +18,7 @@ func TestBeginEmergency(t *testing.T) {
 	f.member("Rae Viewer", "governance_officer")
 	g, l := officer.grounds(), officer.look()
 	got, err := f.BeginEmergency(t.Context(), l, g, "  "+strings.ReplaceAll(unconscious, "\n", "\r\n")+"\r\n")
-	if err != nil || got.Person != f.person || got.Ends.Sub(got.Began) != 30*time.Minute || time.Since(got.Began).Abs() > time.Minute {
+	if err != nil || got.Person != f.person || got.Ends.Sub(got.Began) != authz.EmergencyLasts || time.Since(got.Began).Abs() > time.Minute {
 		t.Fatalf("BeginEmergency = %+v, %v, want half an hour from now", got, err)
 	}
 	e := f.wantEvents(l, "allowed")[0]
@@ -53,7 +53,8 @@ func TestInvalidWhy(t *testing.T) {
 	officer := f.member("Ann Other", "police_officer")
 	g := officer.grounds()
 	for _, why := range []string{"", "too short", "         x\r\n", strings.Repeat("a", 501), "a tab\tin the reason", "a null\x00 in the reason",
-		"a lone\rreturn in it", "turned \u202e around", "no UTF-8 \xff\xfe\xfd"} {
+		"a lone\rreturn in it", "turned \u202e around", "no UTF-8 \xff\xfe\xfd",
+		strings.Repeat("\u3164", 20), "Unconscious\u200b in cell 4", "Unconscious\u2028in cell 4", ". . . . . . . . ab"} {
 		l := officer.look()
 		_, err := f.BeginEmergency(t.Context(), l, g, why)
 		var invalid *authz.InvalidError
@@ -74,6 +75,51 @@ func TestInvalidWhy(t *testing.T) {
 	}
 	if d := f.wantEvents(l, "allowed")[0].Detail; d["why"]+d["why_2"] != long {
 		t.Errorf("the event holds %d bytes of why, want all %d", len(d["why"]+d["why_2"]), len(long))
+	}
+}
+
+// One user has so many at a time, in whatever session, and another one when one has ended.
+func TestTooManyEmergencies(t *testing.T) {
+	f := newFixture(t)
+	officer, crowd := f.member("Ann Other", "police_officer"), []string{f.somebody("2"), f.somebody("3"), f.somebody("4")}
+	again := officer.again()
+	begin := func(m member, person string) (authz.Look, error) {
+		if err := f.GiveReason(t.Context(), m.look(), person, custody); err != nil {
+			t.Fatal(err)
+		}
+		g, err := f.Grounds(t.Context(), m.look(), person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := m.look()
+		_, err = f.BeginEmergency(t.Context(), l, g, unconscious)
+		return l, err
+	}
+	for n, m := range []member{officer, again, officer} {
+		if _, err := begin(m, append(crowd, f.person)[n]); err != nil {
+			t.Fatalf("number %d: BeginEmergency = %v", n+1, err)
+		}
+	}
+	for _, m := range []member{officer, again} {
+		l, err := begin(m, f.person)
+		if !errors.Is(err, authz.ErrTooMany) || f.count(`access.emergency`) != authz.MaxOn {
+			t.Errorf("the fourth BeginEmergency = %v and %d rows, want ErrTooMany and %d", err, f.count(`access.emergency`), authz.MaxOn)
+		}
+		if e := f.wantEvents(l, "refused too-many")[0]; e.Act != authz.ActBegin || !slices.Equal(e.Persons, []string{f.person}) {
+			t.Errorf("the event is %+v", e)
+		}
+	}
+	if _, err := begin(officer, crowd[0]); err != nil {
+		t.Errorf("BeginEmergency of one that is on = %v", err)
+	}
+	if _, err := begin(f.member("Bo Other", "police_officer"), f.person); err != nil {
+		t.Errorf("another user's BeginEmergency = %v", err)
+	}
+	if err := f.EndEmergency(t.Context(), officer.look(), crowd[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := begin(again, f.person); err != nil {
+		t.Errorf("BeginEmergency after one has ended = %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"mais/server/api"
@@ -13,6 +14,7 @@ var (
 	ErrDenied      = errors.New("not permitted")
 	ErrNotFound    = errors.New("no such record")
 	ErrNoReason    = errors.New("no reason for looking was given")
+	ErrTooMany     = errors.New("too many at a time")
 	ErrUnavailable = errors.New("records are unavailable") // wraps audit.ErrUnavailable when that is the cause
 )
 
@@ -36,4 +38,29 @@ func (e *InvalidError) names() string {
 		names = append(names, f.Field)
 	}
 	return strings.Join(names, " ")
+}
+
+// invalid returns the *InvalidError of one field.
+func invalid(field, detail string) error {
+	return &InvalidError{Fields: []api.FieldError{{Field: field, Detail: detail}}}
+}
+
+// add adds a fault, unless detail is "".
+func (e *InvalidError) add(field, detail string) {
+	if detail != "" {
+		e.Fields = append(e.Fields, api.FieldError{Field: field, Detail: detail})
+	}
+}
+
+// orNil returns e if there is a fault.
+func (e *InvalidError) orNil() error {
+	if len(e.Fields) == 0 {
+		return nil
+	}
+	return e
+}
+
+// Of reports whether a field is among the faulty ones.
+func (e *InvalidError) Of(field string) bool {
+	return slices.ContainsFunc(e.Fields, func(f api.FieldError) bool { return f.Field == field })
 }

@@ -30,7 +30,9 @@ const (
 const (
 	reasonNotPermitted = "not-permitted"
 	reasonNoReason     = "no-reason"
+	reasonTooMany      = "too-many"
 	reasonInvalid      = "invalid"
+	reasonNotOn        = "not-on" // the emergency access that was to end
 	reasonUnavailable  = "unavailable"
 )
 

@@ -40,7 +40,7 @@ func (g Grounds) of(p authn.Principal) bool {
 }
 
 // begin returns e as the event of an act on the grounds, or ErrNoReason if they are none, or
-// those of another session. The event names the person either way.
+// those of another session. The event names the person, as far as the grounds do, either way.
 func (g Grounds) begin(p authn.Principal, e audit.Event) (audit.Event, error) {
 	if !g.person.IsZero() {
 		e.Persons = []string{g.Person()}
@@ -48,13 +48,16 @@ func (g Grounds) begin(p authn.Principal, e audit.Event) (audit.Event, error) {
 	if !g.of(p) {
 		return e, ErrNoReason
 	}
-	e.Detail = g.purpose.detail()
+	e.Detail = with(e.Detail, g.purpose.detail())
 	return e, nil
 }
 
 // Grounds returns the grounds on which the caller's session looks at a person's record. It
 // reads nothing of a record and is no event. The error is ErrNoReason when none was given in
 // this session, ErrNotFound when id cannot be the id of a person, or ErrUnavailable.
+//
+// With ErrNoReason come grounds that name the person and ground nothing: an act on them is
+// refused, and its event says whom it was about.
 func (s *Service) Grounds(ctx context.Context, l Look, id string) (Grounds, error) {
 	person, err := record.ParsePersonID(id)
 	if err != nil {
@@ -62,11 +65,11 @@ func (s *Service) Grounds(ctx context.Context, l Look, id string) (Grounds, erro
 	}
 	who, err := caller(l.Principal)
 	if err != nil {
-		return Grounds{}, ErrNoReason
+		return Grounds{person: person}, ErrNoReason
 	}
 	purpose, emergency, err := s.grounds.Find(ctx, who, person.String())
 	if errors.Is(err, grounds.ErrNone) {
-		return Grounds{}, ErrNoReason
+		return Grounds{person: person}, ErrNoReason
 	}
 	if err != nil {
 		return Grounds{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -74,13 +77,35 @@ func (s *Service) Grounds(ctx context.Context, l Look, id string) (Grounds, erro
 	return Grounds{session: who.Session, person: person, purpose: Purpose(purpose), emergency: Emergency(emergency)}, nil
 }
 
+// Given returns for which of these people, by their ids, the caller's session has given a
+// reason. It reads nothing of a record and is no event. The error is ErrUnavailable.
+func (s *Service) Given(ctx context.Context, l Look, ids []string) (map[string]bool, error) {
+	given := make(map[string]bool)
+	who, err := caller(l.Principal)
+	if err != nil || len(ids) == 0 {
+		return given, nil
+	}
+	found, err := s.grounds.Given(ctx, who, ids)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	for _, id := range found {
+		given[id] = true
+	}
+	return given, nil
+}
+
+// MaxPeople is for how many people one session gives reasons. Nobody on a shift looks at so
+// many, and whoever does signs in again.
+const MaxPeople = grounds.MaxPeople
+
 // GiveReason remembers, for this session, why the caller looks at a person's record; a reason
 // that was given before is replaced. Of the purpose it keeps what its reason asks for. The
 // event commits with it.
 //
 // The error is *InvalidError (of the fields reason, number and explanation), ErrDenied for
-// one who may read no record, ErrNotFound when id cannot be the id of a person,
-// ErrUnavailable or an *authn.Refusal. That there is such a person it does not say.
+// one who may read no record, ErrNotFound, ErrTooMany for one more person than MaxPeople,
+// ErrUnavailable or an *authn.Refusal.
 func (s *Service) GiveReason(ctx context.Context, l Look, id string, p Purpose) error {
 	e := l.event(ActReason)
 	person, err := record.ParsePersonID(id)
@@ -100,21 +125,27 @@ func (s *Service) GiveReason(ctx context.Context, l Look, id string, p Purpose) 
 		e := e
 		e.Detail = p.detail()
 		err = s.grounds.Give(ctx, who, person.String(), grounds.Purpose(p), func(tx *pg.Tx) error { return settle(tx, e) })
-		return over(err)
+		return refusal(err)
 	})
 }
 
-// over turns the end of the caller's session into a refusal.
-func over(err error) error {
-	if errors.Is(err, grounds.ErrOver) {
+// refusal is what an error in writing grounds is to the caller.
+func refusal(err error) error {
+	switch {
+	case errors.Is(err, grounds.ErrOver):
 		return errNoSession
+	case errors.Is(err, grounds.ErrNobody):
+		return ErrNotFound
+	case errors.Is(err, grounds.ErrTooMany):
+		return ErrTooMany
 	}
 	return err
 }
 
 // with returns a detail that more is added to.
-func with(detail map[string]string, more map[string]string) map[string]string {
-	all := maps.Clone(detail)
+func with(detail, more map[string]string) map[string]string {
+	all := make(map[string]string, len(detail)+len(more))
+	maps.Copy(all, detail)
 	maps.Copy(all, more)
 	return all
 }

@@ -35,8 +35,12 @@ func TestGrounds(t *testing.T) {
 		"not an id":        {officer.look(), "1", authz.ErrNotFound},
 		"an upper-case id": {officer.look(), strings.ToUpper(f.person), authz.ErrNotFound},
 	} {
-		if got, err := f.Grounds(t.Context(), test.l, test.id); !errors.Is(err, test.want) || got != (authz.Grounds{}) {
+		got, err := f.Grounds(t.Context(), test.l, test.id)
+		if _, on := got.Emergency(); !errors.Is(err, test.want) || got.Purpose() != (authz.Purpose{}) || on {
 			t.Errorf("%s: Grounds = %+v, %v, want %v", name, got, err, test.want)
+		}
+		if names := got.Person() == test.id; names != errors.Is(test.want, authz.ErrNoReason) {
+			t.Errorf("%s: the grounds name %q, want the person whom they were asked of and nothing that is no id", name, got.Person())
 		}
 		f.wantEvents(test.l)
 	}
@@ -102,6 +106,8 @@ func TestInvalidReason(t *testing.T) {
 		{authz.Purpose{Reason: "other", Explanation: typed + "\nnext line"}, "explanation"},
 		{authz.Purpose{Reason: "other", Explanation: typed + "\u202e"}, "explanation"},
 		{authz.Purpose{Reason: "other", Explanation: typed + "\xff"}, "explanation"},
+		{authz.Purpose{Reason: "other", Explanation: typed + "\u200b"}, "explanation"}, {authz.Purpose{Reason: "other", Explanation: "\u3164\u3164\u3164\u3164\u3164"}, "explanation"},
+		{authz.Purpose{Reason: "other", Explanation: ". . . . ab"}, "explanation"},
 	} {
 		l := officer.look()
 		err := f.GiveReason(t.Context(), l, f.person, test.p)
@@ -144,9 +150,68 @@ func TestWhoMayGiveAReason(t *testing.T) {
 	if n := f.count(`access.purpose`); n != 0 {
 		t.Errorf("%d reasons are kept, want none", n)
 	}
-	// A reason for somebody who is not there is taken like any other: it does not tell.
-	if err := f.GiveReason(t.Context(), f.member("Ann", "clinician").look(), nobody, custody); err != nil {
-		t.Errorf("GiveReason for nobody = %v", err)
+}
+
+// Who is not there is nobody to look at, and the event says whom it was about.
+func TestReasonForNobody(t *testing.T) {
+	f := newFixture(t)
+	for role, want := range map[string]string{"clinician": "failed not-found", "administrator": "refused not-permitted"} {
+		l := f.member("Ann", role).look()
+		err := f.GiveReason(t.Context(), l, nobody, custody)
+		if (role == "clinician") != errors.Is(err, authz.ErrNotFound) || err == nil || f.count(`access.purpose`) != 0 {
+			t.Errorf("%s: GiveReason for nobody = %v and %d rows", role, err, f.count(`access.purpose`))
+		}
+		if e := f.wantEvents(l, want)[0]; !slices.Equal(e.Persons, []string{nobody}) {
+			t.Errorf("%s: the event is %+v", role, e)
+		}
+	}
+}
+
+// One session gives reasons for so many people and no more; for those it has them for, it
+// gives others.
+func TestTooManyReasons(t *testing.T) {
+	f := newFixture(t)
+	officer := f.member("Ann Other", "police_officer")
+	officer.grounds()
+	f.exec(`INSERT INTO record.person (id, source, source_reference) SELECT gen_random_uuid(), 'crowd', n::text FROM generate_series(1, 499) n;
+		INSERT INTO access.purpose (session, person, reason) SELECT sha256('` + officer.session + `'), id, 'custody' FROM record.person WHERE source = 'crowd'`)
+	one := f.somebody("one too many")
+	l := officer.look()
+	if err := f.GiveReason(t.Context(), l, one, custody); !errors.Is(err, authz.ErrTooMany) || f.count(`access.purpose`) != authz.MaxPeople {
+		t.Errorf("GiveReason for one more = %v and %d rows, want ErrTooMany and %d", err, f.count(`access.purpose`), authz.MaxPeople)
+	}
+	if e := f.wantEvents(l, "refused too-many")[0]; !slices.Equal(e.Persons, []string{one}) {
+		t.Errorf("the event is %+v", e)
+	}
+	for name, err := range map[string]error{
+		"another reason for one of them": f.GiveReason(t.Context(), officer.look(), f.person, authz.Purpose{Reason: "care"}),
+		"one more in another session":    f.GiveReason(t.Context(), officer.again().look(), one, custody),
+	} {
+		if err != nil {
+			t.Errorf("%s: GiveReason = %v", name, err)
+		}
+	}
+}
+
+// Given says for whom this session has a reason.
+func TestGiven(t *testing.T) {
+	f := newFixture(t)
+	officer, other := f.member("Ann Other", "police_officer"), f.somebody("another")
+	officer.grounds()
+	for name, test := range map[string]struct {
+		l    authz.Look
+		want bool
+	}{
+		"the session": {officer.look(), true}, "another session": {officer.again().look(), false}, "no session": {f.look("police_officer"), false},
+	} {
+		got, err := f.Given(t.Context(), test.l, []string{f.person, other})
+		if err != nil || got[f.person] != test.want || got[other] {
+			t.Errorf("%s: Given = %v, %v, want the canary %v", name, got, err, test.want)
+		}
+		f.wantEvents(test.l)
+	}
+	if got, err := f.Given(t.Context(), officer.look(), nil); err != nil || len(got) != 0 {
+		t.Errorf("Given of no one = %v, %v", got, err)
 	}
 }
 
@@ -162,15 +227,15 @@ func TestCallerFallsDuringAWrite(t *testing.T) {
 	officer, viewer := f.member("Ann Other", "police_officer"), f.member("Rae Viewer", "governance_officer")
 	other := f.member("Bo Other", "police_officer")
 	waiting, _ := other.emergency().Emergency()
-	g := officer.grounds()
+	g, another := officer.grounds(), f.somebody("another")
 	for _, test := range []struct {
 		name  string
 		l     authz.Look
 		write func(authz.Look) error
 		rows  string
 	}{
-		{"GiveReason", officer.look(), func(l authz.Look) error { return f.GiveReason(t.Context(), l, nobody, custody) },
-			`access.purpose WHERE person = '` + nobody + `'`},
+		{"GiveReason", officer.look(), func(l authz.Look) error { return f.GiveReason(t.Context(), l, another, custody) },
+			`access.purpose WHERE person = '` + another + `'`},
 		{"BeginEmergency", officer.look(), func(l authz.Look) error {
 			_, err := f.BeginEmergency(t.Context(), l, g, unconscious)
 			return err
@@ -211,7 +276,7 @@ func TestPermissionsGoDuringAWrite(t *testing.T) {
 	f.wantEvents(l, "refused not-permitted")
 	f.exec(`DELETE FROM access.permission WHERE role = 'police_officer'`)
 	l = officer.look()
-	if err := f.GiveReason(t.Context(), l, nobody, custody); !errors.Is(err, authz.ErrDenied) || f.count(`access.purpose`) != 1 {
+	if err := f.GiveReason(t.Context(), l, f.somebody("another"), custody); !errors.Is(err, authz.ErrDenied) || f.count(`access.purpose`) != 1 {
 		t.Errorf("GiveReason = %v and %d rows, want ErrDenied and the one from before", err, f.count(`access.purpose`))
 	}
 	f.wantEvents(l, "refused not-permitted")
@@ -223,11 +288,13 @@ func TestWriteWithoutItsEvent(t *testing.T) {
 	officer, viewer := f.member("Ann Other", "police_officer"), f.member("Rae Viewer", "governance_officer")
 	other := f.member("Bo Other", "police_officer")
 	waiting, _ := other.emergency().Emergency()
-	g := officer.grounds()
+	other.end()
+	other.emergency()
+	g, another := officer.grounds(), f.somebody("another")
 	f.exec(`REVOKE EXECUTE ON FUNCTION audit.append(jsonb) FROM mais_creds`)
 	down := f.auditDown()
 	for name, write := range map[string]func(*authz.Service, authz.Look, authz.Look) error{
-		"GiveReason": func(s *authz.Service, l, _ authz.Look) error { return s.GiveReason(t.Context(), l, nobody, custody) },
+		"GiveReason": func(s *authz.Service, l, _ authz.Look) error { return s.GiveReason(t.Context(), l, another, custody) },
 		"BeginEmergency": func(s *authz.Service, l, _ authz.Look) error {
 			_, err := s.BeginEmergency(t.Context(), l, g, unconscious)
 			return err
@@ -236,7 +303,7 @@ func TestWriteWithoutItsEvent(t *testing.T) {
 			return s.EndEmergency(t.Context(), other.look(), f.person)
 		},
 		"Review": func(s *authz.Service, _, l authz.Look) error {
-			return s.Review(t.Context(), l, waiting.ID, authz.Finding{})
+			return s.Review(t.Context(), l, waiting.ID, authz.Finding{Justified: true})
 		},
 	} {
 		if err := write(f.Service, officer.look(), viewer.look()); !errors.Is(err, authz.ErrUnavailable) {

@@ -14,6 +14,7 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/authn/authntest"
 	"mais/server/internal/authz"
+	"mais/server/internal/record/recordtest"
 )
 
 // member is a registered user in a live session.
@@ -90,6 +91,19 @@ func (m member) standing() authz.Grounds {
 		m.f.t.Fatalf("Grounds: %v", err)
 	}
 	return g
+}
+
+// somebody loads one more person and returns their id.
+func (f *fixture) somebody(reference string) (id string) {
+	f.t.Helper()
+	p := recordtest.Canary()
+	p.Reference = reference
+	f.load(p)
+	err := f.db.Owner().QueryRow(f.t.Context(), `SELECT id::text FROM record.person WHERE source_reference = $1`, reference).Scan(&id)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return id
 }
 
 const unconscious = "He is unconscious in cell 4.\nThe doctor asks what he takes."

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"mais/server/api"
 	"mais/server/api/form"
 )
 
@@ -18,13 +16,6 @@ type Purpose struct {
 	Number      string // none as long as there is none: at two in the morning it may come later
 	Explanation string
 }
-
-// Bounds of what people type, in characters.
-const (
-	minExplanation, maxExplanation = 5, 200
-	minWhy, maxWhy                 = 10, 500
-	maxNote                        = 1000
-)
 
 var numberForm = regexp.MustCompile(`^[A-Za-z0-9/. -]{0,40}$`)
 
@@ -44,7 +35,7 @@ func (p Purpose) checked() (Purpose, error) {
 	}
 	if reason.Explain {
 		kept.Explanation = strings.TrimSpace(p.Explanation)
-		faults.add("explanation", typed(kept.Explanation, minExplanation, maxExplanation, ""))
+		faults.add("explanation", typed(kept.Explanation, form.MinExplanation, form.MaxExplanation, ""))
 	}
 	return kept, faults.orNil()
 }
@@ -60,9 +51,9 @@ func (p Purpose) detail() map[string]string {
 	return detail
 }
 
-// typed says what is wrong with a text that somebody typed, or "". Control characters other
-// than the allowed ones, and those that turn the direction of what follows, are refused: it
-// is shown to other people, and stands in logs.
+// typed says what is wrong with a text that somebody typed, or "". What nobody sees is
+// refused: the text is shown to other people, and stands in logs. One that has to be there
+// has to say something.
 func typed(text string, least, most int, allowed string) string {
 	switch n := utf8.RuneCountInString(text); {
 	case !utf8.ValidString(text):
@@ -72,33 +63,11 @@ func typed(text string, least, most int, allowed string) string {
 	case n > most:
 		return fmt.Sprintf("is longer than %d characters", most)
 	}
-	for _, r := range text {
-		if (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) && !strings.ContainsRune(allowed, r) {
-			return fmt.Sprintf("holds the control character U+%04X", r)
-		}
+	if r, found := form.Unseen(text, allowed); found {
+		return fmt.Sprintf("holds the invisible character U+%04X", r)
+	}
+	if least > 0 && !form.Says(text) {
+		return fmt.Sprintf("needs %d letters or digits or more", form.MinLetters)
 	}
 	return ""
-}
-
-// lines is a text of several lines as it is kept: a browser sends CR LF for the end of each.
-func lines(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
-
-// invalid returns the *InvalidError of one field.
-func invalid(field, detail string) error {
-	return &InvalidError{Fields: []api.FieldError{{Field: field, Detail: detail}}}
-}
-
-// add adds a fault, unless detail is "".
-func (e *InvalidError) add(field, detail string) {
-	if detail != "" {
-		e.Fields = append(e.Fields, api.FieldError{Field: field, Detail: detail})
-	}
-}
-
-// orNil returns e if there is a fault.
-func (e *InvalidError) orNil() error {
-	if len(e.Fields) == 0 {
-		return nil
-	}
-	return e
 }

@@ -106,6 +106,8 @@ func (s *Service) failed(ctx context.Context, e audit.Event, err error) error {
 		e = ended(e, audit.Refused, reasonNotPermitted)
 	case errors.Is(err, ErrNoReason):
 		e = ended(e, audit.Refused, reasonNoReason)
+	case errors.Is(err, ErrTooMany):
+		e = ended(e, audit.Refused, reasonTooMany)
 	case errors.Is(err, ErrNotFound):
 		e = ended(e, audit.Failed, look.ReasonNotFound)
 	case errors.As(err, &invalid):

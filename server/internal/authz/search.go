@@ -35,7 +35,7 @@ func (s *Service) Search(ctx context.Context, look Look, q Query) (api.SearchRes
 	if err != nil {
 		return api.SearchResults{}, err
 	}
-	return searchResults(found), nil
+	return wireFound(found), nil
 }
 
 // criteria returns the names of the items that q searches by.
@@ -59,22 +59,4 @@ func check(q record.Query) error {
 		return &invalid
 	}
 	return nil
-}
-
-func searchResults(found record.Found) api.SearchResults {
-	results := api.SearchResults{AsOf: found.AsOf.UTC(), Total: found.Total, Truncated: found.Truncated,
-		Results: make([]api.SearchResult, 0, len(found.Matches))}
-	for _, m := range found.Matches {
-		r := api.SearchResult{ID: m.ID.String(), Surname: m.Surname, FirstName: m.FirstName,
-			DateOfBirth: string(m.DateOfBirth), Alerts: m.Alerts}
-		if m.Released != "" {
-			day := string(m.Released)
-			r.Released = &day
-		}
-		if m.Alias != (record.Name{}) {
-			r.Alias = &api.Name{FirstName: m.Alias.FirstName, Surname: m.Alias.Surname}
-		}
-		results.Results = append(results.Results, r)
-	}
-	return results
 }

@@ -39,13 +39,7 @@ func (s *Service) view(ctx context.Context, l Look, g Grounds, act string, decid
 		}
 		return s.reader.Show(ctx, d, g.person, e)
 	})
-	switch {
-	case err != nil:
-		return api.Record{}, err
-	case !shown.Found:
-		return api.Record{}, ErrNotFound
-	}
-	return wireRecord(shown.Record), nil
+	return wireShown(shown, err)
 }
 
 // inEmergency decides on what p may read of the person of the grounds while the emergency
@@ -88,14 +82,4 @@ func (s *Service) Identify(ctx context.Context, l Look, id string) (api.SearchRe
 		return api.SearchResult{}, ErrNotFound
 	}
 	return wireName(found.Match), nil
-}
-
-// wireName is a person without alerts.
-func wireName(m record.Match) api.SearchResult {
-	r := api.SearchResult{ID: m.ID.String(), Surname: m.Surname, FirstName: m.FirstName, DateOfBirth: string(m.DateOfBirth)}
-	if m.Released != "" {
-		day := string(m.Released)
-		r.Released = &day
-	}
-	return r
 }

@@ -60,6 +60,7 @@ func TestNoGrounds(t *testing.T) {
 	f := newFixture(t)
 	officer := f.member("Ann Other", "clinician")
 	g := officer.grounds()
+	reasonless, _ := f.Grounds(t.Context(), officer.again().look(), f.person)
 	for name, test := range map[string]struct {
 		l authz.Look
 		g authz.Grounds
@@ -69,6 +70,7 @@ func TestNoGrounds(t *testing.T) {
 		"another user's":    {f.member("Bo Other", "clinician").look(), g},
 		"without a session": {f.look("clinician"), g},
 		"neither":           {f.look("clinician"), authz.Grounds{}},
+		"without a reason":  {officer.again().look(), reasonless},
 		"nobody":            {authz.Look{Request: f.look().Request}, g},
 		"import":            {authz.Look{Principal: authn.System("import"), Request: f.look().Request}, g},
 	} {
@@ -83,28 +85,43 @@ func TestNoGrounds(t *testing.T) {
 			if got, err := attempt(l); !errors.Is(err, authz.ErrNoReason) || len(sees(t, got)) > 0 {
 				t.Errorf("%s on grounds that are %s = %v, %v, want ErrNoReason", act, name, got, err)
 			}
-			if e := f.wantEvents(l, "refused no-reason")[0]; e.Act != act || (test.g != authz.Grounds{}) != (len(e.Persons) == 1) {
+			if e := f.wantEvents(l, "refused no-reason")[0]; e.Act != act || (test.g != authz.Grounds{}) != slices.Equal(e.Persons, []string{f.person}) {
 				t.Errorf("%s on grounds that are %s: the event is %+v", act, name, e)
 			}
 		}
 	}
 }
 
+// A record that goes after the reason was given is not found, and not opened in an emergency.
 func TestViewOfNobody(t *testing.T) {
 	f := newFixture(t)
-	m := f.member("Ann Other", "clinician")
-	if err := f.GiveReason(t.Context(), m.look(), nobody, custody); err != nil {
-		t.Fatal(err)
-	}
-	g, err := f.Grounds(t.Context(), m.look(), nobody)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := f.member("Ann Other", "police_officer")
+	g := m.grounds()
+	f.exec(`DELETE FROM record.person`)
 	l := m.look()
 	if _, err := f.View(t.Context(), l, g); !errors.Is(err, authz.ErrNotFound) {
 		t.Errorf("View of nobody = %v, want ErrNotFound", err)
 	}
 	f.wantEvents(l, "failed not-found")
+	l = m.look()
+	if _, err := f.BeginEmergency(t.Context(), l, g, unconscious); !errors.Is(err, authz.ErrNotFound) || f.count(`access.emergency`) != 0 {
+		t.Errorf("BeginEmergency for nobody = %v and %d rows, want ErrNotFound and none", err, f.count(`access.emergency`))
+	}
+	if e := f.wantEvents(l, "failed not-found")[0]; e.Act != authz.ActBegin || !slices.Equal(e.Persons, []string{f.person}) {
+		t.Errorf("the event is %+v", e)
+	}
+}
+
+// What the request's event says of the look stays beside the reason.
+func TestViewKeepsTheRequestsDetail(t *testing.T) {
+	f := newFixture(t)
+	m := f.member("Ann Other", "clinician")
+	l := m.look()
+	l.Request.Detail = map[string]string{"view": "history", "reason": "none"}
+	if _, err := f.View(t.Context(), l, m.grounds()); err != nil {
+		t.Fatal(err)
+	}
+	wantDetail(t, f.wantEvents(l, "allowed")[0], "view=history", "reason=custody", "number=50KY/1234/26")
 }
 
 // Identify shows who somebody is and nothing else, to those who may know it.
@@ -248,6 +265,7 @@ func TestRevokedBeforeTheRelease(t *testing.T) {
 	f := newFixture(t)
 	officer, viewer := f.member("Ann Other", "police_officer"), f.member("Rae Viewer", "governance_officer")
 	g := officer.emergency()
+	em, _ := g.Emergency()
 	f.revoke(t)
 	for name, test := range map[string]struct {
 		l    authz.Look
@@ -258,7 +276,8 @@ func TestRevokedBeforeTheRelease(t *testing.T) {
 		"Identify": {officer.look(), func(l authz.Look) (any, error) { return f.Identify(t.Context(), l, f.person) }},
 		"Looked":   {officer.look(), func(l authz.Look) (any, error) { return f.Looked(t.Context(), l, g) }},
 		"Recent":   {officer.look(), func(l authz.Look) (any, error) { return f.Recent(t.Context(), l) }},
-		"Reviews":  {viewer.look(), func(l authz.Look) (any, error) { return f.Reviews(t.Context(), l) }},
+		"Reviews":  {viewer.look(), func(l authz.Look) (any, error) { return f.Reviews(t.Context(), l, authz.Place{}) }},
+		"ReviewOf": {viewer.look(), func(l authz.Look) (any, error) { return f.ReviewOf(t.Context(), l, em.ID) }},
 	} {
 		got, err := test.look(test.l)
 		if text := asJSON(t, got); authn.KindOf(err) != authn.Revoked || strings.Contains(text, "canary") || strings.Contains(text, f.person) {
@@ -273,6 +292,7 @@ func TestAuditDownOnGrounds(t *testing.T) {
 	f := newFixture(t)
 	officer, viewer := f.member("Ann Other", "police_officer"), f.member("Rae Viewer", "governance_officer")
 	g := officer.emergency()
+	em, _ := g.Emergency()
 	s := f.auditDown()
 	for name, attempt := range map[string]func() (any, error){
 		"View":      func() (any, error) { return s.View(t.Context(), officer.look(), g) },
@@ -280,8 +300,9 @@ func TestAuditDownOnGrounds(t *testing.T) {
 		"Identify":  func() (any, error) { return s.Identify(t.Context(), officer.look(), f.person) },
 		"Looked":    func() (any, error) { return s.Looked(t.Context(), officer.look(), g) },
 		"Recent":    func() (any, error) { return s.Recent(t.Context(), officer.look()) },
-		"Reviews":   func() (any, error) { return s.Reviews(t.Context(), viewer.look()) },
-		"no role":   func() (any, error) { return s.Reviews(t.Context(), officer.look()) },
+		"Reviews":   func() (any, error) { return s.Reviews(t.Context(), viewer.look(), authz.Place{}) },
+		"ReviewOf":  func() (any, error) { return s.ReviewOf(t.Context(), viewer.look(), em.ID) },
+		"no role":   func() (any, error) { return s.Reviews(t.Context(), officer.look(), authz.Place{}) },
 		"no ground": func() (any, error) { return s.View(t.Context(), officer.look(), authz.Grounds{}) },
 	} {
 		got, err := attempt()

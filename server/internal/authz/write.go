@@ -25,31 +25,36 @@ type settle func(*pg.Tx, audit.Event) error
 // when the caller fell before it was recorded; that attempt is an event of its own. e is
 // the event of an attempt that comes to nothing.
 func (s *Service) written(ctx context.Context, p authn.Principal, e audit.Event, may permit, write func(settle) error) error {
-	table, err := s.permissions.At(ctx, p.Generation())
+	err := s.permitted(ctx, p.Generation(), may)
 	if err == nil {
-		err = may(table)
-	}
-	if err == nil {
-		err = write(func(tx *pg.Tx, e audit.Event) error {
-			marks, err := audit.MarkIn(ctx, tx, e)
-			if err != nil {
-				return err
-			}
-			table, err := s.permissions.At(ctx, marks.AccessGeneration)
-			if err != nil {
-				return err
-			}
-			if err := may(table); err != nil {
-				return err
-			}
-			if err := s.recheck.Recheck(ctx, p, marks.StatusNumber, marks.AccessGeneration); err != nil {
-				return fmt.Errorf("commit: %w", err)
-			}
-			return nil
-		})
+		err = write(func(tx *pg.Tx, e audit.Event) error { return s.settle(ctx, tx, p, e, may) })
 	}
 	if err != nil {
 		return s.failed(ctx, e, err)
+	}
+	return nil
+}
+
+// permitted asks a permit under permissions of the generation or later.
+func (s *Service) permitted(ctx context.Context, generation int64, may permit) error {
+	table, err := s.permissions.At(ctx, generation)
+	if err != nil {
+		return err
+	}
+	return may(table)
+}
+
+// settle appends the event of what p writes, and fails if p fell before that.
+func (s *Service) settle(ctx context.Context, tx *pg.Tx, p authn.Principal, e audit.Event, may permit) error {
+	marks, err := audit.MarkIn(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	if err := s.permitted(ctx, marks.AccessGeneration, may); err != nil {
+		return err
+	}
+	if err := s.recheck.Recheck(ctx, p, marks.StatusNumber, marks.AccessGeneration); err != nil {
+		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }

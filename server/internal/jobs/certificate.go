@@ -30,6 +30,7 @@ type Issuer interface {
 	Issuers() []*x509.Certificate
 	RefOf(*x509.Certificate) (certs.Ref, bool)
 	Get(context.Context, certs.Ref) (ca.Entry, error)
+	Staple(ctx context.Context, leaf *x509.Certificate) (der []byte, until time.Time, err error)
 }
 
 // NodeOptions are of OpenNode. All fields are needed.
@@ -50,6 +51,8 @@ type Node struct {
 	key      crypto.Signer
 	request  []byte // the certificate signing request, which stays as well
 	now      atomic.Pointer[served]
+	stapled  atomic.Pointer[stapled]
+	renewed  chan struct{} // of one: the certificate is another
 }
 
 // served is the certificate in use and when to renew it.
@@ -61,7 +64,7 @@ type served struct {
 // OpenNode reads the node's files and makes what is missing; the certificate is issued if
 // the one on disk is missing, ended, not for these names, or not active in the inventory.
 func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
-	n := &Node{opts: o}
+	n := &Node{opts: o, renewed: make(chan struct{}, 1)}
 	slices.Sort(n.opts.DNS)
 	slices.SortFunc(n.opts.Addresses, netip.Addr.Compare)
 	err := n.openKey()
@@ -83,10 +86,8 @@ func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 	return n, nil
 }
 
-// GetCertificate is for tls.Config.
-func (n *Node) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	return &n.now.Load().certificate, nil
-}
+// Identity returns who this node is.
+func (n *Node) Identity() certs.Identity { return n.identity }
 
 // Run renews the certificate until ctx ends.
 func (n *Node) Run(ctx context.Context) error {
@@ -128,6 +129,10 @@ func (n *Node) issue(ctx context.Context) error {
 	}
 	left := time.Until(issued.Certificate.NotAfter)
 	n.now.Store(&served{n.certificate(chain), time.Now().Add(left * 2 / 3)})
+	select {
+	case n.renewed <- struct{}{}:
+	default:
+	}
 	n.opts.Logger.InfoContext(ctx, "the server's certificate is new", "certificate", issued.Ref.String(),
 		"expires", issued.Certificate.NotAfter, "pin", certs.PinOf(issued.Certificate).String())
 	return nil

@@ -10,8 +10,8 @@ import (
 	pageaccess "mais/server/internal/web/page/access" // access is a type of routes.go
 )
 
-// showAccess shows what the caller's roles allow, and why.
-func showAccess(ctx context.Context, c *call) (answer, error) {
+// accessPage shows what the caller's roles allow, and why.
+func accessPage(ctx context.Context, c *call) (answer, error) {
 	may, err := c.site.opts.Records.Access(ctx, c.who)
 	if err != nil {
 		return answer{}, err

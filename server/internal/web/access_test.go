@@ -11,11 +11,11 @@ import (
 	"mais/server/internal/web/page/pagetest"
 )
 
-func TestShowAccess(t *testing.T) {
+func TestAccessPage(t *testing.T) {
 	c := calling(t, &grounded{access: officers()}, "", nil)
-	out, err := showAccess(t.Context(), c)
+	out, err := accessPage(t.Context(), c)
 	if err != nil || out.status != http.StatusOK || c.audited {
-		t.Fatalf("showAccess = %d, %v, audited %v; its event is the adapter's", out.status, err, c.audited)
+		t.Fatalf("accessPage = %d, %v, audited %v; its event is the adapter's", out.status, err, c.audited)
 	}
 	text := pagetest.Text(pagetest.ByID(pagetest.Parse(t, out.body), "main-content"))
 	for _, want := range []string{
@@ -28,14 +28,14 @@ func TestShowAccess(t *testing.T) {
 	}
 }
 
-// TestShowContacts: whoever always answers stands first, and the order is kept otherwise.
-func TestShowContacts(t *testing.T) {
+// TestContactsPage: whoever always answers stands first, and the order is kept otherwise.
+func TestContactsPage(t *testing.T) {
 	c := calling(t, &grounded{}, "", nil)
 	c.site.opts.Urgent = []config.Contact{
 		{Name: "Day", Telephone: "01632 960101", Hours: "9am to 5pm", For: "x"}, {Name: "Night", Telephone: "101", Hours: config.RoundTheClock, For: "x"},
 		{Name: "Evening", Telephone: "01632 960102", Hours: "5pm to 9pm", For: "x"}, {Name: "Always", Telephone: "102", Hours: config.RoundTheClock, For: "x"},
 	}
-	out, err := showContacts(t.Context(), c)
+	out, err := contactsPage(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,14 +51,14 @@ func TestShowContacts(t *testing.T) {
 	}
 }
 
-// TestShowPractice: the tasks are there for practice only.
-func TestShowPractice(t *testing.T) {
+// TestPracticePage: the tasks are there for practice only.
+func TestPracticePage(t *testing.T) {
 	c := calling(t, &grounded{}, "", nil)
-	if _, err := showPractice(t.Context(), c); !errors.Is(err, errNotFound) {
-		t.Errorf("showPractice of a real service = %v, want not found", err)
+	if _, err := practicePage(t.Context(), c); !errors.Is(err, errNotFound) {
+		t.Errorf("practicePage of a real service = %v, want not found", err)
 	}
 	c.site.opts.Training = true
-	out, err := showPractice(t.Context(), c)
+	out, err := practicePage(t.Context(), c)
 	chosen, err2 := cast.Choose()
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)

@@ -13,7 +13,8 @@ import (
 // actOf names the CA's acts in the audit.
 var actOf = map[string]string{
 	"invite": "token.invite", "enrol": "token.enrol", "renew": "token.renew", "issue-server": "token.issue-server",
-	"revoke": "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede",
+	"issue-ocsp": "token.issue-ocsp",
+	"revoke":     "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede",
 }
 
 type actKey struct{}

@@ -109,24 +109,33 @@ func (s *Site) answer(ctx context.Context, c *call, who access, h handler) (out 
 	return h(ctx, c)
 }
 
+// admit lets the caller in whom the route admits. Only then has the session been used.
 func (c *call) admit(ctx context.Context, who access) error {
 	if err := c.verdict.Network(); err != nil {
 		return err
 	}
 	switch who {
 	case anyone:
+		return sameSite(c.Request, who)
 	case holder, signedIn:
-		var err error
-		if c.who, err = authn.FromContext(ctx); err != nil {
-			return err
-		}
-		if who == signedIn && c.who.Session() == "" {
-			return errNotSignedIn
-		}
 	default:
 		return errNotAllowed
 	}
-	return sameSite(c.Request)
+	var err error
+	if c.who, err = authn.FromContext(ctx); err != nil {
+		return err
+	}
+	if who == signedIn && c.who.Session() == "" {
+		return errNotSignedIn
+	}
+	if err := sameSite(c.Request, who); err != nil {
+		return err
+	}
+	if err := c.use(ctx); err != nil {
+		c.who = authn.Principal{} // the page that says so knows of no session either
+		return err
+	}
+	return nil
 }
 
 // release appends the request's event, once, and lets a good answer to a known caller go

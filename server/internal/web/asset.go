@@ -10,10 +10,11 @@ import (
 var theme = assets.Handler()
 
 // asset answers with a style sheet or a script, which are the same for everybody: it goes to
-// whoever comes from a recognised network, also with a token that is refused, because the
-// page that says so needs it, and it is no event.
+// whoever comes from a recognised network, also with a token that is refused or while nobody
+// can be admitted, because the page that says so needs it. It is no event, and keeps no
+// session alive.
 func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
-	if v := authn.VerdictOf(r.Context()); v == nil || v.Network() != nil {
+	if v := authn.VerdictOf(r.Context()); v == nil || !v.Recognised() {
 		http.NotFound(w, r)
 		return
 	}

@@ -9,8 +9,8 @@ import (
 	"mais/server/internal/web/page/contacts"
 )
 
-// showContacts shows the urgent contacts of the settings.
-func showContacts(_ context.Context, c *call) (answer, error) {
+// contactsPage shows the urgent contacts of the settings.
+func contactsPage(_ context.Context, c *call) (answer, error) {
 	return html(http.StatusOK, contacts.Render(contacts.Page{
 		Frame: c.site.frameFor(c, "Urgent contacts", "/contacts"), Contacts: urgentFirst(c.site.opts.Urgent),
 	})), nil

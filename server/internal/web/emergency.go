@@ -3,34 +3,34 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
-	"unicode"
+	"time"
 	"unicode/utf8"
-
-	"github.com/go-chi/chi/v5"
 
 	"mais/server/api/form"
 	"mais/server/internal/authz"
 	"mais/server/internal/web/page/emergency"
+	"mais/server/internal/web/page/frame"
 )
 
-// emergencyMinutes is how long emergency access lasts; authz ends it.
-const emergencyMinutes = 30
-
-// askEmergency shows what emergency access would open, and asks what the emergency is.
-func askEmergency(ctx context.Context, c *call) (answer, error) {
-	return c.onGrounds(ctx, func(g authz.Grounds) (answer, error) {
-		return c.emergencyPage(ctx, g, http.StatusOK, "", "")
-	})
+// emergencyForm shows what emergency access would open, and asks what the emergency is.
+func emergencyForm(ctx context.Context, c *call) (answer, error) {
+	grounds, err := c.site.opts.Records.Grounds(ctx, c.look(), c.person())
+	if errors.Is(err, authz.ErrNoReason) {
+		c.event.Persons = []string{grounds.Person()}
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return c.emergencyPage(ctx, grounds, http.StatusOK, "", nil)
 }
 
 // beginEmergency begins it. An attempt without a reason for looking goes to the records as
 // well, which refuse it, so that the audit has it as what it is.
 func beginEmergency(ctx context.Context, c *call) (answer, error) {
-	sent, err := c.form("why")
+	sent, err := c.form(emergency.Why)
 	if err != nil {
 		return answer{}, err
 	}
@@ -38,16 +38,18 @@ func beginEmergency(ctx context.Context, c *call) (answer, error) {
 	if err != nil && !errors.Is(err, authz.ErrNoReason) {
 		return answer{}, err
 	}
-	why := typed(sent["why"])
-	if fault := faultOfWhy(why); fault != "" && err == nil {
-		return c.emergencyPage(ctx, grounds, http.StatusUnprocessableEntity, why, fault)
+	why := form.Lines(sent[emergency.Why])
+	if faults := faultsOfWhy(why); len(faults) > 0 && err == nil {
+		return c.emergencyPage(ctx, grounds, http.StatusUnprocessableEntity, why, faults)
 	}
 	_, err = c.site.opts.Records.BeginEmergency(ctx, c.look(), grounds, why)
 	c.audited = true
 	var invalid *authz.InvalidError
 	switch {
 	case errors.As(err, &invalid):
-		return c.emergencyPage(ctx, grounds, http.StatusUnprocessableEntity, why, "Say what the emergency is in letters, numbers and signs only")
+		return c.emergencyPage(ctx, grounds, http.StatusUnprocessableEntity, why, unreadableWhy)
+	case errors.Is(err, authz.ErrTooMany):
+		return c.emergencyPage(ctx, grounds, http.StatusUnprocessableEntity, why, tooManyOn)
 	case errors.Is(err, authz.ErrDenied):
 		return c.noEmergency(ctx)
 	case err != nil:
@@ -70,7 +72,7 @@ func endEmergency(ctx context.Context, c *call) (answer, error) {
 }
 
 // emergencyPage is the page before emergency access.
-func (c *call) emergencyPage(ctx context.Context, grounds authz.Grounds, status int, why, fault string) (answer, error) {
+func (c *call) emergencyPage(ctx context.Context, grounds authz.Grounds, status int, why string, faults frame.Faults) (answer, error) {
 	records := c.site.opts.Records
 	may, told, err := records.MayBegin(ctx, c.who)
 	if err != nil {
@@ -90,13 +92,13 @@ func (c *call) emergencyPage(ctx context.Context, grounds authz.Grounds, status 
 	}
 	p := emergency.Page{
 		Frame: c.site.frameFor(c, "Emergency access to withheld items", "/find"), Path: c.recordPath(),
-		Name: strings.ToUpper(person.Surname) + ", " + person.FirstName, Born: form.Day(person.DateOfBirth),
-		Parts: opened(access), Told: colleagues(told), Minutes: emergencyMinutes, Why: why, Fault: fault,
+		Name: form.Name(strings.ToUpper(person.Surname), person.FirstName), Born: form.Day(person.DateOfBirth),
+		Parts: opened(access), Told: colleagues(told), Minutes: int(authz.EmergencyLasts / time.Minute), Why: why,
 	}
+	p.Faults = faults
 	if on, is := grounds.Emergency(); is {
 		p.Title, p.Ends = "Emergency access is on", on.Ends
 	}
-	p.Error = fault != ""
 	return html(status, emergency.Render(p)), nil
 }
 
@@ -106,7 +108,7 @@ func (c *call) noEmergency(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	title, nothing := "You have no emergency access", !slices.ContainsFunc(itemKeys(), func(key string) bool { return len(access.Items[key].Read) == 0 })
+	title, nothing := "You have no emergency access", nothingWithheld(access)
 	if nothing {
 		title = "You need no emergency access"
 	}
@@ -121,7 +123,7 @@ func opened(a authz.Access) (parts []emergency.Part) {
 	for _, s := range form.Sections() {
 		var items []string
 		for _, i := range s.Items {
-			if may := a.Items[s.Name+"."+i.Name]; len(may.Read) == 0 && len(may.Emergency) > 0 {
+			if a.Items[s.Name+"."+i.Name].InEmergencyOnly() {
 				items = append(items, i.Label)
 			}
 		}
@@ -136,13 +138,16 @@ func opened(a authz.Access) (parts []emergency.Part) {
 	return parts
 }
 
-func itemKeys() (keys []string) {
+// nothingWithheld reports whether a caller sees every item at any time.
+func nothingWithheld(a authz.Access) bool {
 	for _, s := range form.Sections() {
 		for _, i := range s.Items {
-			keys = append(keys, s.Name+"."+i.Name)
+			if len(a.Items[s.Name+"."+i.Name].Read) == 0 {
+				return false
+			}
 		}
 	}
-	return keys
+	return true
 }
 
 func colleagues(told []authz.Colleague) (names []emergency.Colleague) {
@@ -152,34 +157,29 @@ func colleagues(told []authz.Colleague) (names []emergency.Colleague) {
 	return names
 }
 
-// typed is what somebody meant by what a browser sent of a text area: its line ends are two
-// characters there and one on the screen that counts them.
-func typed(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
-
-func faultOfWhy(why string) string {
+// faultsOfWhy says what is wrong with the reason for an emergency, as authz would, in words
+// for whoever typed it.
+func faultsOfWhy(why string) frame.Faults {
+	_, unseen := form.Unseen(why, "\n")
+	text := ""
 	switch n := utf8.RuneCountInString(why); {
 	case n == 0:
-		return "Say what the emergency is"
-	case n < emergency.MinWhy:
-		return "Say what the emergency is in 10 characters or more"
-	case n > emergency.MaxWhy:
-		return "Say what the emergency is in 500 characters or fewer"
-	case unreadable(why):
-		return "Say what the emergency is in letters, numbers and signs only"
+		text = "Say what the emergency is"
+	case n < form.MinWhy:
+		text = fmt.Sprintf("Say what the emergency is in %d characters or more", form.MinWhy)
+	case n > form.MaxWhy:
+		text = fmt.Sprintf("Say what the emergency is in %d characters or fewer", form.MaxWhy)
+	case unseen:
+		return unreadableWhy
+	case !form.Says(why):
+		text = "Say what the emergency is in words"
+	default:
+		return nil
 	}
-	return ""
+	return frame.Faults{{Field: emergency.Why, Text: text}}
 }
 
-// unreadable reports whether a text holds characters that nobody types.
-func unreadable(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && unicode.IsControl(r) })
-}
+var unreadableWhy = frame.Faults{{Field: emergency.Why, Text: "Say what the emergency is in letters, numbers and signs only"}}
 
-// look is the caller's attempt to see records.
-func (c *call) look() authz.Look { return authz.Look{Principal: c.who, Request: c.event} }
-
-// person is the id in the path, as it came.
-func (c *call) person() string { return chi.URLParam(c.Request, "id") }
-
-// recordPath is where the record of that person is shown.
-func (c *call) recordPath() string { return "/person/" + url.PathEscape(c.person()) }
+// tooManyOn stands on a page whose strip leads to those that are on.
+var tooManyOn = frame.Faults{{Field: emergency.Why, Text: fmt.Sprintf("You have emergency access to %d records already: end one of them first", authz.MaxOn)}}

@@ -3,11 +3,13 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,9 +79,29 @@ func (g *grounded) EndEmergency(context.Context, authz.Look, string) error {
 	return nil
 }
 
-func (g *grounded) Reviews(context.Context, authz.Look) ([]authz.Review, error) {
-	g.asked = append(g.asked, "reviews")
-	return g.reviews, g.err
+// Reviews puts the first of what there is on every page of what waits, and the last on those
+// of what was reviewed; others follow each.
+func (g *grounded) Reviews(_ context.Context, _ authz.Look, places ...authz.Place) (authz.Queue, error) {
+	queue := authz.Queue{Waiting: 137}
+	for _, p := range places {
+		g.asked = append(g.asked, fmt.Sprintf("reviews %d %s", p.Order, p.After))
+		page := authz.ReviewPage{Reviews: g.reviews[:2], More: true}
+		if p.Order == authz.LastReviewed {
+			page.Reviews = g.reviews[2:]
+		}
+		queue.Pages = append(queue.Pages, page)
+	}
+	return queue, g.err
+}
+
+func (g *grounded) ReviewOf(_ context.Context, _ authz.Look, id string) (authz.Review, error) {
+	g.asked = append(g.asked, "review of "+id)
+	for _, r := range g.reviews {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return authz.Review{}, authz.ErrNotFound
 }
 
 func (g *grounded) Review(_ context.Context, _ authz.Look, _ string, f authz.Finding) error {
@@ -126,12 +148,26 @@ func officers() authz.Access {
 	return a
 }
 
-func TestAskEmergency(t *testing.T) {
+// TestTooManyEmergencies: the form comes again, with what was typed and what to do.
+func TestTooManyEmergencies(t *testing.T) {
+	g := &grounded{may: true, access: officers(), err: authz.ErrTooMany}
+	c := calling(t, g, someone, url.Values{"why": {"Unconscious, paramedic asks"}})
+	out, err := beginEmergency(t.Context(), c)
+	if err != nil || out.status != http.StatusUnprocessableEntity || !c.audited {
+		t.Fatalf("beginEmergency of a fourth = %d, %v, audited %v", out.status, err, c.audited)
+	}
+	doc := pagetest.Parse(t, out.body)
+	if text := pagetest.Text(doc); !strings.Contains(text, "3 records already: end one of them first") || pagetest.Text(pagetest.ByID(doc, "why")) != "Unconscious, paramedic asks" {
+		t.Errorf("the page says: %s", text)
+	}
+}
+
+func TestEmergencyForm(t *testing.T) {
 	g := &grounded{may: true, access: officers()}
 	c := calling(t, g, someone, nil)
-	out, err := askEmergency(t.Context(), c)
+	out, err := emergencyForm(t.Context(), c)
 	if err != nil || out.status != http.StatusOK || !c.audited {
-		t.Fatalf("askEmergency = %d, %v, audited %v", out.status, err, c.audited)
+		t.Fatalf("emergencyForm = %d, %v, audited %v", out.status, err, c.audited)
 	}
 	text := pagetest.Text(pagetest.ByID(pagetest.Parse(t, out.body), "main-content"))
 	for _, want := range []string{"KETTERING, Tobias", "3 May 1978", "Medication prescribed on the day of release", "Gwen Governor", "30 minutes"} {
@@ -161,7 +197,7 @@ func TestEmergencyAsksWhyFirst(t *testing.T) {
 		asked   []string
 		audited bool
 	}{
-		{askEmergency, "", nil, false},
+		{emergencyForm, "", nil, false},
 		{beginEmergency, "Unconscious, paramedic asks", []string{"begin"}, true},
 		{beginEmergency, "short", []string{"begin"}, true},
 	} {
@@ -171,6 +207,9 @@ func TestEmergencyAsksWhyFirst(t *testing.T) {
 		asksWhy(t, c, err)
 		if cmp.Diff(tt.asked, g.asked) != "" || c.audited != tt.audited {
 			t.Errorf("%q without a reason asks the records %v, audited %v", tt.why, g.asked, c.audited)
+		}
+		if !c.audited && len(c.event.Persons) != 1 {
+			t.Errorf("the page's own event names %v, want whom it was about", c.event.Persons)
 		}
 	}
 }
@@ -189,7 +228,10 @@ func TestBeginEmergency(t *testing.T) {
 		{"spaces", strings.Repeat(" ", 20), http.StatusUnprocessableEntity, "", "Say what the emergency is"},
 		{"short", "123456789", http.StatusUnprocessableEntity, "", "10 characters or more"},
 		{"long", strings.Repeat("x", 501), http.StatusUnprocessableEntity, "", "500 characters or fewer"},
+		{"no words", strings.Repeat(". ", 20), http.StatusUnprocessableEntity, "", "in words"},
+		{"what looks like a space", strings.Repeat("\u3164", 20), http.StatusUnprocessableEntity, "", "letters, numbers and signs"},
 		{"a control character", "Unconscious \x00 in cell", http.StatusUnprocessableEntity, "", "letters, numbers and signs"},
+		{"what turns the text", "Unconscious \u202e in cell", http.StatusUnprocessableEntity, "", "letters, numbers and signs"},
 	} {
 		g := &grounded{may: true, access: officers()}
 		c := calling(t, g, someone, url.Values{"why": {tt.why}})
@@ -218,9 +260,9 @@ func TestEmergencyDenied(t *testing.T) {
 		says   string
 	}{{officers(), "a clinician at your site"}, {everything, "Nothing of this record is withheld from your role"}} {
 		c := calling(t, &grounded{access: tt.access}, someone, nil)
-		out, err := askEmergency(t.Context(), c)
+		out, err := emergencyForm(t.Context(), c)
 		if err != nil || out.status != http.StatusForbidden || c.audited || !strings.HasPrefix(c.event.Reason, "not-allowed") {
-			t.Errorf("askEmergency of one who may not = %d, %v, audited %v for %q", out.status, err, c.audited, c.event.Reason)
+			t.Errorf("emergencyForm of one who may not = %d, %v, audited %v for %q", out.status, err, c.audited, c.event.Reason)
 		}
 		if text := pagetest.Text(pagetest.Parse(t, out.body)); !strings.Contains(text, tt.says) {
 			t.Errorf("the refusal does not say %q: %s", tt.says, text)
@@ -245,8 +287,8 @@ func TestEndEmergency(t *testing.T) {
 	}
 }
 
-// TestEmergencyForm: nothing but the one field.
-func TestEmergencyForm(t *testing.T) {
+// TestEmergencyOneField: nothing but the one field.
+func TestEmergencyOneField(t *testing.T) {
 	for _, sent := range []url.Values{{"why": {"a long enough why", "another"}}, {"why": {"a long enough why"}, "person": {"x"}}} {
 		g := &grounded{may: true, access: officers()}
 		if out, err := beginEmergency(t.Context(), calling(t, g, someone, sent)); err == nil || g.why != "" {
@@ -267,11 +309,11 @@ func governed() *grounded {
 	return &grounded{reviews: []authz.Review{review, on, done}}
 }
 
-func TestShowReviews(t *testing.T) {
+func TestReviewsPage(t *testing.T) {
 	c := calling(t, governed(), "", nil)
-	out, err := showReviews(t.Context(), c)
+	out, err := reviewsPage(t.Context(), c)
 	if err != nil || out.status != http.StatusOK || !c.audited {
-		t.Fatalf("showReviews = %d, %v", out.status, err)
+		t.Fatalf("reviewsPage = %d, %v", out.status, err)
 	}
 	doc := pagetest.Parse(t, out.body)
 	if n := len(pagetest.ByClass(doc, "mais-queue__entry")); n != 2 {
@@ -282,21 +324,73 @@ func TestShowReviews(t *testing.T) {
 	}
 }
 
-func TestShowReview(t *testing.T) {
-	out, err := showReview(t.Context(), calling(t, governed(), "e1", nil))
-	text := pagetest.Text(pagetest.Parse(t, out.body))
-	if err != nil || !strings.Contains(text, "Risk assessment of a person in custody, NS/1") || !strings.Contains(text, "twice under it") {
-		t.Errorf("showReview = %v: %s", err, text)
+// TestReviewsPages: the address says where in the queue the page begins.
+func TestReviewsPages(t *testing.T) {
+	for query, tt := range map[string]struct {
+		asked []string
+		links []string
+	}{
+		"":                         {[]string{"reviews 0 ", "reviews 2 "}, []string{"/reviews?after=e2", "/reviews?after=e3&order=reviewed"}},
+		"?after=e9":                {[]string{"reviews 0 e9"}, []string{"/reviews?after=e2"}},
+		"?order=newest":            {[]string{"reviews 1 "}, []string{"/reviews?after=e2&order=newest"}},
+		"?order=newest&after=e9":   {[]string{"reviews 1 e9"}, []string{"/reviews?after=e2&order=newest"}},
+		"?order=reviewed":          {[]string{"reviews 2 "}, []string{"/reviews?after=e3&order=reviewed"}},
+		"?after=e9&order=reviewed": {[]string{"reviews 2 e9"}, []string{"/reviews?after=e3&order=reviewed"}},
+	} {
+		g := governed()
+		c := calling(t, g, "", nil)
+		c.URL.RawQuery = strings.TrimPrefix(query, "?")
+		out, err := reviewsPage(t.Context(), c)
+		if err != nil || !slices.Equal(g.asked, tt.asked) {
+			t.Errorf("/reviews%s = %v, asks %q, want %q", query, err, g.asked, tt.asked)
+			continue
+		}
+		var links []string
+		doc := pagetest.Parse(t, out.body)
+		for _, link := range pagetest.ByTag(doc, "a") {
+			if to := pagetest.Attr(link, "href"); strings.Contains(to, "after=") {
+				links = append(links, to)
+			}
+		}
+		if !slices.Equal(links, tt.links) {
+			t.Errorf("/reviews%s leads to %q, want %q", query, links, tt.links)
+		}
+		if text := pagetest.Text(doc); strings.Contains(query, "reviewed") == strings.Contains(text, "137") {
+			t.Errorf("/reviews%s says: %s", query, text)
+		}
+	}
+	g := governed()
+	c := calling(t, g, "", nil)
+	c.URL.RawQuery = "order=x"
+	if _, err := reviewsPage(t.Context(), c); !errors.Is(err, errNotFound) || len(g.asked) > 0 {
+		t.Errorf("another order = %v, asks %q, want errNotFound", err, g.asked)
+	}
+}
+
+func TestReviewForm(t *testing.T) {
+	out, err := reviewForm(t.Context(), calling(t, governed(), "e1", nil))
+	doc := pagetest.Parse(t, out.body)
+	text := pagetest.Text(doc)
+	if title := pagetest.Text(pagetest.ByTag(doc, "title")[0]); strings.Contains(title, "Sergeant") {
+		t.Errorf("the window's title names somebody: %s", title)
+	}
+	if err != nil || !strings.Contains(text, "Emergency access of Sam Sergeant") || !strings.Contains(text, "Risk assessment of a person in custody, NS/1") ||
+		!strings.Contains(text, "twice under it") {
+		t.Errorf("reviewForm = %v: %s", err, text)
 	}
 	c := calling(t, governed(), "e4", nil)
-	if _, err := showReview(t.Context(), c); !errors.Is(err, errNotFound) || !c.audited {
-		t.Errorf("showReview of none = %v", err)
+	if _, err := reviewForm(t.Context(), c); !errors.Is(err, authz.ErrNotFound) || !c.audited {
+		t.Errorf("reviewForm of none = %v", err)
 	}
 	g := governed()
 	g.err = authz.ErrDenied
-	if _, err := showReviews(t.Context(), calling(t, g, "", nil)); !errors.Is(err, authz.ErrDenied) {
-		t.Errorf("showReviews of another role = %v", err)
+	if _, err := reviewsPage(t.Context(), calling(t, g, "", nil)); !errors.Is(err, authz.ErrDenied) {
+		t.Errorf("reviewsPage of another role = %v", err)
 	}
+}
+
+func ofField(field string) error {
+	return &authz.InvalidError{Fields: []api.FieldError{{Field: field, Detail: "is wrong"}}}
 }
 
 func TestReview(t *testing.T) {
@@ -309,20 +403,26 @@ func TestReview(t *testing.T) {
 	}{
 		{"justified", "justified", "", nil, http.StatusSeeOther, "/reviews", []string{"review"}},
 		{"not justified", "not-justified", " No log\r\nof it. ", nil, http.StatusSeeOther, "/reviews", []string{"review"}},
-		{"without a note", "not-justified", " ", nil, http.StatusUnprocessableEntity, "", []string{"reviews"}},
-		{"nothing chosen", "", "x", nil, http.StatusUnprocessableEntity, "", []string{"reviews"}},
-		{"another word", "maybe", "x", nil, http.StatusUnprocessableEntity, "", []string{"reviews"}},
-		{"long", "justified", strings.Repeat("x", 1001), nil, http.StatusUnprocessableEntity, "", []string{"reviews"}},
-		{"by a colleague before", "justified", "", &authz.InvalidError{}, http.StatusSeeOther, "/reviews/e1", []string{"review"}},
+		{"without a note", "not-justified", " ", nil, http.StatusUnprocessableEntity, "", []string{"review of e1"}},
+		{"nothing chosen", "", "x", nil, http.StatusUnprocessableEntity, "", []string{"review of e1"}},
+		{"another word", "maybe", "x", nil, http.StatusUnprocessableEntity, "", []string{"review of e1"}},
+		{"long", "justified", strings.Repeat("x", 1001), nil, http.StatusUnprocessableEntity, "", []string{"review of e1"}},
+		{"what turns the text", "justified", "a\u202eb", nil, http.StatusUnprocessableEntity, "", []string{"review of e1"}},
+		{"by a colleague before", "justified", "", ofField("review"), http.StatusSeeOther, "/reviews/e1", []string{"review"}},
+		{"what only the records refuse", "justified", "Kept", ofField("note"), http.StatusUnprocessableEntity, "", []string{"review", "review of e1"}},
 	} {
 		g := governed()
 		c := calling(t, g, "e1", url.Values{"finding": {tt.finding}, "note": {tt.note}})
-		if g.err = tt.err; tt.status == http.StatusUnprocessableEntity {
-			g.err = nil
-		}
+		g.err = tt.err
 		out, err := review(t.Context(), c)
 		if err != nil || out.status != tt.status || out.goTo != tt.goTo || !c.audited || cmp.Diff(tt.asked, g.asked) != "" {
 			t.Errorf("%s: review = %d to %q, %v; asked %v", tt.name, out.status, out.goTo, err, g.asked)
+		}
+		if tt.status == http.StatusUnprocessableEntity {
+			doc := pagetest.Parse(t, out.body)
+			if got, want := pagetest.Text(pagetest.ByID(doc, "note")), strings.TrimSpace(tt.note); got != want || !strings.Contains(pagetest.Text(doc), "There is a problem") {
+				t.Errorf("%s: the note is %q, want what was typed, %q, and what is wrong", tt.name, got, want)
+			}
 		}
 	}
 	g := governed()

@@ -75,24 +75,35 @@ func findResult(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	var ids []string
+	for _, r := range found.Results {
+		ids = append(ids, r.ID)
+	}
+	paths, err := c.pathsTo(ctx, ids)
+	if err != nil {
+		return answer{}, err
+	}
 	return c.findPage(http.StatusOK, func(p *find.Page) {
 		p.Typed, p.Answer = find.TypedOf(q), find.NewAnswer(q, found, p.Now)
+		for n := range p.Answer.People { // as many as were found, or none
+			p.Answer.People[n].Path = paths[ids[n]]
+		}
 	})
 }
 
 // findFaults are what the records' search finds wrong that the form let pass.
-func findFaults(err error) (faults []find.Fault) {
+func findFaults(err error) (faults frame.Faults) {
 	var invalid *authz.InvalidError
 	if !errors.As(err, &invalid) {
 		return nil
 	}
-	fields := map[string]find.Fault{
+	fields := map[string]frame.Fault{
 		"surname": {Field: find.FamilyName, Text: "Family name"}, "first_name": {Field: find.FirstName, Text: "First name"},
 		"date_of_birth": {Field: find.BirthDay, Text: "Date of birth"},
 	}
 	for _, wrong := range invalid.Fields {
 		if f, ok := fields[wrong.Field]; ok {
-			faults = append(faults, find.Fault{Field: f.Field, Text: f.Text + " " + wrong.Detail})
+			faults = append(faults, frame.Fault{Field: f.Field, Text: f.Text + " " + wrong.Detail})
 		}
 	}
 	return faults

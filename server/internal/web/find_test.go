@@ -12,6 +12,7 @@ import (
 	"mais/server/api"
 	"mais/server/internal/authz"
 	"mais/server/internal/web/page/find"
+	"mais/server/internal/web/page/frame"
 	"mais/server/internal/web/page/pagetest"
 )
 
@@ -54,7 +55,7 @@ func TestFindResultOfAnotherSession(t *testing.T) {
 func TestFindFaults(t *testing.T) {
 	invalid := &authz.InvalidError{Fields: []api.FieldError{{Field: "surname", Detail: "is too odd"}, {Field: "other", Detail: "x"}}}
 	got := findFaults(invalid)
-	if want := []find.Fault{{Field: find.FamilyName, Text: "Family name is too odd"}}; !slices.Equal(got, want) {
+	if want := (frame.Faults{{Field: find.FamilyName, Text: "Family name is too odd"}}); !slices.Equal(got, want) {
 		t.Errorf("findFaults = %v, want %v", got, want)
 	}
 	if got := findFaults(authz.ErrDenied); got != nil {
@@ -104,12 +105,32 @@ func TestGiveReason(t *testing.T) {
 	}
 }
 
+// TestTooManyReasons: the question comes again, and says what helps.
+func TestTooManyReasons(t *testing.T) {
+	s := testSite(records{identify: somebody, give: func(string, authz.Purpose) error { return authz.ErrTooMany }})
+	sent := url.Values{"reason": {"custody"}, "number": {"C/1"}}
+	out, err := giveReason(t.Context(), callBy(s, user(t, "session", "police_officer"), post("/person/7/reason", sent.Encode()), "id", "7"))
+	shows(t, out, err, http.StatusUnprocessableEntity, "You have looked at 500 people since you signed in. Sign out, and sign in again", "There is a problem")
+}
+
+// TestPathsTo: where no reason was given a link leads to the question, not into a refusal.
+func TestPathsTo(t *testing.T) {
+	c := callBy(testSite(records{given: []string{"7"}}), user(t, "session", "police_officer"), httptest.NewRequest("GET", "/recent", nil))
+	got, err := c.pathsTo(t.Context(), []string{"7", "8"})
+	if err != nil || got["7"] != "/person/7" || got["8"] != "/person/8/reason" {
+		t.Errorf("pathsTo = %v, %v", got, err)
+	}
+}
+
 func TestRecentPage(t *testing.T) {
 	person, _ := somebody("7")
 	s := testSite(records{recent: []authz.Recent{{At: time.Date(2010, 7, 22, 23, 30, 0, 0, time.UTC), Looks: 2, Reason: "custody", Person: person}}})
 	c := callBy(s, user(t, "session", "police_officer"), httptest.NewRequest("GET", "/recent", nil))
 	out, err := recentPage(t.Context(), c)
 	shows(t, out, err, http.StatusOK, hostile+", Tobias", "23 July 2010, 00:30", "Twice", "Risk assessment of a person in custody")
+	if link := pagetest.ByTag(pagetest.ByTag(pagetest.Parse(t, out.body), "tbody")[0], "a")[0]; pagetest.Attr(link, "href") != "/person/7/reason" {
+		t.Errorf("the name leads to %q, want the question why", pagetest.Attr(link, "href"))
+	}
 	if !c.audited {
 		t.Error("Recent has recorded the look, and it would be recorded again")
 	}

@@ -8,12 +8,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
 	"mais/ca"
 	"mais/certs"
 	"mais/server/api"
-	"mais/server/internal/authz"
 )
 
 // Description is the API's OpenAPI document.
@@ -43,7 +40,7 @@ func search(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found, err := c.site.opts.Records.Search(ctx, authz.Look{Principal: c.who, Request: c.event}, in)
+	found, err := c.site.opts.Records.Search(ctx, c.look(), in)
 	c.audited = true
 	if err != nil {
 		return answer{}, err
@@ -52,7 +49,7 @@ func search(ctx context.Context, c *call) (answer, error) {
 }
 
 func show(ctx context.Context, c *call) (answer, error) {
-	record, err := c.site.opts.Records.Show(ctx, authz.Look{Principal: c.who, Request: c.event}, chi.URLParam(c.Request, "id"))
+	record, err := c.site.opts.Records.Show(ctx, c.look(), c.person())
 	c.audited = true
 	if err != nil {
 		return answer{}, err

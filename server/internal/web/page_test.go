@@ -33,6 +33,7 @@ type records struct {
 	identify func(id string) (api.SearchResult, error)
 	give     func(id string, why authz.Purpose) error
 	recent   []authz.Recent
+	given    []string // for whom there is a reason
 }
 
 func (r records) Reads(context.Context, authn.Principal) (bool, error) {
@@ -53,6 +54,14 @@ func (r records) Identify(_ context.Context, _ authz.Look, id string) (api.Searc
 
 func (r records) GiveReason(_ context.Context, _ authz.Look, id string, why authz.Purpose) error {
 	return r.give(id, why)
+}
+
+func (r records) Given(context.Context, authz.Look, []string) (map[string]bool, error) {
+	given := map[string]bool{}
+	for _, id := range r.given {
+		given[id] = true
+	}
+	return given, nil
 }
 
 func (r records) Recent(context.Context, authz.Look) ([]authz.Recent, error) { return r.recent, nil }
@@ -113,33 +122,6 @@ func goes(t *testing.T, out answer, err error, want string) {
 	t.Helper()
 	if err != nil || out.status != http.StatusSeeOther || out.goTo != want {
 		t.Errorf("the answer is %d to %q and %v, want 303 to %q", out.status, out.goTo, err, want)
-	}
-}
-
-func TestHomeAsks(t *testing.T) {
-	s := testSite(records{})
-	out, err := home(t.Context(), callBy(s, user(t, "", "police_officer"), httptest.NewRequest("GET", "/", nil)))
-	shows(t, out, err, http.StatusOK, "Sign in as "+hostile, "Police officer", "192.0.2.7")
-	site := authntest.Principal(t, authntest.Facts{Name: "Feed", Address: netip.MustParseAddr("192.0.2.7")})
-	out, err = home(t.Context(), callBy(s, site, httptest.NewRequest("GET", "/", nil)))
-	if text := shows(t, out, err, http.StatusOK, "do not sign in"); strings.Contains(text, "Sign in as") {
-		t.Errorf("a site is asked to sign in: %s", text)
-	}
-}
-
-// TestHomeGoes: whoever is signed in comes to where their work begins.
-func TestHomeGoes(t *testing.T) {
-	for _, test := range []struct {
-		reads bool
-		role  string
-		want  string
-	}{
-		{true, "police_officer", "/find"}, {true, "governance_officer", "/find"},
-		{false, "governance_officer", "/reviews"}, {false, "administrator", "/access"},
-	} {
-		s := testSite(records{reads: test.reads})
-		out, err := home(t.Context(), callBy(s, user(t, "session", test.role), httptest.NewRequest("GET", "/", nil)))
-		goes(t, out, err, test.want)
 	}
 }
 

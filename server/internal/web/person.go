@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
+
+	"github.com/go-chi/chi/v5"
 
 	"mais/server/api"
 	"mais/server/api/form"
@@ -16,8 +19,10 @@ import (
 	"mais/server/internal/web/page/record/view"
 )
 
-// showPage shows a person's record.
-func showPage(ctx context.Context, c *call) (answer, error) {
+// The windows' titles name nobody: a browser keeps them, and people share browsers.
+
+// recordPage shows a person's record.
+func recordPage(ctx context.Context, c *call) (answer, error) {
 	return c.onGrounds(ctx, func(g authz.Grounds) (answer, error) {
 		r, err := c.read(ctx, g, c.site.opts.Records.View)
 		if err != nil {
@@ -27,7 +32,7 @@ func showPage(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		p := record.Page{Frame: c.site.frameFor(c, r.Person.Name, "/find"), Record: r, MayBegin: may}
+		p := record.Page{Frame: c.frameOfRecord(g, "Record"), Record: r, MayBegin: may}
 		if on, is := g.Emergency(); is {
 			p.Ends = on.Ends
 		}
@@ -43,7 +48,7 @@ func historyPage(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		f := c.site.frameFor(c, "Sources and history of "+r.Person.Name, "/find")
+		f := c.frameOfRecord(g, "Sources and history")
 		return html(http.StatusOK, history.Render(history.Page{Frame: f, Record: r})), nil
 	})
 }
@@ -56,7 +61,7 @@ func printPage(ctx context.Context, c *call) (answer, error) {
 			return answer{}, err
 		}
 		return html(http.StatusOK, paper.Render(paper.Page{
-			Frame: c.site.frameFor(c, "Custody summary of "+r.Person.Name, "/find"), Record: r,
+			Frame: c.site.frameFor(c, "Custody summary", "/find"), Record: r,
 			Reason: g.Purpose().Reason, Number: g.Purpose().Number, Reference: c.id,
 		})), nil
 	})
@@ -76,7 +81,6 @@ func looksPage(ctx context.Context, c *call) (answer, error) {
 		}
 		p := looks.Page{Frame: c.site.frameFor(c, "Who has looked", "/find")}
 		p.Head = view.HeadOf(of, p.Now.In(frame.London), "looks")
-		p.Title = "Who has looked at the record of " + p.Head.Person.Name
 		for _, l := range looked {
 			p.Looks = append(p.Looks, looks.Look(l))
 		}
@@ -84,11 +88,13 @@ func looksPage(ctx context.Context, c *call) (answer, error) {
 	})
 }
 
-// onGrounds answers once it is known why the caller looks at the person in the path. Before
-// that it is a refusal, which leads to the page that asks (explain).
+// onGrounds answers with what show asks of the records about the person in the path, on the
+// grounds of the session. Without a reason the records are asked too and refuse, so that the
+// audit has the attempt as what it was and knows about whom; the refusal leads to the page
+// that asks why (explain).
 func (c *call) onGrounds(ctx context.Context, show func(authz.Grounds) (answer, error)) (answer, error) {
 	grounds, err := c.site.opts.Records.Grounds(ctx, c.look(), c.person())
-	if err != nil {
+	if err != nil && !errors.Is(err, authz.ErrNoReason) {
 		return answer{}, err
 	}
 	return show(grounds)
@@ -114,11 +120,19 @@ func emergencyOnly(a authz.Access) map[string]bool {
 	only := map[string]bool{}
 	for _, s := range form.Sections() {
 		for _, i := range s.Items {
-			key := s.Name + "." + i.Name
-			if may := a.Items[key]; len(may.Read) == 0 && len(may.Emergency) > 0 {
+			if key := s.Name + "." + i.Name; a.Items[key].InEmergencyOnly() {
 				only[key] = true
 			}
 		}
 	}
 	return only
 }
+
+// look is the caller's attempt to see records.
+func (c *call) look() authz.Look { return authz.Look{Principal: c.who, Request: c.event} }
+
+// person is the id in the path, as it came.
+func (c *call) person() string { return chi.URLParam(c.Request, "id") }
+
+// recordPath is where the record of that person is shown.
+func (c *call) recordPath() string { return personPath(c.person()) }

@@ -8,8 +8,8 @@ import (
 	"mais/server/internal/web/page/practice"
 )
 
-// showPractice shows the practice tasks, where nobody is real.
-func showPractice(_ context.Context, c *call) (answer, error) {
+// practicePage shows the practice tasks, where nobody is real.
+func practicePage(_ context.Context, c *call) (answer, error) {
 	if !c.site.opts.Training {
 		return answer{}, errNotFound
 	}

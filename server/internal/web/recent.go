@@ -14,9 +14,18 @@ func recentPage(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p := recent.Page{Frame: c.site.frameFor(c, "My recent views", "/recent")}
+	var ids []string
 	for _, r := range looked {
+		ids = append(ids, r.Person.ID)
+	}
+	paths, err := c.pathsTo(ctx, ids)
+	if err != nil {
+		return answer{}, err
+	}
+	p := recent.Page{Frame: c.site.frameFor(c, "My recent views", "/recent")}
+	for n, r := range looked {
 		p.Rows = append(p.Rows, recent.NewRow(r.Person, r.At, r.Looks, r.Reason))
+		p.Rows[n].Path = paths[ids[n]]
 	}
 	return html(http.StatusOK, recent.Render(p)), nil
 }

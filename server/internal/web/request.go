@@ -14,24 +14,25 @@ import (
 
 var crossOrigin = http.NewCrossOriginProtection()
 
-// sameSite refuses what a page of another site made a browser send, because the browser
-// presents the token by itself: a hostile page could otherwise write looks into an
-// officer's audit, by GET as well. Programs send no Sec-Fetch-Site. "none" means that the
-// person asked for it, by the address bar or a bookmark; a page cannot bring it about
-// (Fetch Metadata, 2.4). But a link in a mail or a PDF can, so it opens no record.
-func sameSite(r *http.Request) error {
+// sameSite refuses what a page of another origin made a browser send, because the browser
+// presents the token by itself, and to another port of this host the cookie as well: a
+// hostile page could otherwise write looks into an officer's audit, by GET too. Programs send
+// no Sec-Fetch-Site. "none" means that the person asked for it, by the address bar or a
+// bookmark; a page cannot bring it about (Fetch Metadata, 2.4). But a link in a mail or a PDF
+// can, so it opens no record of the API; on the pages a record opens only where its reason
+// was given in this very session.
+func sameSite(r *http.Request, who access) error {
 	if err := crossOrigin.Check(r); err != nil {
 		return fmt.Errorf("%w: %v", errCrossSite, err)
 	}
-	looks := strings.HasPrefix(r.URL.Path, "/find/") || strings.HasPrefix(r.URL.Path, "/person/")
-	if !looks && !strings.HasPrefix(r.URL.Path, "/api/") {
+	program := strings.HasPrefix(r.URL.Path, "/api/")
+	if !program && who != signedIn { // the start page and the like, which links may lead to
 		return nil
 	}
 	switch site := r.Header.Get("Sec-Fetch-Site"); site {
 	case "", "same-origin":
 		return nil
 	case "none":
-		// A page of a record opens only where its reason was given in this very session.
 		if r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, api.PathPeople) {
 			return nil
 		}

@@ -3,8 +3,9 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
-	"slices"
+	"net/url"
 	"time"
 	"unicode/utf8"
 
@@ -12,90 +13,133 @@ import (
 
 	"mais/server/api/form"
 	"mais/server/internal/authz"
+	"mais/server/internal/web/page/frame"
 	"mais/server/internal/web/page/reviews"
 )
 
-// showReviews shows the queue of emergency accesses.
-func showReviews(ctx context.Context, c *call) (answer, error) {
-	all, err := c.site.opts.Records.Reviews(ctx, c.look())
+// The orders of emergency accesses, by the word in a page's address.
+const (
+	oldestFirst = "" // of those that wait
+	newestFirst = "newest"
+	lastDone    = "reviewed"
+)
+
+var reviewOrders = map[string]authz.Place{
+	oldestFirst: {Order: authz.OldestWaiting}, newestFirst: {Order: authz.NewestWaiting}, lastDone: {Order: authz.LastReviewed},
+}
+
+// reviewsPage shows the queue of emergency accesses, a page of it: the first has those that
+// were reviewed last beside those that wait.
+func reviewsPage(ctx context.Context, c *call) (answer, error) {
+	orders, after := []string{c.URL.Query().Get("order")}, c.URL.Query().Get("after")
+	if orders[0] == oldestFirst && after == "" {
+		orders = append(orders, lastDone)
+	}
+	var places []authz.Place
+	for _, order := range orders {
+		place, known := reviewOrders[order]
+		if !known {
+			return answer{}, errNotFound
+		}
+		place.After = after
+		places = append(places, place)
+	}
+	queue, err := c.site.opts.Records.Reviews(ctx, c.look(), places...)
 	c.audited = true
 	if err != nil {
 		return answer{}, err
 	}
-	p := reviews.Page{Frame: c.site.frameFor(c, "Emergency access to review", "/reviews")}
-	for _, r := range all {
-		if a := accessOf(r, p.Now); a.Reviewed.IsZero() {
-			p.Waiting = append(p.Waiting, a)
-		} else {
-			p.Reviewed = append(p.Reviewed, a)
+	p := reviews.Page{Frame: c.site.frameFor(c, "Emergency access to review", "/reviews"), Total: queue.Waiting, Top: after == ""}
+	for n, page := range queue.Pages {
+		list := reviewList(page, orders[n], p.Now)
+		switch orders[n] {
+		case lastDone:
+			p.Reviewed = list
+		case newestFirst:
+			p.Newest = true
+			fallthrough
+		default:
+			p.Waiting = list
 		}
 	}
 	return html(http.StatusOK, reviews.Render(p)), nil
 }
 
-// showReview shows one of them, with the form for a finding.
-func showReview(ctx context.Context, c *call) (answer, error) {
+// reviewList puts a page of an order in words.
+func reviewList(page authz.ReviewPage, order string, now time.Time) *reviews.List {
+	list := &reviews.List{}
+	for _, r := range page.Reviews {
+		list.Accesses = append(list.Accesses, accessOf(r, now))
+	}
+	if page.More {
+		query := url.Values{"after": {page.Reviews[len(page.Reviews)-1].ID}}
+		if order != oldestFirst {
+			query.Set("order", order)
+		}
+		list.Next = "/reviews?" + query.Encode()
+	}
+	return list
+}
+
+// reviewForm shows one of them, with the form for a finding.
+func reviewForm(ctx context.Context, c *call) (answer, error) {
 	return c.reviewPage(ctx, http.StatusOK, "", "", nil)
 }
 
 // review records a finding.
 func review(ctx context.Context, c *call) (answer, error) {
-	sent, err := c.form("finding", "note")
+	sent, err := c.form(reviews.Finding, reviews.Note)
 	if err != nil {
 		return answer{}, err
 	}
-	note := typed(sent["note"])
-	if faults := faultsOfFinding(sent["finding"], note); len(faults) > 0 {
-		return c.reviewPage(ctx, http.StatusUnprocessableEntity, sent["finding"], note, faults)
+	finding, note := sent[reviews.Finding], form.Lines(sent[reviews.Note])
+	if faults := faultsOfFinding(finding, note); len(faults) > 0 {
+		return c.reviewPage(ctx, http.StatusUnprocessableEntity, finding, note, faults)
 	}
 	id := chi.URLParam(c.Request, "id")
-	err = c.site.opts.Records.Review(ctx, c.look(), id, authz.Finding{Justified: sent["finding"] == justified, Note: note})
+	err = c.site.opts.Records.Review(ctx, c.look(), id, authz.Finding{Justified: finding == reviews.Justified, Note: note})
 	c.audited = true
 	var invalid *authz.InvalidError
 	switch {
-	case errors.As(err, &invalid): // reviewed already, by a colleague: their finding stands there
+	case errors.As(err, &invalid) && invalid.Of("review"): // it was reviewed meanwhile, or is on: its page says which
 		return seeOther("/reviews/" + id)
+	case errors.As(err, &invalid):
+		return c.reviewPage(ctx, http.StatusUnprocessableEntity, finding, note, unreadableNote)
 	case err != nil:
 		return answer{}, err
 	}
 	return seeOther("/reviews")
 }
 
-// The values of the field finding.
-const (
-	justified    = "justified"
-	notJustified = "not-justified"
-)
-
-func faultsOfFinding(finding, note string) (faults []reviews.Fault) {
-	if finding != justified && finding != notJustified {
-		faults = append(faults, reviews.Fault{Field: "finding", Text: "Choose whether it was justified"})
+// faultsOfFinding says what is wrong with a finding, as authz would, in words for whoever
+// typed it.
+func faultsOfFinding(finding, note string) (faults frame.Faults) {
+	if finding != reviews.Justified && finding != reviews.NotJustified {
+		faults = append(faults, frame.Fault{Field: reviews.Finding, Text: "Choose whether it was justified"})
 	}
+	_, unseen := form.Unseen(note, "\n")
 	switch n := utf8.RuneCountInString(note); {
-	case n > reviews.MaxNote:
-		faults = append(faults, reviews.Fault{Field: "note", Text: "The note must be 1,000 characters or fewer"})
-	case unreadable(note):
-		faults = append(faults, reviews.Fault{Field: "note", Text: "The note must have letters, numbers and signs only"})
-	case n == 0 && finding == notJustified:
-		faults = append(faults, reviews.Fault{Field: "note", Text: "Say in a note why it was not justified"})
+	case n > form.MaxNote:
+		faults = append(faults, frame.Fault{Field: reviews.Note, Text: fmt.Sprintf("The note must be %d characters or fewer", form.MaxNote)})
+	case unseen:
+		faults = append(faults, unreadableNote...)
+	case n == 0 && finding == reviews.NotJustified:
+		faults = append(faults, frame.Fault{Field: reviews.Note, Text: "Say in a note why it was not justified"})
 	}
 	return faults
 }
 
+var unreadableNote = frame.Faults{{Field: reviews.Note, Text: "The note must have letters, numbers and signs only"}}
+
 // reviewPage is the page of one access.
-func (c *call) reviewPage(ctx context.Context, status int, chosen, note string, faults []reviews.Fault) (answer, error) {
-	all, err := c.site.opts.Records.Reviews(ctx, c.look())
+func (c *call) reviewPage(ctx context.Context, status int, chosen, note string, faults frame.Faults) (answer, error) {
+	found, err := c.site.opts.Records.ReviewOf(ctx, c.look(), chi.URLParam(c.Request, "id"))
 	c.audited = true
 	if err != nil {
 		return answer{}, err
 	}
-	at := slices.IndexFunc(all, func(r authz.Review) bool { return r.ID == chi.URLParam(c.Request, "id") })
-	if at < 0 {
-		return answer{}, errNotFound
-	}
-	p := reviews.One{Frame: c.site.frameFor(c, "", "/reviews"), Chosen: chosen, Typed: note, Faults: faults}
-	p.Access = accessOf(all[at], p.Now)
-	p.Title, p.Error = "Emergency access of "+p.User, len(faults) > 0
+	p := reviews.One{Frame: c.site.frameFor(c, "Review of emergency access", "/reviews"), Chosen: chosen, Typed: note}
+	p.Access, p.Faults = accessOf(found, p.Now), faults
 	return html(status, reviews.RenderOne(p)), nil
 }
 

@@ -38,28 +38,28 @@ func (s *Site) Mutual() http.Handler {
 		{"GET", "/find", signedIn, "page.find", findForm},
 		{"POST", "/find", signedIn, "search.ask", askFind},
 		{"GET", "/find/{result}", signedIn, "record.search", findResult},
-		{"GET", "/person/{id}", signedIn, "record.show", showPage},
+		{"GET", "/person/{id}", signedIn, "record.show", recordPage},
 		{"GET", "/person/{id}/reason", signedIn, "record.identify", reasonForm},
 		{"POST", "/person/{id}/reason", signedIn, "record.reason", giveReason},
 		{"GET", "/person/{id}/history", signedIn, "record.show", historyPage},
 		{"GET", "/person/{id}/looks", signedIn, "record.looked", looksPage},
 		{"GET", "/person/{id}/print", signedIn, "record.print", printPage},
-		{"GET", "/person/{id}/emergency", signedIn, "record.identify", askEmergency},
+		{"GET", "/person/{id}/emergency", signedIn, "record.identify", emergencyForm},
 		{"POST", "/person/{id}/emergency", signedIn, "emergency.begin", beginEmergency},
 		{"POST", "/person/{id}/emergency/end", signedIn, "emergency.end", endEmergency},
 		{"GET", "/recent", signedIn, "record.recent", recentPage},
-		{"GET", "/reviews", signedIn, "emergency.reviews", showReviews}, // a governance officer's
-		{"GET", "/reviews/{id}", signedIn, "emergency.reviews", showReview},
+		{"GET", "/reviews", signedIn, "emergency.reviews", reviewsPage}, // a governance officer's
+		{"GET", "/reviews/{id}", signedIn, "emergency.reviews", reviewForm},
 		{"POST", "/reviews/{id}", signedIn, "emergency.review", review},
 
-		{"GET", "/access", signedIn, "page.access", showAccess},
-		{"GET", "/contacts", signedIn, "page.contacts", showContacts},
-		{"GET", "/practice", signedIn, "page.practice", showPractice}, // of a service for training
+		{"GET", "/access", signedIn, "page.access", accessPage},
+		{"GET", "/contacts", signedIn, "page.contacts", contactsPage},
+		{"GET", "/practice", signedIn, "page.practice", practicePage}, // of a service for training
 
 		{"GET", "/help", anyone, "page.help", helpPage},
 		{"GET", "/accessibility", anyone, "page.accessibility", accessibilityPage},
 		{"GET", "/privacy", anyone, "page.privacy", privacyPage},
-		{"GET", "/locked", anyone, "page.locked", lockedPage},
+		{"GET", "/locked", anyone, "session.lock", lock},
 
 		{"GET", api.PathWhoami, holder, "token.whoami", whoami},
 		{"POST", api.PathSearch, holder, "record.search", search},
@@ -94,6 +94,9 @@ func (s *Site) Plain() http.Handler {
 	r := chi.NewRouter()
 	r.Get(api.PathRoots, s.plainRoots)
 	r.Get("/crl/{series}.crl", s.plainCRL)
+	r.Get("/crl/{series}/{n}.crl", s.plainShard)
+	r.Get("/ocsp/*", s.plainOCSP)
+	r.Post("/ocsp", s.plainOCSP)
 	r.Get("/ca/{id}.cer", s.plainIssuer)
 	return r
 }

@@ -53,12 +53,14 @@ type Records interface {
 	GiveReason(ctx context.Context, look authz.Look, id string, why authz.Purpose) error
 	BeginEmergency(ctx context.Context, look authz.Look, on authz.Grounds, why string) (authz.Emergency, error)
 	EndEmergency(ctx context.Context, look authz.Look, id string) error
-	Reviews(context.Context, authz.Look) ([]authz.Review, error)
+	Reviews(context.Context, authz.Look, ...authz.Place) (authz.Queue, error)
+	ReviewOf(ctx context.Context, look authz.Look, id string) (authz.Review, error)
 	Review(ctx context.Context, look authz.Look, id string, f authz.Finding) error
 
 	// What follows reads nothing of a record and is no event.
 
 	Grounds(ctx context.Context, look authz.Look, id string) (authz.Grounds, error)
+	Given(ctx context.Context, look authz.Look, ids []string) (map[string]bool, error)
 	MayBegin(context.Context, authn.Principal) (may bool, told []authz.Colleague, err error)
 	Emergencies(context.Context, authn.Principal) ([]authz.Emergency, error)
 	Reads(context.Context, authn.Principal) (bool, error)
@@ -71,6 +73,8 @@ type Authority interface {
 	Renew(ctx context.Context, old certs.Ref, csr []byte) (ca.Issued, error)
 	Revoke(ctx context.Context, ref certs.Ref, reason ca.Reason, by string) error
 	CRL(ctx context.Context, series string) ([]byte, error)
+	CRLShard(ctx context.Context, series string, n int) ([]byte, error)
+	OCSP(ctx context.Context, request []byte) (response []byte, maxAge time.Duration)
 	Authority(id string) (*x509.Certificate, bool)
 	StatusNumber() int64 // of the last change of status that this node knows
 }
@@ -78,10 +82,12 @@ type Authority interface {
 // Authentication is what the adapter asks of authn.
 type Authentication interface {
 	Middleware(listener string) func(http.Handler) http.Handler
+	Touch(context.Context, *authn.Verdict) error
 	Recheck(ctx context.Context, p authn.Principal, statusNumber, accessGeneration int64) error
 	Admits(ctx context.Context, who certs.Identity, from netip.Addr) error
 	SignIn(context.Context, *authn.Verdict, audit.Event) (*http.Cookie, error)
 	SignOut(context.Context, *authn.Verdict, audit.Event) (ended bool, err error)
+	Lock(context.Context, *authn.Verdict, audit.Event) (ended bool, err error)
 }
 
 // Options of New. All fields are needed.

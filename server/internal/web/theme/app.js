@@ -1,5 +1,5 @@
 // What the pages do beyond HTML. Everything works without it. It asks the server for nothing
-// by itself: the one request it can make is that of "Stay signed in".
+// in the background but what "Stay signed in" does.
 import { initAll } from './govuk-frontend.js'
 import { keepLock } from './lock.js'
 

@@ -30,11 +30,14 @@ type Session struct {
 	Listener    string
 	Live        bool // neither ended nor past idle or total
 	Ended       bool
-	Rested      bool // not marked as seen for a minute
+	Rested      bool // not marked as seen for as long as Limits.Rest says
 }
 
 // Limits are how long a session lasts.
 type Limits struct{ Idle, Total time.Duration }
+
+// Rest returns how long a session need not be marked again as seen.
+func (l Limits) Rest() time.Duration { return min(time.Minute, l.Idle/2) }
 
 // Create stores a new session together with its event.
 func (s *Store) Create(ctx context.Context, v Session, e audit.Event) error {
@@ -56,8 +59,8 @@ func (s *Store) Find(ctx context.Context, key SessionKey, limits Limits) (Sessio
 	err := s.db.QueryRow(ctx, `
 		SELECT user_id::text, site::text, issuer, serial, listener, ended_at IS NOT NULL,
 		       ended_at IS NULL AND seen_at > now() - $2 * interval '1 second' AND created_at > now() - $3 * interval '1 second',
-		       seen_at < now() - interval '1 minute'
-		FROM access.session WHERE id_hash = $1`, key[:], limits.Idle.Seconds(), limits.Total.Seconds()).
+		       seen_at < now() - $4 * interval '1 second'
+		FROM access.session WHERE id_hash = $1`, key[:], limits.Idle.Seconds(), limits.Total.Seconds(), limits.Rest().Seconds()).
 		Scan(&v.User, &v.Site, &v.Certificate.Issuer, &v.Certificate.Serial, &v.Listener, &v.Ended, &v.Live, &v.Rested)
 	if errors.Is(err, pg.ErrNoRows) {
 		return Session{}, ErrUnknown
@@ -83,6 +86,12 @@ func (s *Store) Touch(ctx context.Context, key SessionKey) error {
 // over already stays as it was, and describe is not called.
 func (s *Store) End(ctx context.Context, key SessionKey, reason string, describe func(Session) audit.Event) error {
 	return s.end(ctx, describe, reason, `s.id_hash = $2`, key[:])
+}
+
+// EndUnused is End for a session that nobody used for so long; another stays as it is, and
+// describe is not called.
+func (s *Store) EndUnused(ctx context.Context, key SessionKey, unused time.Duration, reason string, describe func(Session) audit.Event) error {
+	return s.end(ctx, describe, reason, `s.id_hash = $2 AND s.seen_at <= now() - $3 * interval '1 second'`, key[:], unused.Seconds())
 }
 
 // EndOfCertificate ends every session of a certificate.

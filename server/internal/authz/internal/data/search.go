@@ -82,7 +82,7 @@ type searchPlan struct {
 func newSearchPlan(d policy.Decision, key searchKey) *searchPlan {
 	plan := &searchPlan{}
 	var shown, order []string
-	for _, name := range []string{"surname", "first_name", "date_of_birth", "date_of_release"} {
+	for _, name := range nameColumns {
 		if !d.Allows(details + name) {
 			shown = append(shown, "NULL AS "+name)
 			continue

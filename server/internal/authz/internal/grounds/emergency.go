@@ -45,18 +45,13 @@ func scanEmergency(rows *pg.Rows) (e Emergency, err error) {
 
 // Begin begins emergency access of the caller's session to a person's record, unless it is on
 // already: then that one is returned, and settle is told that none began. The error is
-// ErrOver when the session has ended.
+// ErrOver when the session has ended, ErrNobody, or ErrTooMany when MaxOn are on in all the
+// user's sessions.
 func (s *Store) Begin(ctx context.Context, c Caller, person, why string, p Purpose,
 	settle func(tx *pg.Tx, e Emergency, began bool) error) (e Emergency, err error) {
 	err = s.db.Transact(ctx, func(tx *pg.Tx) error {
-		var one int
-		err := tx.QueryRow(ctx, `SELECT 1 FROM access.session WHERE id_hash = $1 AND user_id = $2 AND ended_at IS NULL FOR NO KEY UPDATE`,
-			c.Session[:], c.User).Scan(&one)
-		if errors.Is(err, pg.ErrNoRows) {
-			return ErrOver
-		}
-		if err != nil {
-			return fmt.Errorf("lock the session: %w", err)
+		if err := hold(ctx, tx, c); err != nil {
+			return err
 		}
 		already, err := emergencies(ctx, tx, c, person)
 		if err != nil {
@@ -66,17 +61,36 @@ func (s *Store) Begin(ctx context.Context, c Caller, person, why string, p Purpo
 			e = already[0]
 			return settle(tx, e, false)
 		}
-		rows, err := tx.Query(ctx, `INSERT INTO access.emergency (session, user_id, person, why, reason, number, explanation)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id::text, person::text, began_at, ends_at`,
-			c.Session[:], c.User, person, why, p.Reason, p.Number, p.Explanation)
-		begun, err := pg.Collect(rows, err, scanEmergency)
-		if err != nil {
-			return fmt.Errorf("begin emergency access: %w", err)
+		if e, err = begin(ctx, tx, c, person, why, p); err != nil {
+			return err
 		}
-		e = begun[0]
 		return settle(tx, e, true)
 	})
 	return e, err
+}
+
+// begin begins one more, in a transaction that holds the caller's sessions.
+func begin(ctx context.Context, tx *pg.Tx, c Caller, person, why string, p Purpose) (Emergency, error) {
+	var on int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM access.emergency e JOIN access.session s ON s.id_hash = e.session
+		WHERE e.user_id = $1 AND e.ended_at IS NULL AND e.ends_at > now() AND s.ended_at IS NULL`, c.User).Scan(&on)
+	if err != nil {
+		return Emergency{}, fmt.Errorf("count emergency access: %w", err)
+	}
+	if on >= MaxOn {
+		return Emergency{}, ErrTooMany
+	}
+	rows, err := tx.Query(ctx, `INSERT INTO access.emergency (session, user_id, person, why, reason, number, explanation)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id::text, person::text, began_at, ends_at`,
+		c.Session[:], c.User, person, why, p.Reason, p.Number, p.Explanation)
+	begun, err := pg.Collect(rows, err, scanEmergency)
+	if pg.IsForeignKey(err, "emergency_person") {
+		return Emergency{}, ErrNobody
+	}
+	if err != nil {
+		return Emergency{}, fmt.Errorf("begin emergency access: %w", err)
+	}
+	return begun[0], nil
 }
 
 // End ends the caller's emergency access to a person's record; settle is told which one, or

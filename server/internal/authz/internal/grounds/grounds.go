@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"mais/internal/pg"
@@ -21,6 +22,16 @@ var (
 	ErrNone = errors.New("no reason was given")
 	// ErrOver says that the session has ended, or is not the user's.
 	ErrOver = errors.New("the session is over")
+	// ErrNobody says that there is no such person.
+	ErrNobody = errors.New("no such person")
+	// ErrTooMany says that there are as many already as there may be.
+	ErrTooMany = errors.New("too many at a time")
+)
+
+// Bounds of what a session or user may have at a time. The triggers hold them too.
+const (
+	MaxPeople = 500 // with a reason, in one session
+	MaxOn     = 3   // emergency accesses of one user
 )
 
 // Store is a pool logged in as mais_creds.
@@ -76,22 +87,17 @@ func (s *Store) Find(ctx context.Context, c Caller, person string) (Purpose, Eme
 	return p, Emergency{ID: *id, Person: person, Began: began.UTC(), Ends: ends.UTC()}, nil
 }
 
-// Give stores the reason for a person, in place of one that was given before. The error is
-// ErrOver when the session has ended.
-func (s *Store) Give(ctx context.Context, c Caller, person string, p Purpose, settle func(*pg.Tx) error) error {
-	return s.db.Transact(ctx, func(tx *pg.Tx) error {
-		n, err := tx.Exec(ctx, `
-			INSERT INTO access.purpose (session, person, reason, number, explanation)
-			SELECT id_hash, $3, $4, $5, $6 FROM access.session WHERE id_hash = $1 AND user_id = $2 AND ended_at IS NULL
-			ON CONFLICT (session, person) DO UPDATE SET reason = excluded.reason, number = excluded.number,
-				explanation = excluded.explanation, given_at = now()`,
-			c.Session[:], c.User, person, p.Reason, p.Number, p.Explanation)
-		if err != nil {
-			return fmt.Errorf("store a reason: %w", err)
-		}
-		if n == 0 {
-			return ErrOver
-		}
-		return settle(tx)
-	})
+// hold locks the living sessions of the caller, so that what is counted stays so until the
+// transaction ends, and returns ErrOver unless the caller's own is among them.
+func hold(ctx context.Context, tx *pg.Tx, c Caller) error {
+	rows, err := tx.Query(ctx, `SELECT id_hash = $1 FROM access.session WHERE user_id = $2 AND ended_at IS NULL
+		ORDER BY id_hash FOR NO KEY UPDATE`, c.Session[:], c.User)
+	own, err := pg.Collect(rows, err, func(r *pg.Rows) (is bool, err error) { err = r.Scan(&is); return is, err })
+	if err != nil {
+		return fmt.Errorf("lock sessions: %w", err)
+	}
+	if !slices.Contains(own, true) {
+		return ErrOver
+	}
+	return nil
 }

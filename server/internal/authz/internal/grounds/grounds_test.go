@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +62,7 @@ func newFixture(t *testing.T) fixture {
 			VALUES (sha256('` + name + `'), '` + user + `', 'people-1', '4f', 'mutual', '` + officer + `')`)
 	}
 	f.endSession("over")
+	f.people(person, person2)
 	store, err := grounds.Open(t.Context(), d.Source())
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +80,14 @@ func (f fixture) exec(sql string) {
 	f.t.Helper()
 	if _, err := f.d.Owner().Exec(f.t.Context(), sql); err != nil {
 		f.t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// people makes that there are people with these ids.
+func (f fixture) people(ids ...string) {
+	f.t.Helper()
+	for _, id := range ids {
+		f.exec(`INSERT INTO record.person (id, source, source_reference) VALUES ('` + id + `', 'test', '` + id + `')`)
 	}
 }
 
@@ -192,9 +203,10 @@ func TestNothingWithoutSettling(t *testing.T) {
 	if err := f.End(t.Context(), one, person, func(*pg.Tx, string) error { return no }); !errors.Is(err, no) || !strings.Contains(f.found(one, person), "emergency") {
 		t.Errorf("End = %v, grounds %q", err, f.found(one, person))
 	}
+	f.end(one, person)
 	err = f.Review(t.Context(), e.ID, reviewer, true, "", func(*pg.Tx, string) error { return no })
-	if reviews, rerr := f.Reviews(t.Context(), 9); !errors.Is(err, no) || rerr != nil || reviews[0].ReviewedAt != nil {
-		t.Errorf("Review = %v, and then %+v, %v", err, reviews, rerr)
+	if review, rerr := f.ReviewOf(t.Context(), e.ID); !errors.Is(err, no) || rerr != nil || review.ReviewedAt != nil {
+		t.Errorf("Review = %v, and then %+v, %v", err, review, rerr)
 	}
 }
 
@@ -277,6 +289,78 @@ func (f fixture) end(c grounds.Caller, person string) (ended string) {
 	return ended
 }
 
+// However many sessions ask at once for however many people, no more begin than a user may
+// have.
+func TestTooManyAtOnce(t *testing.T) {
+	f := newFixture(t)
+	var clients sync.WaitGroup
+	var began, refused atomic.Int32
+	for n := range 12 {
+		who := fmt.Sprintf("5ad8b9f6-7c1e-4a52-9f0d-1000000000%02d", n)
+		f.people(who)
+		clients.Go(func() {
+			_, err := f.Begin(t.Context(), session(officer, []string{"one", "two"}[n%2]), who, why, custody, func(*pg.Tx, grounds.Emergency, bool) error { return nil })
+			switch {
+			case err == nil:
+				began.Add(1)
+			case errors.Is(err, grounds.ErrTooMany):
+				refused.Add(1)
+			default:
+				t.Errorf("Begin = %v", err)
+			}
+		})
+	}
+	clients.Wait()
+	if began.Load() != grounds.MaxOn || refused.Load() != 12-grounds.MaxOn {
+		t.Errorf("%d began and %d were refused, want %d and the rest", began.Load(), refused.Load(), grounds.MaxOn)
+	}
+	f.endSession("one") // those of a session that is over are over
+	f.endSession("two")
+	if _, began := f.begin(session(reviewer, "review"), person); !began {
+		t.Error("another user cannot begin")
+	}
+}
+
+// Nobody is looked at who is not there.
+func TestNobody(t *testing.T) {
+	f := newFixture(t)
+	one, none := session(officer, "one"), "5ad8b9f6-7c1e-4a52-9f0d-00000000ffff"
+	if err := f.Give(t.Context(), one, none, custody, settled); !errors.Is(err, grounds.ErrNobody) {
+		t.Errorf("Give = %v, want ErrNobody", err)
+	}
+	_, err := f.Begin(t.Context(), one, none, why, custody, func(*pg.Tx, grounds.Emergency, bool) error { return nil })
+	if !errors.Is(err, grounds.ErrNobody) {
+		t.Errorf("Begin = %v, want ErrNobody", err)
+	}
+}
+
+// Reasons of sessions that ended a day ago go with the next that is given, a hundred at a time.
+func TestSweep(t *testing.T) {
+	f := newFixture(t)
+	f.exec(`INSERT INTO record.person (id, source, source_reference) SELECT gen_random_uuid(), 'crowd', n::text FROM generate_series(1, 150) n;
+		INSERT INTO access.purpose (session, person, reason, given_at)
+			SELECT sha256('two'), id, 'custody', now() - interval '26 hours' FROM record.person WHERE source = 'crowd'`)
+	one := session(officer, "one")
+	for _, test := range []struct {
+		name, before string
+		left         int
+	}{
+		{"the session lives", `SELECT 1`, 151},
+		{"it ended just now", `UPDATE access.session SET ended_at = now(), end_reason = 'timeout' WHERE id_hash = sha256('two')`, 151},
+		{"it ended a day ago", `ALTER TABLE access.session DISABLE TRIGGER guard;
+			UPDATE access.session SET ended_at = now() - interval '25 hours' WHERE id_hash = sha256('two');
+			ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard`, 51},
+		{"once more", `SELECT 1`, 1},
+	} {
+		f.exec(test.before)
+		f.give(one, person)
+		var left int
+		if err := f.d.Owner().QueryRow(t.Context(), `SELECT count(*) FROM access.purpose`).Scan(&left); err != nil || left != test.left {
+			t.Errorf("%s: %d reasons are left, %v, want %d", test.name, left, err, test.left)
+		}
+	}
+}
+
 // However many ask at once, one begins.
 func TestBeginAtOnce(t *testing.T) {
 	f := newFixture(t)
@@ -338,6 +422,15 @@ func TestReview(t *testing.T) {
 	third, _ := f.begin(session(reviewer, "review"), person)
 	f.endSession("two")
 	about := ""
+	for _, who := range []string{reviewer, away} {
+		want := grounds.ErrOn
+		if who == reviewer {
+			want = grounds.ErrOwn
+		}
+		if err := f.Review(t.Context(), third.ID, who, true, "", func(*pg.Tx, string) error { return nil }); !errors.Is(err, want) {
+			t.Errorf("Review of one that is on by %s = %v, want %v", who, err, want)
+		}
+	}
 	note := func(_ *pg.Tx, person string) error {
 		about = person
 		return nil
@@ -361,19 +454,45 @@ func TestReview(t *testing.T) {
 			t.Errorf("Review by %s = nil error", who)
 		}
 	}
-	reviews, err := f.Reviews(t.Context(), 9)
-	if err != nil || len(reviews) != 3 || reviews[0].ID != first.ID || reviews[1].ID != third.ID || reviews[2].ID != second.ID {
-		t.Fatalf("Reviews = %+v, %v, want the two that wait, oldest first, and then the one that was reviewed", reviews, err)
+	for _, test := range []struct {
+		place grounds.Place
+		limit int
+		want  []string
+	}{
+		{grounds.Place{}, 9, []string{first.ID, third.ID}}, {grounds.Place{}, 1, []string{first.ID}}, {grounds.Place{After: first.ID}, 9, []string{third.ID}},
+		{grounds.Place{After: third.ID}, 9, nil}, {grounds.Place{After: officer}, 9, nil}, {grounds.Place{After: second.ID}, 9, []string{third.ID}},
+		{grounds.Place{Order: grounds.NewestWaiting}, 9, []string{third.ID, first.ID}},
+		{grounds.Place{Order: grounds.NewestWaiting, After: third.ID}, 9, []string{first.ID}},
+		{grounds.Place{Order: grounds.LastReviewed}, 9, []string{second.ID}}, {grounds.Place{Order: grounds.LastReviewed, After: second.ID}, 9, nil},
+	} {
+		reviews, err := f.Reviews(t.Context(), test.place, test.limit)
+		var got []string
+		for _, r := range reviews {
+			got = append(got, r.ID)
+		}
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("Reviews(%+v, %d) = %v, %v, want %v", test.place, test.limit, got, err, test.want)
+		}
 	}
-	waits, done := reviews[0], reviews[2]
+	if n, err := f.Waiting(t.Context()); err != nil || n != 2 {
+		t.Errorf("Waiting = %d, %v, want 2", n, err)
+	}
+	if _, err := f.ReviewOf(t.Context(), officer); !errors.Is(err, grounds.ErrUnknown) {
+		t.Errorf("ReviewOf of none = %v, want ErrUnknown", err)
+	}
+	waits, err := f.ReviewOf(t.Context(), first.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := f.ReviewOf(t.Context(), second.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if waits.User != officer || waits.Name != "Ann Other" || waits.Agency != "Northmoor Police" || waits.Person != person || waits.Why != why ||
 		waits.Purpose != custody || waits.ReviewedAt != nil || waits.Ended.Sub(waits.Began) != 30*time.Minute {
 		t.Errorf("the one that waits = %+v", waits)
 	}
 	if done.ReviewedAt == nil || done.Reviewer != "Rae Viewer" || !done.Justified || done.Note != "A line\nand another" || done.Ended.Sub(done.Began) > time.Minute {
 		t.Errorf("the one that was reviewed = %+v, want the finding, and the session's end as its end", done)
-	}
-	if some, err := f.Reviews(t.Context(), 1); err != nil || len(some) != 1 {
-		t.Errorf("Reviews(1) = %d, %v", len(some), err)
 	}
 }

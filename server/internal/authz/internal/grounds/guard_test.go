@@ -21,13 +21,16 @@ func TestGuards(t *testing.T) {
 		t.Fatal("it was not ended")
 	}
 	reviewed, _ := f.begin(session(officer, "two"), person2)
+	f.end(session(officer, "two"), person2)
 	if err := f.Review(t.Context(), reviewed.ID, reviewer, true, "", func(*pg.Tx, string) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	insert := func(columns, values string) string {
 		return `INSERT INTO access.emergency (session, user_id, person, why, reason` + columns + `) VALUES (` + values + `)`
 	}
-	ours := `sha256('one'), '` + officer + `', gen_random_uuid(), '` + why + `', 'custody'`
+	fresh := "5ad8b9f6-7c1e-4a52-9f0d-000000000003"
+	f.people(fresh)
+	ours := `sha256('one'), '` + officer + `', '` + fresh + `', '` + why + `', 'custody'`
 	update := func(id, set string) string { return `UPDATE access.emergency SET ` + set + ` WHERE id = '` + id + `'` }
 	review := func(who string) string {
 		return `reviewed_at = now(), reviewer = '` + who + `', justified = true, note = ''`
@@ -39,11 +42,16 @@ func TestGuards(t *testing.T) {
 		`INSERT INTO access.purpose (session, person, reason, number) VALUES (sha256('two'), '` + person + `', 'custody', E'1\n2')`,
 		`INSERT INTO access.purpose (session, person, reason, number) VALUES (sha256('two'), '` + person + `', 'custody', '` + strings.Repeat("1", 41) + `')`,
 		`INSERT INTO access.purpose (session, person, reason, explanation) VALUES (sha256('two'), '` + person + `', 'other', E'a\tb')`,
+		`INSERT INTO access.purpose (session, person, reason) VALUES (sha256('two'), gen_random_uuid(), 'custody')`,
+		`DELETE FROM access.purpose`,
 		`UPDATE access.purpose SET session = sha256('two')`, `UPDATE access.purpose SET person = gen_random_uuid()`,
 
 		insert(``, strings.Replace(ours, "one", "over", 1)), insert(``, strings.Replace(ours, "one", "review", 1)),
 		insert(``, strings.Replace(ours, "one", "none", 1)), insert(``, strings.Replace(ours, officer, reviewer, 1)),
-		insert(``, strings.Replace(ours, "gen_random_uuid()", "'"+person+"'", 1)), // is on already
+		insert(``, strings.Replace(ours, fresh, person, 1)),                      // is on already
+		insert(``, strings.Replace(ours, "'"+fresh+"'", "gen_random_uuid()", 1)), // nobody
+		insert(`, number`, ours+`, E'1\n2'`), insert(`, number`, ours+`, '`+strings.Repeat("1", 41)+`'`), insert(`, explanation`, ours+`, E'a\tb'`),
+		insert(`, explanation`, ours+`, '`+strings.Repeat("a", 201)+`'`),
 		insert(``, strings.Replace(ours, why, "too short", 1)), insert(``, strings.Replace(ours, why, strings.Repeat("a", 501), 1)),
 		insert(``, strings.Replace(ours, "'"+why, `E'a tab \t is no word`, 1)),
 		insert(`, ends_at`, ours+`, now() + interval '31 minutes'`), insert(`, ends_at`, ours+`, 'infinity'`),
@@ -57,6 +65,8 @@ func TestGuards(t *testing.T) {
 		update(running.ID, `user_id = '`+clerk+`'`), update(running.ID, `id = gen_random_uuid()`),
 		update(running.ID, `ended_at = now() - interval '1 second'`), update(running.ID, `ended_at = now() + interval '1 second'`),
 		update(running.ID, `ended_at = ends_at`), update(over.ID, `ended_at = NULL`), update(over.ID, `ended_at = now()`),
+
+		update(running.ID, review(away)), // is on
 
 		update(over.ID, review(officer)), update(over.ID, review(gone)), update(over.ID, review(clerk)), update(over.ID, review(person)),
 		update(over.ID, `reviewed_at = now()`), update(over.ID, `justified = true`), update(over.ID, `note = 'fine'`),
@@ -85,8 +95,37 @@ func TestGuards(t *testing.T) {
 	if _, err := f.d.Owner().Exec(t.Context(), update(running.ID, `ended_at = now()`)); err == nil {
 		t.Error("what is over can be ended")
 	}
-	for _, sql := range []string{update(over.ID, review(away)), `UPDATE access.purpose SET reason = 'care', given_at = now()`} {
+	for _, sql := range []string{update(over.ID, review(away)), `UPDATE access.purpose SET reason = 'care', given_at = now()`,
+		insert(``, ours)} {
 		f.exec(sql) // that the fixture is right
+	}
+}
+
+// What the database refuses because there is so much of it already.
+func TestGuardsOfNumbers(t *testing.T) {
+	f := newFixture(t)
+	f.exec(`INSERT INTO record.person (id, source, source_reference) SELECT gen_random_uuid(), 'crowd', n::text FROM generate_series(1, 501) n`)
+	reasons := func(after, many int) string {
+		return fmt.Sprintf(`INSERT INTO access.purpose (session, person, reason) SELECT sha256('one'), id, 'custody' FROM
+			(SELECT id FROM record.person WHERE source = 'crowd' ORDER BY id OFFSET %d LIMIT %d) crowd`, after, many)
+	}
+	begin := func(session string, after int) string {
+		return fmt.Sprintf(`INSERT INTO access.emergency (session, user_id, person, why, reason) SELECT sha256('%s'), '%s', id, '%s', 'custody' FROM
+			(SELECT id FROM record.person WHERE source = 'crowd' ORDER BY id OFFSET %d LIMIT 1) one`, session, officer, why, after)
+	}
+	for _, step := range []struct {
+		name, sql string
+		ok        bool
+	}{
+		{"500 reasons", reasons(0, 500), true}, {"one more", reasons(500, 1), false},
+		{"another for one of them", reasons(0, 1) + ` ON CONFLICT (session, person) DO UPDATE SET reason = 'care'`, true},
+		{"the first", begin("one", 0), true}, {"the second", begin("two", 1), true}, {"the third", begin("two", 2), true},
+		{"the fourth", begin("one", 3), false}, {"the fourth elsewhere", begin("two", 3), false},
+		{"an end", `UPDATE access.emergency SET ended_at = now() WHERE session = sha256('one')`, true}, {"the next", begin("one", 3), true},
+	} {
+		if _, err := f.d.Owner().Exec(t.Context(), step.sql); (err == nil) != step.ok {
+			t.Errorf("%s = %v, want it taken %v", step.name, err, step.ok)
+		}
 	}
 }
 
@@ -118,7 +157,7 @@ func TestGrants(t *testing.T) {
 				check(fmt.Sprintf(`UPDATE access.%[2]s SET %[1]s = DEFAULT WHERE false`, c, table),
 					role == pg.Creds && slices.Contains(updates[table], c))
 			}
-			check(`DELETE FROM access.`+table, false)
+			check(`DELETE FROM access.`+table, role == pg.Creds && table == "purpose")
 			check(`TRUNCATE access.`+table, false)
 		}
 	}

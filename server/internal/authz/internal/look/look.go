@@ -98,13 +98,6 @@ func (r Reader) Search(ctx context.Context, d policy.Decision, q record.Query, e
 
 // searchItems are the items that a line of a result tells of, as far as d allows.
 func searchItems(d policy.Decision) []string {
-	var items []string
-	for _, key := range append([]string{"service_user_details.first_name", "service_user_details.surname",
-		"service_user_details.aliases", "service_user_details.date_of_birth", "service_user_details.date_of_release"},
-		record.AlertItems()...) {
-		if d.Allows(key) {
-			items = append(items, key)
-		}
-	}
-	return items
+	keys := append(data.NameItems(), "service_user_details.aliases")
+	return d.Only(append(keys, record.AlertItems()...)...).Items()
 }

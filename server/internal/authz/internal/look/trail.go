@@ -2,6 +2,7 @@ package look
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -66,13 +67,68 @@ type Reviewed struct {
 	Looks int
 }
 
-// Reviews reads the emergency accesses, those that wait for review first. Everybody whose
-// record they opened is in the event.
-func (r Reader) Reviews(ctx context.Context, limit int, e audit.Event) (audit.Sealed[[]Reviewed], error) {
-	reviews, err := r.grounds.Reviews(ctx, limit)
+// Queue is the emergency accesses from some places on.
+type Queue struct {
+	Waiting int // how many wait for review, wherever they stand
+	Pages   []Page
+}
+
+// Page is the emergency accesses from one place on.
+type Page struct {
+	Reviews []Reviewed
+	More    bool // others follow
+}
+
+// Reviews reads the emergency accesses from each place on, at most limit of each. Everybody
+// whose record they opened is in the event.
+func (r Reader) Reviews(ctx context.Context, places []grounds.Place, limit int, e audit.Event) (audit.Sealed[Queue], error) {
+	waiting, err := r.grounds.Waiting(ctx)
 	if err != nil {
-		return audit.Sealed[[]Reviewed]{}, err
+		return audit.Sealed[Queue]{}, err
 	}
+	var all []grounds.Review
+	queue := Queue{Waiting: waiting, Pages: make([]Page, len(places))}
+	lengths := make([]int, len(places))
+	for n, place := range places {
+		page, err := r.grounds.Reviews(ctx, place, limit+1)
+		if err != nil {
+			return audit.Sealed[Queue]{}, err
+		}
+		lengths[n], queue.Pages[n].More = min(len(page), limit), len(page) > limit
+		all = append(all, page[:lengths[n]]...)
+	}
+	reviewed, err := r.withLooks(ctx, all, e)
+	if err != nil {
+		return audit.Sealed[Queue]{}, err
+	}
+	return audit.Reseal(reviewed, reviewed.Event(), func(all []Reviewed) Queue {
+		for n, length := range lengths {
+			queue.Pages[n].Reviews, all = all[:length], all[length:]
+		}
+		return queue
+	}), nil
+}
+
+// ReviewOf reads one emergency access; of one that is not there it says so, and what it
+// returns has no id.
+func (r Reader) ReviewOf(ctx context.Context, id string, e audit.Event) (audit.Sealed[Reviewed], error) {
+	found, err := r.grounds.ReviewOf(ctx, id)
+	if errors.Is(err, grounds.ErrUnknown) {
+		e.Outcome, e.Reason = audit.Failed, ReasonNotFound
+		return audit.Seal(e, Reviewed{}), nil
+	}
+	if err != nil {
+		return audit.Sealed[Reviewed]{}, err
+	}
+	reviewed, err := r.withLooks(ctx, []grounds.Review{found}, e)
+	if err != nil {
+		return audit.Sealed[Reviewed]{}, err
+	}
+	return audit.Reseal(reviewed, reviewed.Event(), func(all []Reviewed) Reviewed { return all[0] }), nil
+}
+
+// withLooks counts the looks under emergency accesses. All their people are in the event.
+func (r Reader) withLooks(ctx context.Context, reviews []grounds.Review, e audit.Event) (audit.Sealed[[]Reviewed], error) {
 	spans := make([]audit.Span, len(reviews))
 	for n, v := range reviews {
 		spans[n] = audit.Span{Emergency: v.ID, User: v.User, From: v.Began, To: v.Ended}

@@ -117,6 +117,7 @@ func TestGeneration(t *testing.T) {
 		{`INSERT INTO access.user_role (user_id, role) VALUES (` + id + `, 'clinician')`, 1},
 		{`INSERT INTO access.session (id_hash, user_id, issuer, serial, listener, site)
 			VALUES (sha256('x'), ` + id + `, 'people-1', '4f', 'mutual', ` + id + `)`, 0},
+		{`INSERT INTO record.person (id, source, source_reference) VALUES (` + id + `, 'S', '1')`, 0},
 		{`INSERT INTO access.purpose (session, person, reason) VALUES (sha256('x'), ` + id + `, 'custody')`, 0},
 		{`INSERT INTO access.emergency (session, user_id, person, why, reason) VALUES (sha256('x'), ` + id + `, ` + id + `, 'ten or more', 'custody')`, 0},
 		{`UPDATE access.role SET level = 'card'`, 1},

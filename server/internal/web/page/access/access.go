@@ -13,6 +13,11 @@ import (
 	"mais/server/internal/web/page/frame"
 )
 
+//go:embed access.html
+var files embed.FS
+
+var page = frame.Template(files, "access.html")
+
 // Page is the data of the page. Who the reader is stands in the frame's holder.
 type Page struct {
 	frame.Frame
@@ -91,10 +96,5 @@ func (p Page) list(fits func(Item) bool) string {
 // Minutes is Idle in minutes.
 func (p Page) Minutes() int { return int(p.Idle / time.Minute) }
 
-//go:embed access.html
-var files embed.FS
-
-var page = frame.Template(files, "access.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }

@@ -8,6 +8,11 @@ import (
 	"mais/server/internal/web/page/frame"
 )
 
+//go:embed contacts.html
+var files embed.FS
+
+var page = frame.Template(files, "contacts.html")
+
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
@@ -24,10 +29,5 @@ type Contact struct {
 	For       string
 }
 
-//go:embed contacts.html
-var files embed.FS
-
-var page = frame.Template(files, "contacts.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }

@@ -10,14 +10,20 @@ import (
 	"embed"
 	"time"
 
+	"mais/server/api/form"
 	"mais/server/internal/web/page/frame"
 )
 
-// The bounds of Page.Why, in characters.
-const (
-	MinWhy = 10
-	MaxWhy = 500
+//go:embed emergency.html refused.html
+var files embed.FS
+
+var (
+	page    = frame.Template(files, "emergency.html")
+	refused = frame.Template(files, "refused.html")
 )
+
+// Why is the name of the form's one field.
+const Why = "why"
 
 // Page is the data of the page.
 type Page struct {
@@ -30,7 +36,6 @@ type Page struct {
 	Minutes int       // how long it lasts
 	Ends    time.Time // of the access that is on already; zero: none is
 	Why     string    // what was typed
-	Fault   string    // of what was typed; empty: nothing was typed yet
 }
 
 // Part is a section of the record that would be shown: whole, or only the items named.
@@ -42,11 +47,11 @@ type Part struct {
 // Colleague is somebody who is told.
 type Colleague struct{ Name, Agency string }
 
-// MinWhy and MaxWhy are for the template.
-func (Page) MinWhy() int { return MinWhy }
+// MinWhy is the fewest characters of Why.
+func (Page) MinWhy() int { return form.MinWhy }
 
-// MaxWhy is the longest answer.
-func (Page) MaxWhy() int { return MaxWhy }
+// MaxWhy is the most.
+func (Page) MaxWhy() int { return form.MaxWhy }
 
 // Refused is the data of the page for those who may not.
 type Refused struct {
@@ -55,15 +60,7 @@ type Refused struct {
 	Nothing bool // nothing is withheld from the caller's roles at all
 }
 
-//go:embed emergency.html refused.html
-var files embed.FS
-
-var (
-	page    = frame.Template(files, "emergency.html")
-	refused = frame.Template(files, "refused.html")
-)
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }
 
 // RenderRefused returns the page that says who can help instead.

@@ -56,16 +56,17 @@ func TestAsks(t *testing.T) {
 // TestFault keeps what was typed and leads to it.
 func TestFault(t *testing.T) {
 	p := asked()
-	p.Why, p.Fault, p.Error = "\nhelp </textarea>", "Say what the emergency is in 10 characters or more", true
+	const fault = "Say what the emergency is in 10 characters or more"
+	p.Why, p.Faults = "\nhelp </textarea>", frame.Faults{{Field: Why, Text: fault}}
 	doc := pagetest.Parse(t, Render(p))
-	if got := href(doc, p.Fault); got != "#why" {
+	if got := href(doc, fault); got != "#why" {
 		t.Errorf("the summary leads to %q, want #why", got)
 	}
 	why := pagetest.ByID(doc, "why")
 	if got := why.FirstChild.Data; got != p.Why {
 		t.Errorf("what was typed is %q, want %q", got, p.Why)
 	}
-	if !strings.Contains(pagetest.Attr(why, "aria-describedby"), "why-error") || !strings.Contains(pagetest.Text(pagetest.ByID(doc, "why-error")), p.Fault) {
+	if !strings.Contains(pagetest.Attr(why, "aria-describedby"), "why-error") || !strings.Contains(pagetest.Text(pagetest.ByID(doc, "why-error")), fault) {
 		t.Error("the field does not say what is wrong with it")
 	}
 }

@@ -26,7 +26,6 @@ var page = frame.Template(files, "find.html")
 type Page struct {
 	frame.Frame
 	Typed  Typed
-	Faults []Fault
 	Gone   bool    // the search that was asked for is not open any more
 	Answer *Answer // nil: nothing was searched
 }
@@ -57,7 +56,6 @@ type Person struct {
 
 // Render returns the document.
 func Render(p Page) []byte {
-	p.Error = len(p.Faults) > 0
 	if p.Answer != nil {
 		p.Title = "Find a person: " + strings.ToLower(p.Answer.Heading[:1]) + p.Answer.Heading[1:]
 	}
@@ -104,11 +102,11 @@ func more(q api.SearchRequest) string {
 
 func person(r api.SearchResult, now time.Time) Person {
 	p := Person{
-		Path: "/person/" + r.ID, Name: name(r.Surname, r.FirstName), Born: form.Day(r.DateOfBirth),
+		Path: "/person/" + r.ID, Name: form.Name(r.Surname, r.FirstName), Born: form.Day(r.DateOfBirth),
 		Released: "Not known", Age: "Not known", Freshness: form.Unknown,
 	}
 	if r.Alias != nil {
-		p.Alias = name(r.Alias.Surname, r.Alias.FirstName)
+		p.Alias = form.Name(r.Alias.Surname, r.Alias.FirstName)
 	}
 	if years, ok := form.Years(r.DateOfBirth, now); ok {
 		p.Years = strconv.Itoa(years) + " years"
@@ -124,12 +122,4 @@ func person(r api.SearchResult, now time.Time) Person {
 		p.Alerts = append(p.Alerts, form.Alert(alert))
 	}
 	return p
-}
-
-// name puts the family name first, as it is filed. An alias may have one part only.
-func name(surname, first string) string {
-	if surname == "" || first == "" {
-		return surname + first
-	}
-	return surname + ", " + first
 }

@@ -11,21 +11,21 @@ type Input struct {
 func (p Page) Family() Input {
 	return Input{
 		ID: FamilyName, Label: "Family name", Value: p.Typed[FamilyName],
-		Fault: p.fault(FamilyName), Focus: p.Answer == nil && len(p.Faults) == 0,
+		Fault: p.Faults.Of(FamilyName), Focus: p.Answer == nil && len(p.Faults) == 0,
 	}
 }
 
 // First is the input of the first name.
 func (p Page) First() Input {
-	return Input{ID: FirstName, Label: "First name", Value: p.Typed[FirstName], Fault: p.fault(FirstName)}
+	return Input{ID: FirstName, Label: "First name", Value: p.Typed[FirstName], Fault: p.Faults.Of(FirstName)}
 }
 
 // Born are the three inputs of the date of birth.
 func (p Page) Born() []Input {
 	return []Input{
-		{ID: BirthDay, Label: "Day", Value: p.Typed[BirthDay], Fault: p.fault(BirthDay), Width: 2},
-		{ID: BirthMonth, Label: "Month", Value: p.Typed[BirthMonth], Fault: p.fault(BirthMonth), Width: 2},
-		{ID: BirthYear, Label: "Year", Value: p.Typed[BirthYear], Fault: p.fault(BirthYear), Width: 4},
+		{ID: BirthDay, Label: "Day", Value: p.Typed[BirthDay], Fault: p.Faults.Of(BirthDay), Width: 2},
+		{ID: BirthMonth, Label: "Month", Value: p.Typed[BirthMonth], Fault: p.Faults.Of(BirthMonth), Width: 2},
+		{ID: BirthYear, Label: "Year", Value: p.Typed[BirthYear], Fault: p.Faults.Of(BirthYear), Width: 4},
 	}
 }
 
@@ -41,12 +41,3 @@ func (p Page) BornFaults() (texts []string) {
 
 // Whole reports whether whole names are asked for.
 func (p Page) Whole() bool { return p.Typed[WholeNames] != "" }
-
-func (p Page) fault(field string) string {
-	for _, f := range p.Faults {
-		if f.Field == field {
-			return f.Text
-		}
-	}
-	return ""
-}

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"mais/server/api"
+	"mais/server/api/form"
+	"mais/server/internal/web/page/frame"
 )
 
 // The names of the form's fields, which are the ids of its inputs.
@@ -35,9 +37,6 @@ const (
 // Typed is what stands in the form, by the name of its field.
 type Typed map[string]string
 
-// Fault is what is wrong with one field, in a sentence for whoever typed it.
-type Fault struct{ Field, Text string }
-
 // TypedOf returns the form of a query, to change and send again.
 func TypedOf(q api.SearchRequest) Typed {
 	t := Typed{FamilyName: q.Surname, FirstName: q.FirstName}
@@ -52,7 +51,7 @@ func TypedOf(q api.SearchRequest) Typed {
 
 // Query returns what is asked for, or what is wrong with it in the order of the fields.
 // today is the day that it is for the reader.
-func (t Typed) Query(today time.Time) (api.SearchRequest, []Fault) {
+func (t Typed) Query(today time.Time) (api.SearchRequest, frame.Faults) {
 	q := api.SearchRequest{
 		Surname: strings.TrimSpace(t[FamilyName]), FirstName: strings.TrimSpace(t[FirstName]), Exact: t[WholeNames] != "",
 	}
@@ -60,32 +59,32 @@ func (t Typed) Query(today time.Time) (api.SearchRequest, []Fault) {
 	born, wrong := t.born(today)
 	q.DateOfBirth, faults = born, append(faults, wrong...)
 	if len(faults) == 0 && q.Surname+q.FirstName+q.DateOfBirth == "" {
-		faults = []Fault{{FamilyName, "Enter a family name, a first name or a date of birth"}}
+		faults = frame.Faults{{Field: FamilyName, Text: "Enter a family name, a first name or a date of birth"}}
 	}
 	return q, faults
 }
 
-func nameFault(field, label, name string) []Fault {
+func nameFault(field, label, name string) frame.Faults {
 	letters := 0
 	for _, r := range name {
-		switch {
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
-			return []Fault{{field, label + " holds a character that is not a letter and cannot be seen: type it again"}}
-		case unicode.IsLetter(r), unicode.IsDigit(r):
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			letters++
 		}
 	}
+	_, unseen := form.Unseen(name, "")
 	switch {
+	case unseen:
+		return frame.Faults{{Field: field, Text: label + " holds a character that is not a letter and cannot be seen: type it again"}}
 	case name != "" && letters < fewest:
-		return []Fault{{field, label + " must have at least two letters"}}
+		return frame.Faults{{Field: field, Text: label + " must have at least two letters"}}
 	case utf8.RuneCountInString(name) > most:
-		return []Fault{{field, label + " must be 100 letters or fewer"}}
+		return frame.Faults{{Field: field, Text: label + " must be 100 letters or fewer"}}
 	}
 	return nil
 }
 
 // born returns the date of birth as the API has it; empty when none was typed.
-func (t Typed) born(today time.Time) (string, []Fault) {
+func (t Typed) born(today time.Time) (string, frame.Faults) {
 	day, month, year := strings.TrimSpace(t[BirthDay]), strings.TrimSpace(t[BirthMonth]), strings.TrimSpace(t[BirthYear])
 	if day+month+year == "" {
 		return "", nil
@@ -95,30 +94,30 @@ func (t Typed) born(today time.Time) (string, []Fault) {
 	}
 	d, m, y := number(day), monthOf(month), number(year)
 	if len(year) < 4 && y >= 0 {
-		return "", []Fault{{BirthYear, "Year of birth must have all four numbers, like 1978"}}
+		return "", frame.Faults{{Field: BirthYear, Text: "Year of birth must have all four numbers, like 1978"}}
 	}
 	date := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
 	switch {
 	case y < 0:
-		return "", []Fault{{BirthYear, "Year of birth must be four numbers, like 1978"}}
+		return "", frame.Faults{{Field: BirthYear, Text: "Year of birth must be four numbers, like 1978"}}
 	case m < 1 || m > 12:
-		return "", []Fault{{BirthMonth, "Month of birth must be a number from 1 to 12"}}
+		return "", frame.Faults{{Field: BirthMonth, Text: "Month of birth must be a number from 1 to 12"}}
 	case d < 1 || date.Day() != d:
-		return "", []Fault{{BirthDay, "Date of birth must be a real date: that month has no such day"}}
+		return "", frame.Faults{{Field: BirthDay, Text: "Date of birth must be a real date: that month has no such day"}}
 	case y < oldest:
-		return "", []Fault{{BirthYear, "Year of birth must be 1900 or later"}}
+		return "", frame.Faults{{Field: BirthYear, Text: "Year of birth must be 1900 or later"}}
 	case date.Format(time.DateOnly) > today.Format(time.DateOnly):
-		return "", []Fault{{BirthYear, "Date of birth must not be in the future"}}
+		return "", frame.Faults{{Field: BirthYear, Text: "Date of birth must not be in the future"}}
 	}
 	return date.Format(time.DateOnly), nil
 }
 
 // missing names each part of the date that was left out.
-func missing(day, month, year string) (faults []Fault) {
+func missing(day, month, year string) (faults frame.Faults) {
 	for _, part := range []struct{ field, text, name string }{
 		{BirthDay, day, "day"}, {BirthMonth, month, "month"}, {BirthYear, year, "year"}} {
 		if part.text == "" {
-			faults = append(faults, Fault{part.field, "Date of birth must include a " + part.name})
+			faults = append(faults, frame.Fault{Field: part.field, Text: "Date of birth must include a " + part.name})
 		}
 	}
 	return faults

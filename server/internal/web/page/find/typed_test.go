@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mais/server/api"
+	"mais/server/internal/web/page/frame"
 )
 
 var today = time.Date(2010, 11, 24, 2, 14, 0, 0, time.UTC)
@@ -43,28 +44,28 @@ func TestQuery(t *testing.T) {
 func TestFaults(t *testing.T) {
 	for _, test := range []struct {
 		typed Typed
-		want  []Fault
+		want  frame.Faults
 	}{
-		{Typed{}, []Fault{{FamilyName, "Enter a family name, a first name or a date of birth"}}},
-		{Typed{FamilyName: "  ", WholeNames: "yes"}, []Fault{{FamilyName, "Enter a family name, a first name or a date of birth"}}},
-		{Typed{FamilyName: "K", FirstName: "-'."}, []Fault{
-			{FamilyName, "Family name must have at least two letters"}, {FirstName, "First name must have at least two letters"}}},
-		{Typed{FamilyName: strings.Repeat("é", 101)}, []Fault{{FamilyName, "Family name must be 100 letters or fewer"}}},
-		{Typed{FirstName: "To\u202ebias"}, []Fault{{FirstName, "First name holds a character that is not a letter and cannot be seen: type it again"}}},
-		{birth("14", "", ""), []Fault{{BirthMonth, "Date of birth must include a month"}, {BirthYear, "Date of birth must include a year"}}},
-		{birth("", "2", "1978"), []Fault{{BirthDay, "Date of birth must include a day"}}},
-		{birth("14", "2", "78"), []Fault{{BirthYear, "Year of birth must have all four numbers, like 1978"}}},
-		{birth("14", "2", "x978"), []Fault{{BirthYear, "Year of birth must be four numbers, like 1978"}}},
-		{birth("14", "2", "19780"), []Fault{{BirthYear, "Year of birth must be four numbers, like 1978"}}},
-		{birth("14", "2", "-978"), []Fault{{BirthYear, "Year of birth must be four numbers, like 1978"}}},
-		{birth("14", "13", "1978"), []Fault{{BirthMonth, "Month of birth must be a number from 1 to 12"}}},
-		{birth("14", "0", "1978"), []Fault{{BirthMonth, "Month of birth must be a number from 1 to 12"}}},
-		{birth("14", "fe", "1978"), []Fault{{BirthMonth, "Month of birth must be a number from 1 to 12"}}},
-		{birth("29", "2", "1978"), []Fault{{BirthDay, "Date of birth must be a real date: that month has no such day"}}},
-		{birth("0", "2", "1978"), []Fault{{BirthDay, "Date of birth must be a real date: that month has no such day"}}},
-		{birth("+4", "2", "1978"), []Fault{{BirthDay, "Date of birth must be a real date: that month has no such day"}}},
-		{birth("31", "12", "1899"), []Fault{{BirthYear, "Year of birth must be 1900 or later"}}},
-		{birth("25", "11", "2010"), []Fault{{BirthYear, "Date of birth must not be in the future"}}},
+		{Typed{}, frame.Faults{{Field: FamilyName, Text: "Enter a family name, a first name or a date of birth"}}},
+		{Typed{FamilyName: "  ", WholeNames: "yes"}, frame.Faults{{Field: FamilyName, Text: "Enter a family name, a first name or a date of birth"}}},
+		{Typed{FamilyName: "K", FirstName: "-'."}, frame.Faults{
+			{Field: FamilyName, Text: "Family name must have at least two letters"}, {Field: FirstName, Text: "First name must have at least two letters"}}},
+		{Typed{FamilyName: strings.Repeat("é", 101)}, frame.Faults{{Field: FamilyName, Text: "Family name must be 100 letters or fewer"}}},
+		{Typed{FirstName: "To\u202ebias"}, frame.Faults{{Field: FirstName, Text: "First name holds a character that is not a letter and cannot be seen: type it again"}}},
+		{birth("14", "", ""), frame.Faults{{Field: BirthMonth, Text: "Date of birth must include a month"}, {Field: BirthYear, Text: "Date of birth must include a year"}}},
+		{birth("", "2", "1978"), frame.Faults{{Field: BirthDay, Text: "Date of birth must include a day"}}},
+		{birth("14", "2", "78"), frame.Faults{{Field: BirthYear, Text: "Year of birth must have all four numbers, like 1978"}}},
+		{birth("14", "2", "x978"), frame.Faults{{Field: BirthYear, Text: "Year of birth must be four numbers, like 1978"}}},
+		{birth("14", "2", "19780"), frame.Faults{{Field: BirthYear, Text: "Year of birth must be four numbers, like 1978"}}},
+		{birth("14", "2", "-978"), frame.Faults{{Field: BirthYear, Text: "Year of birth must be four numbers, like 1978"}}},
+		{birth("14", "13", "1978"), frame.Faults{{Field: BirthMonth, Text: "Month of birth must be a number from 1 to 12"}}},
+		{birth("14", "0", "1978"), frame.Faults{{Field: BirthMonth, Text: "Month of birth must be a number from 1 to 12"}}},
+		{birth("14", "fe", "1978"), frame.Faults{{Field: BirthMonth, Text: "Month of birth must be a number from 1 to 12"}}},
+		{birth("29", "2", "1978"), frame.Faults{{Field: BirthDay, Text: "Date of birth must be a real date: that month has no such day"}}},
+		{birth("0", "2", "1978"), frame.Faults{{Field: BirthDay, Text: "Date of birth must be a real date: that month has no such day"}}},
+		{birth("+4", "2", "1978"), frame.Faults{{Field: BirthDay, Text: "Date of birth must be a real date: that month has no such day"}}},
+		{birth("31", "12", "1899"), frame.Faults{{Field: BirthYear, Text: "Year of birth must be 1900 or later"}}},
+		{birth("25", "11", "2010"), frame.Faults{{Field: BirthYear, Text: "Date of birth must not be in the future"}}},
 	} {
 		_, got := test.typed.Query(today)
 		if diff := cmp.Diff(test.want, got); diff != "" {

@@ -30,7 +30,7 @@ const (
 type Frame struct {
 	App      App
 	Title    string // of the page, and of the window with the service's name behind it
-	Error    bool   // the page has errors: the window's title says so first
+	Faults   Faults // of the page's form: the window's title says first that there are some
 	Here     string // the path of the navigation's entry that the page belongs to
 	Service  string // the deployment's name
 	Contact  string // whom to ask for help
@@ -40,6 +40,7 @@ type Frame struct {
 	Nav      []Link      // empty: nobody is signed in
 	Strips   []Emergency // emergency accesses that are on
 	Locks    time.Time   // when the screen locks; zero: nobody is signed in
+	Reload   Reload      // when the page goes, for what it shows; zero: it stays
 	// Paper marks the one page that is made to be printed. Every other prints a sentence that
 	// leads there.
 	Paper bool
@@ -65,14 +66,22 @@ type Link struct{ Path, Text string }
 type Emergency struct {
 	Path string // of the record
 	Ends time.Time
+	Here bool // it is the record on this very page
 }
 
-//go:embed frame.html
+// Reload is when a page shows what is no longer its reader's to see. The browser asks for the
+// page again then, by itself.
+type Reload struct {
+	At   time.Time
+	Path string // of the page
+}
+
+//go:embed frame.html faults.html
 var layout embed.FS
 
 // Template returns the template of a page: the frame around the "main" that the file defines.
 func Template(files fs.FS, name string) *template.Template {
-	t := template.Must(template.New("frame.html").Funcs(Functions).ParseFS(layout, "frame.html"))
+	t := template.Must(template.New("frame.html").Funcs(Functions).ParseFS(layout, "frame.html", "faults.html"))
 	return template.Must(t.ParseFS(files, name))
 }
 

@@ -40,7 +40,7 @@ func signedIn() frame.Frame {
 
 func emergency() frame.Frame {
 	f := signedIn()
-	f.Training, f.Error = true, true
+	f.Training, f.Faults = true, frame.Faults{{Field: "family-name", Text: "Enter a name"}}
 	f.Holder.Expires = now.AddDate(0, 0, 1)
 	f.Strips = []frame.Emergency{{Path: "/person/0192", Ends: now.Add(30 * time.Minute)}}
 	return f
@@ -110,6 +110,29 @@ func TestLock(t *testing.T) {
 	f.SignedOut = true
 	if _, ends := attr(pagetest.ByTag(show(t, f), "body")[0], "data-signed-out"); !ends {
 		t.Error("the page of a session's end doesn't say so")
+	}
+}
+
+// TestReload: what is shown for a time only goes by itself, with scripts and without, and the
+// lock comes first if it is sooner.
+func TestReload(t *testing.T) {
+	for ends, want := range map[time.Duration]struct{ refresh, seconds string }{
+		30 * time.Minute: {"900; url=/locked", "1800"}, 5*time.Minute + time.Millisecond: {"301; url=/person/0192", "301"},
+		0: {"5; url=/person/0192", "5"}, -time.Minute: {"5; url=/person/0192", "5"},
+	} {
+		f := signedIn()
+		f.Reload = frame.Reload{At: now.Add(ends), Path: "/person/0192"}
+		if text := string(frame.Render(plain, page{f})); !strings.Contains(text, `<noscript><meta http-equiv="refresh" content="`+want.refresh+`"></noscript>`) {
+			t.Errorf("over in %v: no refresh %q in\n%s", ends, want.refresh, text)
+		}
+		body := pagetest.ByTag(show(t, f), "body")[0]
+		if seconds := pagetest.Attr(body, "data-reload-in"); seconds != want.seconds {
+			t.Errorf("over in %v: reload in %q, want in %s", ends, seconds, want.seconds)
+		}
+	}
+	body := pagetest.ByTag(show(t, signedIn()), "body")[0]
+	if _, goes := attr(body, "data-reload-in"); goes {
+		t.Error("a page that shows nothing for a time goes")
 	}
 }
 

@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"time"
 	_ "time/tzdata" // a server without the system's own would tell the time of elsewhere
 
@@ -47,6 +48,32 @@ func (f Frame) LockSeconds() int {
 func (f Frame) LockClock() int {
 	now := f.Now.In(London)
 	return now.Hour()*3600 + now.Minute()*60 + now.Second()
+}
+
+// soonest is the shortest time after which a page asks for itself again. Two clocks may differ
+// on when something is over: a page must not go round and round until they agree.
+const soonest = 5
+
+// ReloadSeconds returns how long it is until the page goes, or 0 when it stays.
+func (f Frame) ReloadSeconds() int {
+	if f.Reload.At.IsZero() {
+		return 0
+	}
+	return max(soonest, int(math.Ceil(f.Reload.At.Sub(f.Now).Seconds())))
+}
+
+// Refresh returns when and where the browser goes by itself where scripts don't run: to the
+// lock, or earlier away from what is no longer to be seen. It is the content of a <meta>
+// refresh, or empty.
+func (f Frame) Refresh() string {
+	lock, reload := f.LockSeconds(), f.ReloadSeconds()
+	switch {
+	case lock == 0:
+		return ""
+	case reload != 0 && reload < lock:
+		return fmt.Sprintf("%d; url=%s", reload, f.Reload.Path)
+	}
+	return fmt.Sprintf("%d; url=/locked", lock)
 }
 
 // soon is when the bar begins to point at the token's end.

@@ -4,7 +4,6 @@ package help
 
 import (
 	"embed"
-	"strings"
 
 	"mais/server/api/form"
 	"mais/server/internal/web/page/frame"
@@ -23,8 +22,7 @@ type Page struct {
 
 // New returns the page.
 func New(f frame.Frame) Page {
-	href, _ := form.Telephone(f.Contact)
-	return Page{f, strings.TrimPrefix(href, "tel:")}
+	return Page{f, form.Telephone(f.Contact)}
 }
 
 // Render returns the document.

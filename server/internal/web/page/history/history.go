@@ -12,6 +12,11 @@ import (
 	"mais/server/internal/web/page/record/view"
 )
 
+//go:embed history.html
+var files embed.FS
+
+var page = view.Template(files, "history.html")
+
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
@@ -47,9 +52,7 @@ func (e Event) When() string {
 }
 
 // Head returns the page's head.
-func (p Page) Head() view.Head {
-	return view.Head{ID: p.Record.ID, Person: p.Record.Person, Here: "history"}
-}
+func (p Page) Head() view.Head { return p.Record.Head("history") }
 
 // Events returns what is known by day and source, newest first.
 func (p Page) Events() []Event {
@@ -98,10 +101,5 @@ func (p Page) Sources() []Source {
 	return sources
 }
 
-//go:embed history.html
-var files embed.FS
-
-var page = view.Template(files, "history.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }

@@ -1,5 +1,5 @@
 // Package locked is the page that takes a record's place when nobody was there for a while.
-// It shows nothing of anybody.
+// It shows nothing of anybody. Say with SignedOut whether the session is over.
 package locked
 
 import (
@@ -14,12 +14,10 @@ var files embed.FS
 var page = frame.Template(files, "locked.html")
 
 // Page is the data of the page.
-type Page struct{ frame.Frame }
-
-// New returns the page. The browser's other windows lock with it.
-func New(f frame.Frame) Page {
-	f.SignedOut = true
-	return Page{f}
+type Page struct {
+	frame.Frame
+	// InUse: the session goes on, in another window.
+	InUse bool
 }
 
 // Render returns the document.

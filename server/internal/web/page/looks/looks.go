@@ -11,6 +11,11 @@ import (
 	"mais/server/internal/web/page/record/view"
 )
 
+//go:embed looks.html
+var files embed.FS
+
+var page = view.Template(files, "looks.html")
+
 // Most is how many looks the page shows, the last ones.
 const Most = 100
 
@@ -37,16 +42,10 @@ func (p Page) Most() int { return Most }
 // Cut reports whether there may be more looks than the page shows.
 func (p Page) Cut() bool { return len(p.Looks) >= Most }
 
-// acts in words.
+// acts are those that count as looks, in words.
 var acts = map[string]string{
-	"record.show":     "Opened the record",
-	"record.print":    "Printed the custody summary",
-	"record.looked":   "Saw who had looked",
-	"record.identify": "Saw the name and the date of birth",
-	"record.reason":   "Gave a reason for looking",
-	"record.search":   "Saw the name in a search",
-	"emergency.begin": "Began emergency access",
-	"emergency.end":   "Ended emergency access",
+	"record.show":  "Opened the record",
+	"record.print": "Printed the custody summary",
 }
 
 // Did says what was done.
@@ -68,10 +67,5 @@ func (l Look) Why() string {
 	return form.Word(l.Reason)
 }
 
-//go:embed looks.html
-var files embed.FS
-
-var page = view.Template(files, "looks.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }

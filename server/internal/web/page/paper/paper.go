@@ -15,6 +15,11 @@ import (
 	"mais/server/internal/web/page/record/view"
 )
 
+//go:embed paper.html
+var files embed.FS
+
+var page = view.Template(files, "paper.html")
+
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
@@ -119,12 +124,7 @@ func noEmpty(texts ...string) (some []string) {
 	return some
 }
 
-//go:embed paper.html
-var files embed.FS
-
-var page = view.Template(files, "paper.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte {
 	p.Paper = true
 	return frame.Render(page, p)

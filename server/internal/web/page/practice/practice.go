@@ -9,6 +9,11 @@ import (
 	"mais/server/internal/web/page/frame"
 )
 
+//go:embed practice.html
+var files embed.FS
+
+var page = frame.Template(files, "practice.html")
+
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
@@ -24,10 +29,5 @@ type Task struct {
 	Link   frame.Link // where to begin; none: where the task before it ended
 }
 
-//go:embed practice.html
-var files embed.FS
-
-var page = frame.Template(files, "practice.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }

@@ -37,13 +37,12 @@ type Page struct {
 	Years  string // "32 years", or nothing
 	Chosen string // the code of the reason
 	Number string
-	Words  string            // the explanation
-	Faults map[string]string // by field, in a sentence for whoever filled in the form
+	Words  string // the explanation
 }
 
 // New returns the page about a person, with nothing filled in.
 func New(f frame.Frame, of api.SearchResult) Page {
-	p := Page{Frame: f, Path: "/person/" + of.ID, Name: of.Surname + ", " + of.FirstName, Born: form.Day(of.DateOfBirth)}
+	p := Page{Frame: f, Path: "/person/" + of.ID, Name: form.Name(of.Surname, of.FirstName), Born: form.Day(of.DateOfBirth)}
 	if years, ok := form.Years(of.DateOfBirth, f.Now); ok {
 		p.Years = strconv.Itoa(years) + " years"
 	}
@@ -51,10 +50,7 @@ func New(f frame.Frame, of api.SearchResult) Page {
 }
 
 // Render returns the document.
-func Render(p Page) []byte {
-	p.Error = len(p.Faults) > 0
-	return frame.Render(page, p)
-}
+func Render(p Page) []byte { return frame.Render(page, p) }
 
 // Option is one reason as the form offers it.
 type Option struct {
@@ -76,19 +72,3 @@ func (p Page) Options() (options []Option) {
 	}
 	return options
 }
-
-// Fault returns what is wrong with a field, or "".
-func (p Page) Fault(field string) string { return p.Faults[field] }
-
-// Summary returns all faults in the order of the fields.
-func (p Page) Summary() (faults []Fault) {
-	for _, field := range Fields() {
-		if text := p.Faults[field]; text != "" {
-			faults = append(faults, Fault{field, text})
-		}
-	}
-	return faults
-}
-
-// Fault is what is wrong with one field.
-type Fault struct{ Field, Text string }

@@ -65,7 +65,7 @@ func TestPage(t *testing.T) {
 func TestFaults(t *testing.T) {
 	p := asked()
 	p.Chosen, p.Number, p.Words = "other", "C/1", `"><b>why`
-	p.Faults = map[string]string{Reason: "Choose one", Number: "Too long", Explanation: "Explain it"}
+	p.Faults = frame.Faults{{Field: Reason, Text: "Choose one"}, {Field: Number, Text: "Too long"}, {Field: Explanation, Text: "Explain it"}}
 	doc := pagetest.Parse(t, Render(p))
 	summary := pagetest.ByClass(doc, "govuk-error-summary")
 	if len(summary) != 1 {

@@ -41,7 +41,7 @@ func NewRow(of api.SearchResult, at time.Time, looks int, reason string) Row {
 		why.Label = "Not recorded"
 	}
 	return Row{
-		Path: "/person/" + of.ID, Name: of.Surname + ", " + of.FirstName, Born: form.Day(of.DateOfBirth),
+		Path: "/person/" + of.ID, Name: form.Name(of.Surname, of.FirstName), Born: form.Day(of.DateOfBirth),
 		At: at, Looks: times(looks), Reason: why.Label,
 	}
 }

@@ -17,13 +17,14 @@ func TestPage(t *testing.T) {
 	of := api.SearchResult{ID: "b7d2", Surname: "Kettering", FirstName: "Tobias", DateOfBirth: "1978-02-14"}
 	doc := pagetest.Parse(t, Render(Page{
 		Frame: frame.Frame{Title: "My recent views", Service: "MAIS", Contact: "the desk"},
-		Rows:  []Row{NewRow(of, at, 3, "custody"), NewRow(of, at, 1, ""), NewRow(of, at, 2, "retired")},
+		Rows:  []Row{NewRow(of, at, 3, "custody"), NewRow(of, at, 1, ""), NewRow(of, at, 2, "retired"), NewRow(api.SearchResult{ID: "b7d2"}, at, 1, "")},
 	}))
 	rows := pagetest.ByTag(pagetest.ByTag(doc, "tbody")[0], "tr")
 	for i, want := range []string{
 		"Kettering, Tobias 14 February 1978 24 November 2010, 02:14 3 times Risk assessment of a person in custody",
 		"Kettering, Tobias 14 February 1978 24 November 2010, 02:14 Once Not recorded",
 		"Kettering, Tobias 14 February 1978 24 November 2010, 02:14 Twice Not recorded",
+		"Name not shown 24 November 2010, 02:14 Once Not recorded",
 	} {
 		if got := pagetest.Text(rows[i]); got != want {
 			t.Errorf("row %d = %q, want %q", i, got, want)

@@ -10,6 +10,11 @@ import (
 	"mais/server/internal/web/page/record/view"
 )
 
+//go:embed record.html
+var files embed.FS
+
+var page = view.Template(files, "record.html")
+
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
@@ -25,9 +30,7 @@ type Page struct {
 const maxRing = 6
 
 // Head returns the page's head.
-func (p Page) Head() view.Head {
-	return view.Head{ID: p.Record.ID, Person: p.Record.Person, Here: "record"}
-}
+func (p Page) Head() view.Head { return p.Record.Head("record") }
 
 // Ring returns the first to ring.
 func (p Page) Ring() []view.Contact {
@@ -41,10 +44,5 @@ func (p Page) More() int { return len(p.Record.Contacts.Ring) - len(p.Ring()) }
 // something.
 func (p Page) Offers() bool { return p.MayBegin && p.Ends.IsZero() && p.Record.Emergency() }
 
-//go:embed record.html
-var files embed.FS
-
-var page = view.Template(files, "record.html")
-
-// Render returns the page.
+// Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }

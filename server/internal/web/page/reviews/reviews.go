@@ -11,11 +11,26 @@ import (
 	"fmt"
 	"time"
 
+	"mais/server/api/form"
 	"mais/server/internal/web/page/frame"
 )
 
-// MaxNote is the longest note, in characters.
-const MaxNote = 1000
+//go:embed queue.html review.html
+var files embed.FS
+
+var (
+	queue  = frame.Template(files, "queue.html")
+	review = frame.Template(files, "review.html")
+)
+
+// The names of the form's fields, and the values of the finding.
+const (
+	Finding = "finding"
+	Note    = "note"
+
+	Justified    = "justified"
+	NotJustified = "not-justified"
+)
 
 // Access is one emergency access.
 type Access struct {
@@ -80,11 +95,20 @@ func (a Access) Finding() string {
 	return "Not justified"
 }
 
-// Page is the data of the queue.
+// Page is the data of a page of the queue.
 type Page struct {
 	frame.Frame
-	Waiting  []Access
-	Reviewed []Access
+	Total    int   // how many wait in all
+	Waiting  *List // nil: they are on other pages
+	Newest   bool  // those that wait stand with the newest at the top
+	Top      bool  // nothing stands before the first of the page
+	Reviewed *List // nil: they are on other pages
+}
+
+// List is some of the emergency accesses, in an order.
+type List struct {
+	Accesses []Access
+	Next     string // the path of the page with those that follow; "": none do
 }
 
 // Since is how long an access has waited, in words.
@@ -103,34 +127,12 @@ func (p Page) Since(a Access) string {
 type One struct {
 	frame.Frame
 	Access
-	Chosen string // "justified", "not-justified" or nothing
+	Chosen string // Justified, NotJustified or nothing
 	Typed  string // the note as it was typed
-	Faults []Fault
 }
 
-// Fault is what is wrong with a field of the form.
-type Fault struct{ Field, Text string }
-
-// Fault returns what is wrong with a field, or "".
-func (o One) Fault(field string) string {
-	for _, f := range o.Faults {
-		if f.Field == field {
-			return f.Text
-		}
-	}
-	return ""
-}
-
-// MaxNote is for the template.
-func (One) MaxNote() int { return MaxNote }
-
-//go:embed queue.html review.html
-var files embed.FS
-
-var (
-	queue  = frame.Template(files, "queue.html")
-	review = frame.Template(files, "review.html")
-)
+// MaxNote is the most characters of a note.
+func (One) MaxNote() int { return form.MaxNote }
 
 // Render returns the queue, in the look of the administration.
 func Render(p Page) []byte {

@@ -35,7 +35,8 @@ func TestQueue(t *testing.T) {
 	own, done := waits(), waits()
 	own.Path, own.Own, own.Ended, own.Looks = "/reviews/2", true, time.Time{}, 1
 	done.Path, done.Reviewed, done.Reviewer = "/reviews/3", now, "Gwen Governor"
-	doc := pagetest.Parse(t, Render(Page{Frame: a("Reviews"), Waiting: []Access{waits(), own}, Reviewed: []Access{done}}))
+	doc := pagetest.Parse(t, Render(Page{Frame: a("Reviews"), Total: 2, Top: true,
+		Waiting: &List{Accesses: []Access{waits(), own}}, Reviewed: &List{Accesses: []Access{done}}}))
 	text := pagetest.Text(pagetest.ByID(doc, "main-content"))
 	for _, want := range []string{
 		"waiting for 2 days", "<script>alert(1)</script>", "service user 3f2a91c0", "lasted: 12 minutes", "record opened 3 times",
@@ -51,9 +52,45 @@ func TestQueue(t *testing.T) {
 	if body := pagetest.ByTag(doc, "body")[0]; !strings.Contains(pagetest.Attr(body, "class"), "mais-app--admin") {
 		t.Errorf("the queue has not the administration's look: %q", pagetest.Attr(body, "class"))
 	}
-	doc = pagetest.Parse(t, Render(Page{Frame: a("Reviews")}))
+	if strings.Contains(text, "page") {
+		t.Errorf("a queue that is on one page tells of others: %s", text)
+	}
+	doc = pagetest.Parse(t, Render(Page{Frame: a("Reviews"), Top: true, Waiting: &List{}, Reviewed: &List{}}))
 	if text := pagetest.Text(doc); !strings.Contains(text, "Nothing waits for review") {
 		t.Errorf("an empty queue does not say so: %s", text)
+	}
+}
+
+// TestQueuePages: a page says how many wait in all, and leads to the next, to the other order and
+// back.
+func TestQueuePages(t *testing.T) {
+	some := &List{Accesses: []Access{waits()}, Next: "/reviews?after=1"}
+	for name, tt := range map[string]struct {
+		page  Page
+		says  string
+		links []string
+	}{
+		"the first":       {Page{Waiting: some, Top: true}, "1 of 230 that wait stand on this page, the oldest first", []string{"/reviews?order=newest", "/reviews?after=1"}},
+		"one that follow": {Page{Waiting: some}, "Waiting for review 230", []string{"/reviews", "/reviews?order=newest", "/reviews?after=1", "/reviews"}},
+		"the newest":      {Page{Waiting: some, Newest: true, Top: true}, "the newest first", []string{"/reviews", "/reviews?after=1"}},
+		"and on":          {Page{Waiting: some, Newest: true}, "the newest first", []string{"/reviews?order=newest", "/reviews", "/reviews?after=1", "/reviews"}},
+		"past the end":    {Page{Waiting: &List{}}, "No more wait for review", []string{"/reviews", "/reviews?order=newest", "/reviews"}},
+		"reviewed":        {Page{Reviewed: some}, "Next page of those that were reviewed", []string{"/reviews?after=1", "/reviews"}},
+	} {
+		tt.page.Frame, tt.page.Total = a("Reviews"), 230
+		main := pagetest.ByID(pagetest.Parse(t, Render(tt.page)), "main-content")
+		if text := pagetest.Text(main); !strings.Contains(text, tt.says) {
+			t.Errorf("%s does not say %q: %s", name, tt.says, text)
+		}
+		var links []string
+		for _, link := range pagetest.ByTag(main, "a") {
+			if to := pagetest.Attr(link, "href"); to == "/reviews" || strings.Contains(to, "?") {
+				links = append(links, to)
+			}
+		}
+		if !slices.Equal(links, tt.links) {
+			t.Errorf("%s leads to %q, want %q", name, links, tt.links)
+		}
 	}
 }
 
@@ -86,7 +123,8 @@ func TestOne(t *testing.T) {
 }
 
 func TestOneFaults(t *testing.T) {
-	p := One{Frame: a("One"), Access: waits(), Chosen: "not-justified", Typed: "x", Faults: []Fault{{"note", "Say why"}}}
+	p := One{Frame: a("One"), Access: waits(), Chosen: NotJustified, Typed: "x"}
+	p.Faults = frame.Faults{{Field: Note, Text: "Say why"}}
 	doc := pagetest.Parse(t, RenderOne(p))
 	if got := pagetest.Text(pagetest.ByID(doc, "note-error")); !strings.Contains(got, "Say why") {
 		t.Errorf("the note's error is %q", got)

@@ -1,7 +1,6 @@
 // Package signin is the first page: whose token the server sees and where, and the button
 // that signs in. Signing in is never automatic, because the browser presents the token by
-// itself. Make a [Page] of a frame with a
-// holder who is not signed in.
+// itself. Make a [Page] of a frame with a holder who is not signed in.
 package signin
 
 import (

@@ -55,8 +55,7 @@ func fieldOf(name, label, text string) Field {
 	case "class", "kind":
 		f.Text = form.Word(text)
 	case "telephone", "out_of_hours":
-		href, _ := form.Telephone(text)
-		f.Number = strings.TrimPrefix(href, "tel:")
+		f.Number = form.Telephone(text)
 	}
 	return f
 }

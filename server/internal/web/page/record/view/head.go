@@ -17,6 +17,9 @@ type Head struct {
 	Here   string // "record", "history" or "looks"
 }
 
+// Head returns the head of the page here of a record.
+func (r Record) Head(here string) Head { return Head{ID: r.ID, Person: r.Person, Here: here} }
+
 // HeadOf returns the head of a page beside a record of which no more was read than who it
 // is about.
 func HeadOf(found api.SearchResult, now time.Time, here string) Head {

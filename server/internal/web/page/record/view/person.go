@@ -49,10 +49,8 @@ func nameOf(surname, first api.Item) string {
 		return "Name withheld from your role"
 	case last == "" && given == "":
 		return "No name recorded"
-	case last == "" || given == "":
-		return last + given
 	}
-	return strings.ToUpper(last) + ", " + given
+	return form.Name(strings.ToUpper(last), given)
 }
 
 // fullName is for a line of text.

@@ -1,7 +1,7 @@
 // What the pages do beyond HTML. Everything works without it. It asks the server for nothing
-// by itself: the one request it can make is that of "Stay signed in".
+// in the background but what "Stay signed in" does.
 import { initAll } from './govuk-frontend-4e8b95d53d3c5cba3c62.js'
-import { keepLock } from './lock-f41495ab1de85b6a2b85.js'
+import { keepLock } from './lock-a2657570e6d6f2bf096d.js'
 
 initAll()
 keepLock(document.body.dataset)
