@@ -105,11 +105,3 @@ func daysBetween(from, to time.Time) int {
 
 // shortSerial is how many digits of a serial number tell one's tokens apart.
 const shortSerial = 8
-
-// ShortSerial returns the beginning of the certificate's serial number.
-func (h Holder) ShortSerial() string {
-	if len(h.Serial) <= shortSerial {
-		return h.Serial
-	}
-	return h.Serial[:shortSerial] + "…"
-}
