@@ -67,7 +67,12 @@ var rules = []rule{
 	}, {
 		reason:    "a page shows what is cut to its reader's role, and nothing else can reach it",
 		from:      []string{"mais/server/internal/web/page/..."},
-		forbidden: []string{"mais/ca/...", "mais/certs", "mais/internal/...", "mais/server/internal/audit/...", "mais/server/internal/authn/...", "mais/server/internal/authz/...", "mais/server/internal/record/...", "mais/server/internal/people", "net/http"},
+		forbidden: []string{"mais/ca/...", "mais/certs", "mais/internal/...", "mais/server/internal/audit/...", "mais/server/internal/authn/...", "mais/server/internal/authz/...", "mais/server/internal/record/...", "mais/server/internal/people", "mais/server/internal/demo/...", "mais/config", "net/http"},
+	}, {
+		reason:    "what is invented stays in the demo: a real service has none of it",
+		from:      []string{"mais/..."},
+		except:    []string{"mais/server/cmd/mais-server", "mais/server", "mais/server/internal/demo/..."},
+		forbidden: []string{"mais/server/internal/demo/..."},
 	}, {
 		reason:    "the audit answers to nobody: it imports pg and its own ledger only",
 		from:      []string{"mais/server/internal/audit/..."},

@@ -22,7 +22,7 @@ func (s *Server) serve() []*http.Server {
 		Authn: s.authn, Records: s.authz, Authority: issuing{s.authority}, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
 		Roots: certs.EncodeCertificates(s.authority.Root()), Metrics: s.metrics, Logger: s.log,
 		Deployment: s.settings.Deployment, Contact: s.settings.Contact, PublicURL: urls.Public, MutualURL: urls.Mutual, StrictTransport: urls.apart(),
-		EnrolmentsPerMinute: limits.EnrolmentsPerMinute, SessionIdle: limits.SessionIdle.Std(), Training: s.training, Urgent: s.settings.Urgent,
+		EnrolmentsPerMinute: limits.EnrolmentsPerMinute, SessionIdle: limits.SessionIdle.Std(), Practice: s.practice, Urgent: s.settings.Urgent,
 	})
 	certificate := s.node.GetCertificate
 	strangers := gate.NewCourtesy(courtesy(certificate), s.tally)

@@ -28,6 +28,7 @@ import (
 	"mais/server/internal/gate"
 	"mais/server/internal/jobs"
 	"mais/server/internal/people"
+	"mais/server/internal/web/page/practice"
 )
 
 // Server is an open service. New makes one.
@@ -44,7 +45,7 @@ type Server struct {
 	register  *people.Register
 	node      *jobs.Node
 	tally     *gate.Tally
-	training  bool // every page says that what it shows is invented
+	practice  *practice.Cast // where everything shown is invented
 	metrics   *prometheus.Registry
 
 	failed  chan error     // of one: the first part that ended when it should not
@@ -84,8 +85,9 @@ func newServer(settings *config.Server, log *slog.Logger) *Server {
 	return s
 }
 
-// Training makes every page say that what it shows is invented. Call it before Run.
-func (s *Server) Training() { s.training = true }
+// Training makes every page say that what it shows is invented, and gives the practice tasks,
+// which are about who. Call it before Run.
+func (s *Server) Training(who practice.Cast) { s.practice = &who }
 
 // Close ends what New opened, last first. It may be called again.
 func (s *Server) Close() error {

@@ -81,7 +81,11 @@ func up(ctx context.Context, f upFlags, stdout io.Writer, log *slog.Logger) erro
 	if err != nil {
 		return advise(err, startAdvice(err))
 	}
-	srv.Training()
+	cast, err := demo.Practice()
+	if err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	srv.Training(cast)
 	parts := srv.Host()
 	err = demo.Load(ctx, parts.Register, parts.Records, subnets, f.people, progress(os.Stderr, "synthetic people"))
 	if err != nil {

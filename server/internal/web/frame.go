@@ -50,7 +50,7 @@ func (c *call) frameOfRecord(g authz.Grounds, title string) frame.Frame {
 // frameForNobody returns the frame of a page that says nothing of anybody.
 func (s *Site) frameForNobody(title string) frame.Frame {
 	return frame.Frame{
-		App: frame.Lookup, Title: title, Service: s.opts.Deployment, Contact: s.opts.Contact, Training: s.opts.Training, Now: time.Now(),
+		App: frame.Lookup, Title: title, Service: s.opts.Deployment, Contact: s.opts.Contact, Training: s.opts.Practice != nil, Now: time.Now(),
 	}
 }
 
@@ -87,7 +87,7 @@ func (s *Site) navigation(c *call) []frame.Link {
 		nav = append(nav, frame.Link{Path: "/reviews", Text: "Emergency reviews"})
 	}
 	nav = append(nav, frame.Link{Path: "/contacts", Text: "Urgent contacts"}, frame.Link{Path: "/access", Text: "My access"})
-	if reads && s.opts.Training {
+	if reads && s.opts.Practice != nil {
 		nav = append(nav, frame.Link{Path: "/practice", Text: "Practice"})
 	}
 	return nav

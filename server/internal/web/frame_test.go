@@ -17,6 +17,7 @@ import (
 	"mais/server/internal/authn/authntest"
 	"mais/server/internal/authz"
 	"mais/server/internal/web/page/frame"
+	"mais/server/internal/web/page/practice"
 )
 
 // emergencies are records of which only the emergency accesses are asked, and who reads any.
@@ -39,7 +40,7 @@ func (e emergencies) Reads(_ context.Context, p authn.Principal) (bool, error) {
 func callOf(t *testing.T, who authn.Principal, records Records) *call {
 	t.Helper()
 	s := &Site{opts: Options{
-		Deployment: "MAIS", Contact: "the desk, 01632 960000", Training: true, SessionIdle: 15 * time.Minute,
+		Deployment: "MAIS", Contact: "the desk, 01632 960000", Practice: &practice.Cast{}, SessionIdle: 15 * time.Minute,
 		Records: records, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
 	return &call{Request: httptest.NewRequest("POST", "/", nil), site: s, id: "reference", who: who}
@@ -81,7 +82,7 @@ func TestFrame(t *testing.T) {
 		}
 	}
 	c := callOf(t, dana(t, "s", "police_officer"), emergencies{})
-	c.site.opts.Training = false
+	c.site.opts.Practice = nil
 	if nav := c.site.frameFor(c, "T", "").Nav; len(nav) != 4 {
 		t.Errorf("outside training the navigation is %v", nav)
 	}

@@ -25,6 +25,7 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
 	"mais/server/internal/gate"
+	"mais/server/internal/web/page/practice"
 )
 
 // Every bound of an exchange that is no setting. The servers' own timeouts are in package
@@ -109,8 +110,9 @@ type Options struct {
 	// the plain listener does not share: ports make no difference to it.
 	StrictTransport     bool
 	EnrolmentsPerMinute int
-	// Training marks every page: what it shows is invented.
-	Training bool
+	// Practice says whom the practice tasks are about, and marks every page: what it shows is
+	// invented. A service with real people has none.
+	Practice *practice.Cast
 	// SessionIdle is how long a session lasts that nobody uses; the screen locks by then.
 	SessionIdle time.Duration
 	Urgent      []config.Contact

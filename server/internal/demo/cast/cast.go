@@ -10,7 +10,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 
 	"mais/server/internal/record"
 	"mais/server/internal/record/synthetic"
@@ -50,7 +49,7 @@ var nobody = Name{"Jeremy", "Quillfeather"}
 
 // Choose returns the cast. The error says that nobody fits a part; a test shows that it does
 // not happen.
-var Choose = sync.OnceValues(func() (Cast, error) { return choose("2001-01-01") })
+func Choose() (Cast, error) { return choose("2001-01-01") }
 
 // choose makes the people as if they were begun on a day.
 func choose(day record.Day) (Cast, error) {

@@ -102,6 +102,3 @@ func daysBetween(from, to time.Time) int {
 	}
 	return int(date(to).Sub(date(from)) / (24 * time.Hour))
 }
-
-// shortSerial is how many digits of a serial number tell one's tokens apart.
-const shortSerial = 8
