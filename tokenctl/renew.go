@@ -42,6 +42,7 @@ It is no mistake to renew earlier. Import the new token.p12 into your browser.`,
 				return err
 			}
 			a.screen.Say("Renewed: %s takes the place of %s.", t.Serial, old.Serial)
+			a.screen.Say("A browser still has the old one: import the new token.p12 there, and remove the old.")
 			return a.printToken(t)
 		}),
 	}

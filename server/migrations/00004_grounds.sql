@@ -19,6 +19,15 @@ INSERT INTO access.permission (role, item, act) VALUES
 -- needs the highest.
 ALTER TABLE access.role ADD COLUMN level text NOT NULL DEFAULT 'software' CHECK (level IN ('software', 'card', 'attested'));
 
+-- What the page "My access" says of a role, in the words of who reads it.
+UPDATE access.role SET description = d.said FROM (VALUES
+    ('police_officer', 'sees the risks, needs and contacts that the dataset has for police'),
+    ('clinician', 'sees the whole record'),
+    ('record_clinician', 'sees the whole record, enters and changes it'),
+    ('administrator', 'invites users and manages tokens and places; sees no record'),
+    ('governance_officer', 'reviews emergency access and reads the audit log; sees no record')) AS d (name, said)
+    WHERE role.name = d.name;
+
 -- Why a session looks at a person's record. The person is somebody who is there, which the triggers see to and no foreign
 -- key: what was written of a look outlasts the record. Rows of ended sessions ground nothing any more, and may go a day later.
 CREATE TABLE access.purpose (

@@ -13,13 +13,14 @@ type Accuracy struct {
 	Freshness Freshness
 	Advice    string // what its age asks for; empty while it is fresh
 	Newest    string // the day, YYYY-MM-DD, of the newest entry that the reader may see
+	Oldest    string // how old the oldest of them is, in words; empty if it is of today
 }
 
 // AgeOf returns the age of a record, in words, on the day that it is where now is.
 func AgeOf(r api.Record, now time.Time) Accuracy {
 	release := ItemAt(r, "service_user_details.date_of_release")
 	e := Age(Text(release), now)
-	a := Accuracy{Words: accuracy(release, e), Days: e.Days, Freshness: e.Freshness, Newest: newest(r)}
+	a := Accuracy{Words: accuracy(release, e), Days: e.Days, Freshness: e.Freshness, Newest: newest(r), Oldest: oldest(r, now)}
 	switch a.Freshness {
 	case Unknown:
 		a.Advice = "Treat it as old: ask the person, and ring a contact."
@@ -59,4 +60,19 @@ func newest(r api.Record) string {
 		}
 	}
 	return day
+}
+
+func oldest(r api.Record, now time.Time) string {
+	day := ""
+	for _, section := range r.Sections {
+		for _, item := range section {
+			if item.AsAt != "" && (day == "" || item.AsAt < day) {
+				day = item.AsAt
+			}
+		}
+	}
+	if age := Age(day, now); age.Days > 0 {
+		return age.Words
+	}
+	return ""
 }

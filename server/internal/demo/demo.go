@@ -63,7 +63,7 @@ var Urgent = []config.Contact{
 		For: "A nurse or doctor to see somebody in a cell, and medicine that is due"},
 	{Name: "Appropriate adult scheme", Telephone: "0808 157 0123", Hours: "8am to 11pm, every day",
 		For: "An appropriate adult for an interview"},
-	{Name: "MAIS help desk", Telephone: "01632 960303", Hours: "Monday to Friday, 9am to 5pm",
+	{Name: "The demo’s help desk", Telephone: "01632 960000", Hours: config.RoundTheClock,
 		For: "A token that is lost, on hold or expired, and anything here that looks wrong"},
 }
 

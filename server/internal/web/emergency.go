@@ -55,6 +55,23 @@ func beginEmergency(ctx context.Context, c *call) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	}
+	return c.toOpened(ctx)
+}
+
+// toOpened leads to the first section of the record that now shows more than before: whoever
+// asked for it has no time to look for it.
+func (c *call) toOpened(ctx context.Context) (answer, error) {
+	access, err := c.site.opts.Records.Access(ctx, c.who)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, s := range form.Sections() {
+		for _, i := range s.Items {
+			if access.Items[s.Name+"."+i.Name].InEmergencyOnly() {
+				return seeOther(c.recordPath() + "#" + s.Name)
+			}
+		}
+	}
 	return seeOther(c.recordPath())
 }
 

@@ -239,7 +239,7 @@ func TestBeginEmergency(t *testing.T) {
 		if err != nil || out.status != tt.status || g.why != tt.given || !c.audited {
 			t.Errorf("%s: beginEmergency = %d, %v, and %q was given; want %d and %q", tt.name, out.status, err, g.why, tt.status, tt.given)
 		}
-		if tt.status == http.StatusSeeOther && out.goTo != "/person/"+someone {
+		if tt.status == http.StatusSeeOther && out.goTo != "/person/"+someone+"#release_medication" {
 			t.Errorf("%s: leads to %q", tt.name, out.goTo)
 		}
 		if text := string(out.body); !strings.Contains(text, tt.says) || tt.says != "" && !strings.Contains(text, "<title>Error: ") {

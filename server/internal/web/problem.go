@@ -82,7 +82,7 @@ var problems = []struct {
 		"Use a computer at your own site. If you are at your site, tell {contact} the address above."}},
 	{kind(authn.LevelTooLow), problem{api.LevelTooLow, "This token is not enough for your role", 403,
 		"The token is good, but one of your roles asks for a key that is kept more safely, on a smart card.",
-		"Use your smart card. If you have none, ask {contact} for an invitation that makes one."}},
+		"Use your smart card. If you have none, ask {contact}."}},
 	{kind(authn.SessionEnded), problem{api.SessionEnded, "Your session has ended", 401,
 		"You were signed out, or have not used MAIS for a while.",
 		"Open the start page and sign in again."}},

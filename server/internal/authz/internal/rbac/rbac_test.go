@@ -86,7 +86,7 @@ func TestAt(t *testing.T) {
 func TestDescribe(t *testing.T) {
 	cache, _ := newCache(t)
 	got, err := cache.Describe(t.Context(), []string{"police_officer", "clinician", "no_such_role", "'"})
-	want := []rbac.Role{{Name: "clinician", Description: "reads every item"}, {Name: "police_officer", Description: "reads every restricted item"}}
+	want := []rbac.Role{{Name: "clinician", Description: "sees the whole record"}, {Name: "police_officer", Description: "sees the risks, needs and contacts that the dataset has for police"}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("Describe, %v (-want +got):\n%s", err, diff)
 	}

@@ -37,6 +37,8 @@ type Answer struct {
 	Found   int      // how many fit
 	People  []Person // none when too many fit
 	Whole   bool     // names were compared as a whole
+	Joined  bool     // two words stand in the family name's box, none in the other
+	Dated   bool     // a birth date was asked for beside a name
 	More    string   // what to add when too many fit
 }
 
@@ -65,7 +67,10 @@ func Render(p Page) []byte {
 // NewAnswer returns the answer to a query in words; ages are as of the reader's day.
 func NewAnswer(q api.SearchRequest, found api.SearchResults, now time.Time) *Answer {
 	now = now.In(frame.London)
-	a := &Answer{AsOf: found.AsOf, Found: found.Total, Heading: heading(found.Total), Whole: q.Exact}
+	a := &Answer{
+		AsOf: found.AsOf, Found: found.Total, Heading: heading(found.Total), Whole: q.Exact,
+		Joined: q.FirstName == "" && strings.ContainsAny(q.Surname, " "), Dated: q.DateOfBirth != "" && q.Surname+q.FirstName != "",
+	}
 	if found.Truncated || found.Total > len(found.Results) {
 		a.More = more(q)
 		return a

@@ -55,6 +55,9 @@ func (t Typed) Query(today time.Time) (api.SearchRequest, frame.Faults) {
 	q := api.SearchRequest{
 		Surname: strings.TrimSpace(t[FamilyName]), FirstName: strings.TrimSpace(t[FirstName]), Exact: t[WholeNames] != "",
 	}
+	if family, first, both := strings.Cut(q.Surname, ","); both && q.FirstName == "" { // as results and files have it
+		q.Surname, q.FirstName = strings.TrimSpace(family), strings.TrimSpace(first)
+	}
 	faults := slices.Concat(nameFault(FamilyName, "Family name", q.Surname), nameFault(FirstName, "First name", q.FirstName))
 	born, wrong := t.born(today)
 	q.DateOfBirth, faults = born, append(faults, wrong...)
@@ -65,17 +68,22 @@ func (t Typed) Query(today time.Time) (api.SearchRequest, frame.Faults) {
 }
 
 func nameFault(field, label, name string) frame.Faults {
-	letters := 0
+	letters, digits := 0, 0
 	for _, r := range name {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		switch {
+		case unicode.IsLetter(r):
 			letters++
+		case unicode.IsDigit(r):
+			digits++
 		}
 	}
 	_, unseen := form.Unseen(name, "")
 	switch {
 	case unseen:
 		return frame.Faults{{Field: field, Text: label + " holds a character that is not a letter and cannot be seen: type it again"}}
-	case name != "" && letters < fewest:
+	case letters == 0 && digits > 0:
+		return frame.Faults{{Field: field, Text: label + " has numbers only: a date of birth goes into its own boxes"}}
+	case name != "" && letters+digits < fewest:
 		return frame.Faults{{Field: field, Text: label + " must have at least two letters"}}
 	case utf8.RuneCountInString(name) > most:
 		return frame.Faults{{Field: field, Text: label + " must be 100 letters or fewer"}}

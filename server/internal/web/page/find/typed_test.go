@@ -24,6 +24,8 @@ func TestQuery(t *testing.T) {
 	}{
 		{Typed{FamilyName: " Kettering "}, api.SearchRequest{Surname: "Kettering"}},
 		{Typed{FirstName: "To"}, api.SearchRequest{FirstName: "To"}},
+		{Typed{FamilyName: "Kettering, Tobias"}, api.SearchRequest{Surname: "Kettering", FirstName: "Tobias"}},
+		{Typed{FamilyName: "Kettering,", FirstName: "To"}, api.SearchRequest{Surname: "Kettering,", FirstName: "To"}},
 		{Typed{FamilyName: "O’Neill-Żuk", WholeNames: "yes"}, api.SearchRequest{Surname: "O’Neill-Żuk", Exact: true}},
 		{birth("14", "2", "1978"), api.SearchRequest{DateOfBirth: "1978-02-14"}},
 		{birth(" 04", "02 ", "1978"), api.SearchRequest{DateOfBirth: "1978-02-04"}},
@@ -46,6 +48,7 @@ func TestFaults(t *testing.T) {
 		typed Typed
 		want  frame.Faults
 	}{
+		{Typed{FamilyName: "13/05/2003"}, frame.Faults{{Field: FamilyName, Text: "Family name has numbers only: a date of birth goes into its own boxes"}}},
 		{Typed{}, frame.Faults{{Field: FamilyName, Text: "Enter a family name, a first name or a date of birth"}}},
 		{Typed{FamilyName: "  ", WholeNames: "yes"}, frame.Faults{{Field: FamilyName, Text: "Enter a family name, a first name or a date of birth"}}},
 		{Typed{FamilyName: "K", FirstName: "-'."}, frame.Faults{
