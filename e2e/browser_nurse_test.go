@@ -44,6 +44,35 @@ func nursesShift(t *testing.T, s *service, g *gallery) {
 	signOut(t, b)
 	b.seen.faultless(t)
 	prints(t, c.tab(t), i, "worstcase")
+	k := unscripted(t, c)
+	nursesMinute(t, k)
+	t.Logf("the nurse's journey: %d tab stops, %d keys", k.stops, k.struck)
+	k.seen.faultless(t)
+}
+
+// unscripted are hands without a mouse in a browser that runs no script.
+func unscripted(t *testing.T, c *chromium) *keyboard {
+	b := c.tab(t)
+	b.withoutScripts(t)
+	return &keyboard{tab: b}
+}
+
+// nursesMinute is the nurse's journey, with any hands.
+func nursesMinute(t *testing.T, h hands) {
+	t.Helper()
+	signIn(t, h)
+	find(t, h, "brackenridge", 1)
+	reason(t, h, "care", "RiO 1003")
+	record := h.path(t)
+	says(t, h, "400 mg at night")
+	for _, way := range []string{toPrint, toLooks, toHistory} {
+		h.open(t, record)
+		h.press(t, way)
+		says(t, h, "Brackenridge")
+	}
+	h.press(t, `nav a[href="/recent"]`)
+	says(t, h, "Brackenridge")
+	signOut(t, h)
 }
 
 // governance reviews an emergency access: who does reads no record.
@@ -56,10 +85,18 @@ func governance(t *testing.T, s *service, g *gallery) {
 	officer.fill(t, "#why", "Unconscious in the cell; the paramedic asks what he takes")
 	officer.press(t, toBegin)
 	officer.press(t, toEnd) // before that there is nothing to review
-	access := strings.TrimSpace(s.psql(t, "SELECT e.id FROM access.emergency e JOIN access.user_account u ON u.id = e.user_id WHERE u.name = 'Journey hasty'"))
+	officer.press(t, toEmergency)
+	officer.fill(t, "#why", "Had a fit; the ambulance asks again")
+	officer.press(t, toBegin)
+	officer.press(t, toEnd)
+	ids := strings.Fields(s.psql(t, "SELECT e.id FROM access.emergency e JOIN access.user_account u ON u.id = e.user_id WHERE u.name = 'Journey hasty' ORDER BY e.began_at"))
+	if len(ids) != 2 {
+		t.Fatalf("%d emergency accesses, want 2", len(ids))
+	}
+	access := ids[0]
 
-	b := newChromium(t, s, s.join(t, "governor", "governance_officer", liaison)).tab(t)
-	i := &inspector{g, "governance"}
+	c := newChromium(t, s, s.join(t, "governor", "governance_officer", liaison))
+	b, i := c.tab(t), &inspector{g, "governance"}
 	b.open(t, "/")
 	b.press(t, toSignIn)
 	at(t, b, "/reviews")
@@ -85,6 +122,25 @@ func governance(t *testing.T, s *service, g *gallery) {
 	b.open(t, "/")
 	b.press(t, toSignOut)
 	b.seen.faultless(t)
+	k := unscripted(t, c)
+	reviews(t, k, ids[1])
+	t.Logf("the governance officer's journey: %d tab stops, %d keys", k.stops, k.struck)
+	k.seen.faultless(t)
+}
+
+// reviews is the governance officer's journey, with any hands.
+func reviews(t *testing.T, h hands, access string) {
+	t.Helper()
+	h.open(t, "/")
+	h.press(t, toSignIn)
+	at(t, h, "/reviews")
+	h.press(t, `main a[href="/reviews/`+access+`"]`)
+	h.choose(t, `input[name="finding"][value="justified"]`)
+	h.fill(t, "#note", "The ambulance confirms it")
+	h.press(t, toFinding)
+	says(t, h, "Justified")
+	h.press(t, toSignOut)
+	says(t, h, "signed out")
 }
 
 // administration manages access and reads no record.
