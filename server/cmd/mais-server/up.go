@@ -228,7 +228,7 @@ func announce(w io.Writer, dir string, file *demo.File) error {
 	if waiting == 0 {
 		fmt.Fprintf(w, "Every demo user has a token; try: bin/tokenctl list\n")
 	}
-	fmt.Fprintf(w, "\nThen: bin/tokenctl whoami; bin/tokenctl search --surname mo; the README goes on from there.\n")
+	fmt.Fprintf(w, "\nThen: bin/tokenctl --token officer whoami; or import its token.p12 into a browser and open\n%s. The README goes on from there.\n", file.URLs.Mutual)
 	fmt.Fprintf(w, "The same for scripts: %s. Stop with ^C.\n\n", filepath.Join(dir, demoFile))
 	_, err := fmt.Fprintf(w, "ready %s\n", time.Now().UTC().Format(time.RFC3339))
 	return err
