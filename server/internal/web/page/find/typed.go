@@ -1,6 +1,7 @@
 package find
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,9 @@ const (
 	oldest = 1900
 )
 
+// bothNames is how results and files write a name: the family name, a comma, the first name.
+var bothNames = regexp.MustCompile(`^([\pL\pM '’-]*\pL), *(\pL[\pL\pM '’-]*)$`)
+
 // Typed is what stands in the form, by the name of its field.
 type Typed map[string]string
 
@@ -55,8 +59,8 @@ func (t Typed) Query(today time.Time) (api.SearchRequest, frame.Faults) {
 	q := api.SearchRequest{
 		Surname: strings.TrimSpace(t[FamilyName]), FirstName: strings.TrimSpace(t[FirstName]), Exact: t[WholeNames] != "",
 	}
-	if family, first, both := strings.Cut(q.Surname, ","); both && q.FirstName == "" { // as results and files have it
-		q.Surname, q.FirstName = strings.TrimSpace(family), strings.TrimSpace(first)
+	if m := bothNames.FindStringSubmatch(q.Surname); m != nil && q.FirstName == "" {
+		q.Surname, q.FirstName = m[1], m[2]
 	}
 	faults := slices.Concat(nameFault(FamilyName, "Family name", q.Surname), nameFault(FirstName, "First name", q.FirstName))
 	born, wrong := t.born(today)

@@ -25,6 +25,7 @@ func TestQuery(t *testing.T) {
 		{Typed{FamilyName: " Kettering "}, api.SearchRequest{Surname: "Kettering"}},
 		{Typed{FirstName: "To"}, api.SearchRequest{FirstName: "To"}},
 		{Typed{FamilyName: "Kettering, Tobias"}, api.SearchRequest{Surname: "Kettering", FirstName: "Tobias"}},
+		{Typed{FamilyName: "Kettering, <b>"}, api.SearchRequest{Surname: "Kettering, <b>"}},
 		{Typed{FamilyName: "Kettering,", FirstName: "To"}, api.SearchRequest{Surname: "Kettering,", FirstName: "To"}},
 		{Typed{FamilyName: "O’Neill-Żuk", WholeNames: "yes"}, api.SearchRequest{Surname: "O’Neill-Żuk", Exact: true}},
 		{birth("14", "2", "1978"), api.SearchRequest{DateOfBirth: "1978-02-14"}},
