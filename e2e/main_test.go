@@ -19,6 +19,7 @@ var bin string
 var tools = []struct{ program, pkg string }{
 	{"openssl", "openssl"}, {"curl", "curl"}, {"chromium", "chromium"}, {"firefox-esr", "firefox-esr"},
 	{"pdfinfo", "poppler-utils"}, {"pdftoppm", "poppler-utils"}, {"npm", "npm"}, {"java", "default-jre-headless"},
+	{"certtool", "gnutls-bin"}, {"ocsptool", "gnutls-bin"}, {"nginx", "nginx-light"},
 	{"certutil", "libnss3-tools"}, {"pk12util", "libnss3-tools"},
 	{"ip", "iproute2"}, {"unshare", "util-linux"}, {"runuser", "util-linux"},
 }
@@ -33,6 +34,7 @@ func run(m *testing.M) (code int) {
 	}
 	defer os.RemoveAll(dir)
 	bin = filepath.Join(dir, "bin")
+	os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin") // where nginx is; not everybody's
 	if err := errors.Join(findTools(), build()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

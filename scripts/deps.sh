@@ -15,6 +15,8 @@ packages=(
   firefox-esr       # the other browser
   fonts-liberation  # what Arial is without Microsoft: the pages measure and print as they do elsewhere
   poppler-utils     # pdfinfo: how many pages a print has
+  gnutls-bin        # certtool and ocsptool: another opinion on certificates, CRLs and OCSP
+  nginx-light       # a web server of somebody else's that checks our certificates
 )
 
 missing=()
@@ -38,6 +40,13 @@ export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
 [ -e /etc/postgresql-common/createcluster.d/mais.conf ] ||
   echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/mais.conf >/dev/null
+# And nginx on port 80. A policy of the machine's own stays.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod +x "$policy"
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
 log=$(mktemp)
 if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
   tail -n 40 "$log" >&2

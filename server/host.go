@@ -104,16 +104,16 @@ func (h *Host) InviteUser(ctx context.Context, u people.User, by audit.Event) (I
 	if err != nil {
 		return Invitation{}, err
 	}
-	return h.invite(ctx, who, known.Email, known.Name, "enrol --email", by)
+	return h.invite(ctx, ca.Invitation{Identity: who, Holder: known.Email, Name: known.Name}, "enrol --email", by)
 }
 
-// InviteSite makes a code for a site.
-func (h *Host) InviteSite(ctx context.Context, s people.Site, by audit.Event) (Invitation, error) {
+// InviteSite makes a code for a site, which serves under the DNS names, if any.
+func (h *Host) InviteSite(ctx context.Context, s people.Site, dnsNames []string, by audit.Event) (Invitation, error) {
 	who, err := certs.NewIdentity(certs.Site, s.ID)
 	if err != nil {
 		return Invitation{}, err
 	}
-	return h.invite(ctx, who, s.Name, s.Name, "site enrol --site", by)
+	return h.invite(ctx, ca.Invitation{Identity: who, Holder: s.Name, Name: s.Name, DNSNames: dnsNames}, "site enrol --site", by)
 }
 
 // User returns the user with an email address, or people.ErrUnknown.
@@ -130,8 +130,9 @@ func (h *Host) User(ctx context.Context, email string) (people.User, error) {
 	return people.User{}, fmt.Errorf("user %s: %w", email, people.ErrUnknown)
 }
 
-func (h *Host) invite(ctx context.Context, who certs.Identity, holder, name, command string, by audit.Event) (Invitation, error) {
-	code, err := h.CA.Invite(ctx, ca.Invitation{Identity: who, Holder: holder, Name: name, Expires: codeValidity, By: by.UserName})
+func (h *Host) invite(ctx context.Context, i ca.Invitation, command string, by audit.Event) (Invitation, error) {
+	i.Expires, i.By = codeValidity, by.UserName
+	code, err := h.CA.Invite(ctx, i)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -141,8 +142,8 @@ func (h *Host) invite(ctx context.Context, who certs.Identity, holder, name, com
 		return Invitation{}, err
 	}
 	return Invitation{
-		Holder: holder, Code: code, Expires: time.Now().Add(codeValidity),
-		Command: fmt.Sprintf("tokenctl %s %s --server %s --root-fingerprint %s", command, demo.Quote(holder),
+		Holder: i.Holder, Code: code, Expires: time.Now().Add(codeValidity),
+		Command: fmt.Sprintf("tokenctl %s %s --server %s --root-fingerprint %s", command, demo.Quote(i.Holder),
 			settings.BaseURL(settings.Listen.PublicURL, "https", address), h.Root),
 	}, nil
 }

@@ -61,17 +61,21 @@ is not registered yet is, with --name, --site and --role. Earlier codes of the u
 
 func inviteSiteCommand() *cobra.Command {
 	var flags settingsFlags
+	var names []string
 	cmd := &cobra.Command{
 		Use:   "invite-site SITE",
 		Short: "A fresh code that enrols a site, shown once",
-		Args:  cobra.ExactArgs(1),
+		Long: `invite-site makes a code for the site's own certificate. With --dns-name the certificate
+also serves under those names, for a site that others call; they must be among the names of
+the root's ceremony.`,
+		Args: cobra.ExactArgs(1),
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
 		place, err := findSite(ctx, host, args[0])
 		if err != nil {
 			return err
 		}
-		invitation, err := host.InviteSite(ctx, place, operator())
+		invitation, err := host.InviteSite(ctx, place, names, operator())
 		if err != nil {
 			return err
 		}
@@ -79,6 +83,7 @@ func inviteSiteCommand() *cobra.Command {
 		return nil
 	})
 	flags.add(cmd)
+	cmd.Flags().StringArrayVar(&names, "dns-name", nil, "a `NAME` under which the site serves, may be repeated")
 	return cmd
 }
 
