@@ -25,13 +25,15 @@ WHOLE = mais/e2e mais/tokenctl
 
 test: deps build ## every test, on real parts, the packages with the race detector
 	$(GO) test -race -timeout 40m $(filter-out $(WHOLE) mais/bench,$(shell $(GO) list ./...))
+	$(GO) test -race -tags pkcs11 ./ca/internal/keys
+	$(GO) test -race -tags pkcs11 -run Token ./ca
 	$(GO) test -timeout 30m $(WHOLE)
 
 check: deps ## what a reviewer would ask of the code before reading it
 	@scripts/check.sh
 
 bench: deps build ## the measurements of docs/performance.md, each beside its baseline
-	$(GO) test -run '^$$' -bench . -benchtime 10s -timeout 60m ./ca ./bench
+	$(GO) test -run '^$$' -bench . -benchtime 10s -timeout 60m ./ca ./ca/internal/stepca ./bench
 	$(GO) test -count=1 -run TestFieldLeakage -timeout 60m ./server -leak.requests 10000
 
 e2e: deps build ## the journeys on the true binaries, verbosely

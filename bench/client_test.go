@@ -2,9 +2,12 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -18,6 +21,7 @@ import (
 type client struct {
 	address string
 	config  *tls.Config
+	source  net.IP // where it is, unless anywhere
 	conn    *tls.Conn
 	in      *bufio.Reader
 	counted *counted
@@ -27,7 +31,7 @@ func (c *client) open() error {
 	if c.conn != nil {
 		return nil
 	}
-	conn, raw, err := dial(c.address, c.config)
+	conn, raw, err := dialFrom(c.source, c.address, c.config)
 	if err != nil {
 		return err
 	}
@@ -67,6 +71,40 @@ func (c *client) look(id string) ([]byte, error) {
 		c.close()
 	}
 	return body, nil
+}
+
+// ask sends a request, with a body in JSON unless it is nil, and demands a status.
+func (c *client) ask(method, path string, in any, want int) error {
+	if err := c.open(); err != nil {
+		return err
+	}
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, len(body), body)
+	if _, err := c.conn.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	answer, err := http.ReadResponse(c.in, nil)
+	if err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	got, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	if answer.StatusCode != want {
+		return fmt.Errorf("%s %s: status %d, want %d: %s", method, path, answer.StatusCode, want, got)
+	}
+	if answer.Close {
+		c.close()
+	}
+	return nil
 }
 
 // crew is clients that look at once.

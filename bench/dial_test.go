@@ -23,7 +23,16 @@ func asClient(own tls.Certificate) *tls.Config {
 
 // dial connects and shakes hands.
 func dial(address string, config *tls.Config) (*tls.Conn, *counted, error) {
-	socket, err := net.Dial("tcp", address)
+	return dialFrom(nil, address, config)
+}
+
+// dialFrom is dial from one of this machine's addresses, or nil.
+func dialFrom(source net.IP, address string, config *tls.Config) (*tls.Conn, *counted, error) {
+	var d net.Dialer
+	if source != nil {
+		d.LocalAddr = &net.TCPAddr{IP: source}
+	}
+	socket, err := d.Dial("tcp", address)
 	if err != nil {
 		return nil, nil, fmt.Errorf("dial: %w", err)
 	}

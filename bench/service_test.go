@@ -26,6 +26,7 @@ type service struct {
 	source   pg.Source // the database, beside the service's own pools
 	owner    *pg.DB    // logged in as the owner of the schemas
 	mutual   string    // address
+	public   string    // address
 	meter    meter
 	ids      []string // of all people
 }
@@ -51,7 +52,7 @@ func startService(b *testing.B, library string) *service {
 	b.Cleanup(func() { log.Close() })
 	srv, err := server.New(b.Context(), settings, slog.New(slog.NewTextHandler(log, nil))) // as mais-server does
 	must(b, err)
-	s.host, s.mutual = srv.Host(), srv.Addrs().Mutual.String()
+	s.host, s.mutual, s.public = srv.Host(), srv.Addrs().Mutual.String(), srv.Addrs().Public.String()
 	s.run(b, srv)
 	s.fill(b)
 	return s
@@ -92,7 +93,7 @@ func (s *service) prepareDatabase(b *testing.B, library string) {
 // superuser runs SQL for which the service has no role, and returns what it prints.
 func (s *service) superuser(b *testing.B, sql string) string {
 	b.Helper()
-	psql, stop, err := pg.PsqlCommand(b.Context(), server.DatabaseDir(s.settings), []string{"-XAtqc", sql})
+	psql, stop, err := pg.ClientCommand(b.Context(), server.DatabaseDir(s.settings), "psql", "-XAtqc", sql)
 	must(b, err)
 	out, err := psql.Output()
 	must(b, err)

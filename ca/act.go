@@ -12,7 +12,7 @@ import (
 // Act is something that the CA did, for the audit. It is given to Options.Record inside the
 // transaction that does it: both are committed, or neither.
 type Act struct {
-	What        string         // "invite", "enrol", "renew", "issue-server", "issue-ocsp", "revoke", "hold", "release", "supersede"
+	What        string         // "invite", "enrol", "renew", "issue-server", "issue-ocsp", "issue-receipt", "revoke", "hold", "release", "supersede", "destroy", "install-ca", "activate-ca", "root-list"
 	Identity    certs.Identity // whose certificate or order
 	Profile     certs.Profile
 	Holder      string
@@ -24,6 +24,8 @@ type Act struct {
 	Fingerprint certs.Fingerprint // of the certificate issued
 	NotAfter    time.Time         // of the certificate issued, or of the order
 	Reason      string            // of a revocation
+	Since       time.Time         // of a revocation: when the key was compromised, if that was said
+	Note        string            // what else is to be said
 }
 
 // Record writes an act into the audit within tx; its error undoes the act. It may run again

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"mais/ca/internal/issuance"
@@ -122,6 +123,8 @@ func checkAuthority(id string, cert, root *x509.Certificate) error {
 		return fmt.Errorf("%s may not sign certificates and revocation lists, and nothing else", certificateFile(id))
 	case !slices.Equal(cert.ExtKeyUsage, usages[series]):
 		return fmt.Errorf("%s is not limited to the uses of its series", certificateFile(id))
+	case id != rootID && !strings.HasSuffix(cert.Subject.CommonName, " CA "+id):
+		return fmt.Errorf("%s is of %q, not of %s", certificateFile(id), cert.Subject.CommonName, id)
 	case series != "people" && (!cert.PermittedDNSDomainsCritical || len(cert.PermittedDNSDomains) == 0):
 		return fmt.Errorf("%s has no critical name constraints", certificateFile(id))
 	}

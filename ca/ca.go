@@ -5,7 +5,7 @@
 // [Init] holds the key ceremony, once. [Open] starts a [CA]; [CA.Invite] and [CA.Enrol] turn
 // a code into a certificate, [CA.Renew] keeps it alive, [CA.Revoke], [CA.Hold] and
 // [CA.Release] change how it stands, [CA.Feed] tells every node of it, and [CA.CRLShard] and
-// [CA.OCSP] tell everybody else. step-ca's embedded
+// [CA.OCSP] tell everybody else; [CA.Receipt] proves since when each node refuses. step-ca's embedded
 // authority makes the signatures; orders, fields, lints, inventory and status are ours.
 //
 // A certificate is handed out only after the transaction that records it, together with its
@@ -18,18 +18,13 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"mais/ca/internal/issuance"
-	"mais/ca/internal/keys"
-	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
@@ -47,6 +42,9 @@ type Options struct {
 	// Validity of new certificates, where it differs from the profile's default; cut off
 	// where the issuing CA ends.
 	Validity map[certs.Profile]time.Duration
+	// Keys are the types of key that are certified, where they differ from the profile's
+	// default.
+	Keys map[certs.Profile][]certs.KeyType
 	// Grace is how long a renewed certificate stays good beside its successor; Supersede ends
 	// it after that. Zero is no time: whoever loses the answer to a renewal loses the token.
 	Grace time.Duration
@@ -54,6 +52,14 @@ type Options struct {
 	// to answer from: 3 seconds unless given.
 	StaleAfter time.Duration
 	Log        *slog.Logger // none: nothing is logged
+
+	// Node names this process to people, in receipts and leases: its host's name. Required
+	// by Feed.Run.
+	Node string
+	// Journal is the directory of the journal of what was taken away; Dir/journal unless given.
+	Journal string
+	// JournalCopy is a second place for it, on another disk or machine; none: there is none.
+	JournalCopy string
 }
 
 // CA is a running certificate authority. It is safe for concurrent use, and several servers
@@ -62,17 +68,22 @@ type CA struct {
 	db         *pg.DB
 	dir        string
 	root       *x509.Certificate
-	rootList   []byte
-	current    map[string]*issuance.Issuer // by series: the one that issues now
-	issuers    []*issuance.Issuer          // all whose certificates are accepted
+	rootList   atomic.Pointer[rootList]    // the newest
+	plainURL   string                      // where revocation lists are fetched
+	unlock     config.Secret               // of keys in files
+	current    map[string]*issuance.Issuer // by series: the one that issues, as of the start
+	issuers    []*issuance.Issuer          // all whose certificates are accepted, unless the root has revoked them
 	signers    map[string]crypto.Signer    // by issuer id, for revocation lists
 	sample     issuance.Request            // a key to try an invitation with
 	validity   map[certs.Profile]time.Duration
+	keys       map[certs.Profile][]certs.KeyType
 	grace      time.Duration
 	record     Record
 	feed       *Feed
+	keeper     *keeper                        // of the journal
 	node       atomic.Pointer[certs.Identity] // that answers OCSP; nil: none does
 	responders []*responder                   // one for each of issuers
+	receipts   *keyholder                     // that signs receipts
 	answers    *answers
 	log        *slog.Logger
 	now        func() time.Time
@@ -105,28 +116,33 @@ func open(ctx context.Context, o Options) (*CA, error) {
 		return nil, fmt.Errorf("%w %s is empty: run init first", ErrDirectory, o.Dir)
 	}
 	c := &CA{
-		db: o.DB, dir: o.Dir, record: o.Record, now: time.Now,
+		db: o.DB, dir: o.Dir, record: o.Record, now: time.Now, plainURL: o.PlainURL, unlock: o.Unlock,
 		current: map[string]*issuance.Issuer{}, signers: map[string]crypto.Signer{},
 		grace: o.Grace, answers: newAnswers(),
 	}
 	if c.log = o.Log; c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.feed = newFeed(o.DB, o.Source, orDefault(o.StaleAfter, 3*time.Second), c.log)
+	c.feed = newFeed(o.DB, o.Source, o.Node, orDefault(o.StaleAfter, 3*time.Second), c.log)
 	var err error
 	if c.validity, err = validities(o.Validity); err != nil {
+		return nil, err
+	}
+	if c.keys, err = keyTypes(o.Keys); err != nil {
 		return nil, err
 	}
 	if err := c.loadRoot(ctx); err != nil {
 		return nil, err
 	}
-	for _, id := range issuingIDs {
-		if err := c.loadIssuer(ctx, id, o); err != nil {
-			return nil, err
-		}
+	if err := c.loadIssuers(ctx); err != nil {
+		return nil, err
 	}
-	c.sample, err = sampleRequest()
-	return c, err
+	c.feed.lease.issuers = c.issuerIDs
+	c.receipts = newKeyholder(c.current["sites"], certs.ReceiptSigner)
+	if c.sample, err = sampleRequest(); err != nil {
+		return nil, err
+	}
+	return c, c.openJournal(ctx, o)
 }
 
 func orDefault(given, otherwise time.Duration) time.Duration {
@@ -151,70 +167,19 @@ func validities(given map[certs.Profile]time.Duration) (map[certs.Profile]time.D
 	return out, nil
 }
 
-func (c *CA) loadRoot(ctx context.Context) (err error) {
-	if c.root, err = readCertificate(c.dir, rootID); err != nil {
-		return err
+// keyTypes returns the types of key that each profile takes.
+func keyTypes(given map[certs.Profile][]certs.KeyType) (map[certs.Profile][]certs.KeyType, error) {
+	out := map[certs.Profile][]certs.KeyType{}
+	for _, r := range certs.AllRules {
+		out[r.Profile] = r.Keys
 	}
-	if err := checkAuthority(rootID, c.root, c.root); err != nil {
-		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	for profile, types := range given {
+		if out[profile] == nil || len(types) == 0 {
+			return nil, fmt.Errorf("key types %v of profile %q: want a known profile and at least one", types, profile)
+		}
+		out[profile] = types
 	}
-	text, err := os.ReadFile(filepath.Join(c.dir, rootListFile))
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDirectory, err)
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return fmt.Errorf("%w: %s is not PEM", ErrDirectory, rootListFile)
-	}
-	list, err := x509.ParseRevocationList(block.Bytes)
-	if err == nil {
-		err = list.CheckSignatureFrom(c.root)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrDirectory, rootListFile, err)
-	}
-	c.rootList = list.Raw
-	return c.register(ctx, rootID, c.root)
-}
-
-func (c *CA) loadIssuer(ctx context.Context, id string, o Options) error {
-	cert, err := readCertificate(c.dir, id)
-	if err != nil {
-		return err
-	}
-	if err := checkAuthority(id, cert, c.root); err != nil {
-		return fmt.Errorf("%w: %w", ErrDirectory, err)
-	}
-	sealed, err := os.ReadFile(filepath.Join(c.dir, keyFile(id)))
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDirectory, err)
-	}
-	signer, err := keys.Open(ctx, sealed, o.Unlock)
-	if err != nil {
-		return fmt.Errorf("%s: %w", keyFile(id), err)
-	}
-	series := seriesOf(id)
-	issuer, err := issuance.NewIssuer(id, c.root, cert, signer, issuance.AddressesOf(o.PlainURL, series, id))
-	if err != nil {
-		return err
-	}
-	answering, err := newResponder(issuer)
-	if err != nil {
-		return err
-	}
-	c.responders = append(c.responders, answering)
-	c.issuers = append(c.issuers, issuer)
-	c.current[series] = issuer
-	c.signers[id] = signer
-	return c.register(ctx, id, cert)
-}
-
-func (c *CA) register(ctx context.Context, id string, cert *x509.Certificate) error {
-	recorded, err := store.RegisterIssuer(ctx, c.db, id, seriesOf(id), cert.Raw)
-	if err == nil && !bytes.Equal(recorded, cert.Raw) {
-		err = fmt.Errorf("%w %s: the database knows another certificate as %s: directory and database do not belong together", ErrDirectory, c.dir, id)
-	}
-	return err
+	return out, nil
 }
 
 // sampleRequest makes a request for a key that is then forgotten.
@@ -233,11 +198,14 @@ func sampleRequest() (issuance.Request, error) {
 // Root returns the root's certificate.
 func (c *CA) Root() *x509.Certificate { return c.root }
 
-// Issuers returns the certificates of the issuing CAs whose certificates are accepted.
+// Issuers returns the certificates of the issuing CAs whose certificates are accepted: every
+// generation of each series, the oldest first, but for those that the root has revoked.
 func (c *CA) Issuers() []*x509.Certificate {
 	var out []*x509.Certificate
 	for _, i := range c.issuers {
-		out = append(out, i.Certificate())
+		if !c.revokedByRoot(i.Certificate()) {
+			out = append(out, i.Certificate())
+		}
 	}
 	return out
 }
@@ -268,7 +236,8 @@ func (c *CA) issuer(id string) (*issuance.Issuer, error) {
 // feed's to say.
 func (c *CA) RefOf(cert *x509.Certificate) (certs.Ref, bool) {
 	for _, i := range c.issuers {
-		if own := i.Certificate(); bytes.Equal(cert.RawIssuer, own.RawSubject) && bytes.Equal(cert.AuthorityKeyId, own.SubjectKeyId) {
+		own := i.Certificate()
+		if bytes.Equal(cert.RawIssuer, own.RawSubject) && bytes.Equal(cert.AuthorityKeyId, own.SubjectKeyId) && !c.revokedByRoot(own) {
 			return certs.Ref{Issuer: i.ID(), Serial: certs.SerialHex(cert.SerialNumber)}, true
 		}
 	}

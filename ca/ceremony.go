@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,6 +37,10 @@ type Ceremony struct {
 	RootPassphrase config.Secret
 	Unlock         config.Secret // opens the issuing CAs' keys at each start
 	PlainURL       string        // http://HOST[:PORT] where revocation lists are fetched
+	// Manager is the address of a key manager in which the issuing CAs' keys are made, with
+	// {id} for their names; none: they are made here and written encrypted. The root's key is
+	// always a file, which can leave the machine.
+	Manager string
 }
 
 // Init holds the key ceremony: it makes the root, the issuing CAs people-1 and sites-1 and
@@ -75,11 +78,11 @@ func writeCeremony(dir string, files map[string][]byte) error {
 		return err
 	}
 	for _, name := range ceremonyFiles() {
-		mode := fs.FileMode(0o644)
-		if strings.HasSuffix(name, ".key") {
-			mode = 0o600
+		text, ok := files[name]
+		if !ok {
+			continue
 		}
-		if err := writeNew(dir, name, files[name], mode); err != nil {
+		if err := writeNew(dir, name, text, modeOf(name)); err != nil {
 			return err
 		}
 	}
@@ -87,6 +90,24 @@ func writeCeremony(dir string, files map[string][]byte) error {
 		return err
 	}
 	return syncDirectory(dir)
+}
+
+// ceremonyFiles lists what a ceremony may write, in order: of each issuing CA the key, or
+// the address of one, and the certificate.
+func ceremonyFiles() []string {
+	files := []string{keyFile(rootID), certificateFile(rootID), rootListFile}
+	for _, id := range firstIDs {
+		files = append(files, keyFile(id), addressFile(id), certificateFile(id))
+	}
+	return files
+}
+
+func modeOf(name string) fs.FileMode {
+	switch filepath.Ext(name) {
+	case ".key", ".kms":
+		return 0o600
+	}
+	return 0o644
 }
 
 func (c Ceremony) check() error {
@@ -109,6 +130,11 @@ func (c Ceremony) check() error {
 	}
 	if err := checkPlainURL(c.PlainURL); err != nil {
 		faults = append(faults, err)
+	}
+	if c.Manager != "" {
+		if err := keys.CheckURI(c.Manager); err != nil {
+			faults = append(faults, err)
+		}
 	}
 	switch {
 	case c.RootPassphrase.IsZero():
@@ -159,22 +185,42 @@ func (c Ceremony) make(ctx context.Context, now time.Time) (files map[string][]b
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, id := range issuingIDs {
-		signer, sealed, err := keys.New(ctx, keys.P256, c.Unlock)
+	for _, id := range firstIDs {
+		signer, name, text, err := makeIssuingKey(ctx, id, c.Manager, c.Unlock)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("make the key of %s: %w", id, err)
 		}
-		cert, err := c.issueAuthority(ctx, authority, id, root, signer, now)
+		request, err := certs.NewRequest(signer)
 		if err != nil {
 			return nil, nil, fmt.Errorf("issue %s: %w", id, err)
 		}
-		files[keyFile(id)] = sealed
+		cert, err := c.issueAuthority(ctx, authority, id, root, request, now)
+		if err != nil {
+			return nil, nil, fmt.Errorf("issue %s: %w", id, err)
+		}
+		files[name] = text
 		files[certificateFile(id)] = certs.EncodeCertificates(cert)
 	}
-	if files[rootListFile], err = makeRootList(root, rootSigner, now); err != nil {
+	list, err := makeRootList(root, rootSigner, 1, nil, now)
+	if err != nil {
 		return nil, nil, err
 	}
+	files[rootListFile] = list.pem()
 	return files, root, nil
+}
+
+// makeIssuingKey makes a key in a key manager, or in memory to be written into a file. It
+// returns the name and contents of that file, or of the one with the key's address.
+func makeIssuingKey(ctx context.Context, id, manager string, unlock config.Secret) (signer crypto.Signer, name string, text []byte, err error) {
+	if manager == "" {
+		signer, sealed, err := keys.New(ctx, keys.P256, unlock)
+		return signer, keyFile(id), sealed, err
+	}
+	kept, address, err := keys.NewKept(ctx, manager, id, keys.P256)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	return kept, addressFile(id), []byte(address + "\n"), keys.Probe(kept)
 }
 
 // makeRoot makes the one certificate that does not pass through step-ca's authority, which
@@ -192,17 +238,18 @@ func makeRoot(c Ceremony, signer crypto.Signer, now time.Time) (*x509.Certificat
 	return root, checkAuthority(rootID, root, root)
 }
 
-func (c Ceremony) issueAuthority(ctx context.Context, authority *stepca.Authority, id string, root *x509.Certificate, signer crypto.Signer, now time.Time) (*x509.Certificate, error) {
-	request, err := certs.NewRequest(signer)
-	if err != nil {
-		return nil, err
-	}
+// issueAuthority issues an issuing CA's certificate for the key of a request, whose proof of
+// possession step-ca checks. Nothing else of the request counts.
+func (c Ceremony) issueAuthority(ctx context.Context, authority *stepca.Authority, id string, root *x509.Certificate, request []byte, now time.Time) (*x509.Certificate, error) {
 	proof, err := x509.ParseCertificateRequest(request)
 	if err != nil {
 		return nil, err
 	}
 	template := issuingTemplate(id, c, now)
-	if template.SubjectKeyId, err = subjectKeyID(signer.Public()); err != nil {
+	if template.NotAfter.After(root.NotAfter) {
+		template.NotAfter = root.NotAfter
+	}
+	if template.SubjectKeyId, err = subjectKeyID(proof.PublicKey); err != nil {
 		return nil, err
 	}
 	cert, err := authority.Sign(ctx, proof, template)
@@ -212,15 +259,23 @@ func (c Ceremony) issueAuthority(ctx context.Context, authority *stepca.Authorit
 	return cert, checkAuthority(id, cert, root)
 }
 
-// makeRootList makes the root's revocation list, empty. It is PEM, as files of a ceremony
-// are; CRL serves the DER.
-func makeRootList(root *x509.Certificate, signer crypto.Signer, now time.Time) ([]byte, error) {
+// makeRootList makes a revocation list of the root's. Its number is in the list, and its
+// entries are never dropped: no CA of ours ends before it was once listed (RFC 5280, 3.3).
+func makeRootList(root *x509.Certificate, signer crypto.Signer, number int64, revoked []x509.RevocationListEntry, now time.Time) (rootList, error) {
 	now = now.UTC().Truncate(time.Second)
-	der, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
-		Number: big.NewInt(1), ThisUpdate: now.Add(-authorityBackdate), NextUpdate: now.Add(rootListValidity),
-	}, root, signer)
-	if err != nil {
-		return nil, fmt.Errorf("make the root's revocation list: %w", err)
+	from := now
+	if number == 1 {
+		from = now.Add(-authorityBackdate) // as what it is about
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}), nil
+	template := &x509.RevocationList{
+		Number: big.NewInt(number), ThisUpdate: from, NextUpdate: now.Add(rootListValidity), RevokedCertificateEntries: revoked,
+	}
+	if template.NextUpdate.After(root.NotAfter) {
+		template.NextUpdate = root.NotAfter
+	}
+	der, err := x509.CreateRevocationList(rand.Reader, template, root, signer)
+	if err != nil {
+		return rootList{}, fmt.Errorf("make the root's revocation list: %w", err)
+	}
+	return parseRootList(der, root)
 }

@@ -40,6 +40,11 @@ func readAuthority(t *testing.T, dir, id string) *x509.Certificate {
 	return found[0]
 }
 
+// ceremonyFiles are what a ceremony with keys in files writes, in order.
+func ceremonyFiles() []string {
+	return slices.DeleteFunc(ca.CeremonyFiles(), func(name string) bool { return strings.HasSuffix(name, ".kms") })
+}
+
 func TestInit(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "ca")
 	fingerprint, err := ca.Init(context.Background(), catest.Ceremony(dir))
@@ -62,8 +67,8 @@ func TestInit(t *testing.T) {
 		}
 		modes[e.Name()] = info.Mode()
 	}
-	if len(modes) != len(ca.CeremonyFiles()) {
-		t.Errorf("Init left %v, want %v", modes, ca.CeremonyFiles())
+	if len(modes) != len(ceremonyFiles()) {
+		t.Errorf("Init left %v, want %v", modes, ceremonyFiles())
 	}
 	for _, name := range []string{"root.key", "people-1.key", "sites-1.key"} {
 		if modes[name] != 0o600 {
@@ -136,22 +141,24 @@ func TestAuthoritiesAreLintClean(t *testing.T) {
 
 func TestInitRefusesABadCeremony(t *testing.T) {
 	for name, spoil := range map[string]func(c *ca.Ceremony){
-		"no name":                 func(c *ca.Ceremony) { c.Name = "" },
-		"a long name":             func(c *ca.Ceremony) { c.Name = strings.Repeat("x", 41) },
-		"no DNS name":             func(c *ca.Ceremony) { c.DNSNames = nil },
-		"a DNS name in capitals":  func(c *ca.Ceremony) { c.DNSNames = []string{"LOCALHOST"} },
-		"an empty DNS name":       func(c *ca.Ceremony) { c.DNSNames = []string{""} },
-		"a wildcard":              func(c *ca.Ceremony) { c.DNSNames = []string{"*.example.org"} },
-		"the whole Internet":      func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} },
-		"a range with host bits":  func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")} },
-		"no range at all":         func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{{}} },
-		"a TLS URL":               func(c *ca.Ceremony) { c.PlainURL = "https://localhost" },
-		"a URL with a path":       func(c *ca.Ceremony) { c.PlainURL = "http://localhost/pki" },
-		"no URL":                  func(c *ca.Ceremony) { c.PlainURL = "" },
-		"no root passphrase":      func(c *ca.Ceremony) { c.RootPassphrase = config.Secret{} },
-		"no unlock secret":        func(c *ca.Ceremony) { c.Unlock = config.Secret{} },
-		"one secret for both":     func(c *ca.Ceremony) { c.Unlock = c.RootPassphrase },
-		"a directory that is not": func(c *ca.Ceremony) { c.Dir = "/dev/null/ca" },
+		"no name":                  func(c *ca.Ceremony) { c.Name = "" },
+		"a long name":              func(c *ca.Ceremony) { c.Name = strings.Repeat("x", 41) },
+		"no DNS name":              func(c *ca.Ceremony) { c.DNSNames = nil },
+		"a DNS name in capitals":   func(c *ca.Ceremony) { c.DNSNames = []string{"LOCALHOST"} },
+		"an empty DNS name":        func(c *ca.Ceremony) { c.DNSNames = []string{""} },
+		"a wildcard":               func(c *ca.Ceremony) { c.DNSNames = []string{"*.example.org"} },
+		"the whole Internet":       func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} },
+		"a range with host bits":   func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")} },
+		"no range at all":          func(c *ca.Ceremony) { c.IPRanges = []netip.Prefix{{}} },
+		"a TLS URL":                func(c *ca.Ceremony) { c.PlainURL = "https://localhost" },
+		"a URL with a path":        func(c *ca.Ceremony) { c.PlainURL = "http://localhost/pki" },
+		"no URL":                   func(c *ca.Ceremony) { c.PlainURL = "" },
+		"no root passphrase":       func(c *ca.Ceremony) { c.RootPassphrase = config.Secret{} },
+		"no unlock secret":         func(c *ca.Ceremony) { c.Unlock = config.Secret{} },
+		"one secret for both":      func(c *ca.Ceremony) { c.Unlock = c.RootPassphrase },
+		"a key manager with a PIN": func(c *ca.Ceremony) { c.Manager = "pkcs11:token=mais?pin-value=1234" },
+		"no key manager at all":    func(c *ca.Ceremony) { c.Manager = "people-{id}" },
+		"a directory that is not":  func(c *ca.Ceremony) { c.Dir = "/dev/null/ca" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := catest.Ceremony(filepath.Join(t.TempDir(), "ca"))
@@ -165,7 +172,7 @@ func TestInitRefusesABadCeremony(t *testing.T) {
 
 // A crash at any point of the ceremony leaves a directory that says what to do.
 func TestHalfMadeDirectory(t *testing.T) {
-	files := append([]string{"UNFINISHED"}, ca.CeremonyFiles()...)
+	files := append([]string{"UNFINISHED"}, ceremonyFiles()...)
 	for n := 1; n <= len(files); n++ {
 		dir := t.TempDir()
 		for _, name := range files[:n] {
@@ -181,7 +188,7 @@ func TestHalfMadeDirectory(t *testing.T) {
 }
 
 func TestDirectoryThatLostAFile(t *testing.T) {
-	for _, lost := range ca.CeremonyFiles() {
+	for _, lost := range ceremonyFiles() {
 		dir := catest.Dir(t)
 		if err := os.Remove(filepath.Join(dir, lost)); err != nil {
 			t.Fatal(err)
@@ -258,45 +265,5 @@ func overwrite(t *testing.T, dir, name, from string) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestCheckWarns(t *testing.T) {
-	c := catest.New(t, pgtest.New(t, migrations.Set))
-	warns := func() string {
-		var all []string
-		for _, w := range c.Check() {
-			all = append(all, w.What)
-			if w.Do == "" {
-				t.Errorf("warning %q does not say what to do", w.What)
-			}
-		}
-		return strings.Join(all, "\n")
-	}
-	if got := warns(); !strings.Contains(got, "root's key lies") {
-		t.Errorf("Check() = %q, want a warning of the root's key", got)
-	}
-	if err := os.Remove(filepath.Join(c.Dir, "root.key")); err != nil {
-		t.Fatal(err)
-	}
-	if got := warns(); got != "" {
-		t.Errorf("Check() without the root's key = %q, want none", got)
-	}
-	for _, step := range []struct {
-		years int
-		want  string
-	}{
-		{-1, "begins on"}, {1, "revocation list ends"}, {5, "cut short"}, {6, "people-1 ended"}, {20, "the root ends"},
-	} {
-		c.SetNow(func() time.Time { return time.Now().AddDate(step.years, -1, 0) })
-		if got := warns(); !strings.Contains(got, step.want) {
-			t.Errorf("Check() in %d years = %q, want %q", step.years, got, step.want)
-		}
-	}
-	if err := os.Chmod(filepath.Join(c.Dir, "sites-1.key"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if got := warns(); !strings.Contains(got, "can be read by others") {
-		t.Errorf("Check() = %q, want a warning of the key's mode", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"mais/ca/internal/issuance"
@@ -14,9 +15,28 @@ import (
 	"mais/internal/pg"
 )
 
-// renewAfterFailure is the wait before a responder's certificate is asked for once more, so
-// that strangers' questions do not become transactions.
+// renewAfterFailure is the wait before a certificate of this process's own is asked for once
+// more, so that strangers' questions do not become transactions.
 const renewAfterFailure = 10 * time.Second
+
+// keyholder signs in the name of this process with a key that one issuing CA certifies.
+type keyholder struct {
+	profile certs.Profile
+	issuer  *issuance.Issuer
+	now     atomic.Pointer[credential]
+	turn    chan struct{} // of one: to issue the next certificate
+	retry   time.Time     // not before; for who has the turn
+}
+
+func newKeyholder(i *issuance.Issuer, p certs.Profile) *keyholder {
+	return &keyholder{profile: p, issuer: i, turn: make(chan struct{}, 1)}
+}
+
+// keyholders says what a keyholder's certificates are called, and their issue in the audit.
+var keyholders = map[certs.Profile]struct{ name, act string }{
+	certs.OCSPSigner:    {"MAIS OCSP responder", "issue-ocsp"},
+	certs.ReceiptSigner: {"MAIS receipts", "issue-receipt"},
+}
 
 // credential is a key that lives in this process's memory only, and its certificate.
 type credential struct {
@@ -29,7 +49,7 @@ type credential struct {
 
 // credential returns the key to sign with, and renews it when it is time. While it is being
 // renewed, and when that fails, the old one serves until it ends.
-func (c *CA) credential(ctx context.Context, r *responder) (*credential, error) {
+func (c *CA) credential(ctx context.Context, r *keyholder) (*credential, error) {
 	have := r.now.Load()
 	good, err := c.serves(ctx, have)
 	switch {
@@ -61,8 +81,8 @@ func (c *CA) credential(ctx context.Context, r *responder) (*credential, error) 
 	return next, err
 }
 
-// serves reports whether answers may be signed with a credential. Its certificate says that
-// nobody need ask for its status, so this node asks. Superseded is no fault: that is what a
+// serves reports whether answers may be signed with a credential. That of a responder says
+// that nobody need ask for its status, so this node asks. Superseded is no fault: that is what a
 // restart does to its predecessor. What is held waits for its release.
 func (c *CA) serves(ctx context.Context, have *credential) (bool, error) {
 	if have == nil || c.now().Before(have.cert.NotBefore) || !c.now().Before(have.cert.NotAfter) {
@@ -76,7 +96,7 @@ func (c *CA) serves(ctx context.Context, have *credential) (bool, error) {
 }
 
 // renewCredential is for who has the turn.
-func (c *CA) renewCredential(ctx context.Context, r *responder) (*credential, error) {
+func (c *CA) renewCredential(ctx context.Context, r *keyholder) (*credential, error) {
 	if c.now().Before(r.retry) {
 		return nil, fmt.Errorf("%w: the last attempt to certify its key has just failed", errNotReady)
 	}
@@ -84,7 +104,7 @@ func (c *CA) renewCredential(ctx context.Context, r *responder) (*credential, er
 	if err != nil {
 		r.retry = c.now().Add(renewAfterFailure)
 		cause, detail := CauseOf(err)
-		c.log.ErrorContext(ctx, "the OCSP responder's key can't be certified", "issuer", r.issuer.ID(), "error", err, "cause", cause, "detail", detail)
+		c.log.ErrorContext(ctx, "a key of this process's own can't be certified", "profile", r.profile, "issuer", r.issuer.ID(), "error", err, "cause", cause, "detail", detail)
 		return nil, fmt.Errorf("%w: %w", errNotReady, err)
 	}
 	r.retry = time.Time{}
@@ -94,7 +114,7 @@ func (c *CA) renewCredential(ctx context.Context, r *responder) (*credential, er
 
 // issueCredential certifies a new key in the way of every certificate. The node's earlier
 // certificates for this issuer are superseded after the grace period: their keys are gone.
-func (c *CA) issueCredential(ctx context.Context, r *responder) (*credential, error) {
+func (c *CA) issueCredential(ctx context.Context, r *keyholder) (*credential, error) {
 	node := c.node.Load()
 	if node == nil {
 		return nil, errors.New("it is not known which node this is")
@@ -103,7 +123,7 @@ func (c *CA) issueCredential(ctx context.Context, r *responder) (*credential, er
 	if err != nil {
 		return nil, err
 	}
-	linted, err := c.lintResponder(r, *node, key)
+	linted, err := c.lintKeyholder(r, *node, key)
 	if err != nil {
 		return nil, err
 	}
@@ -113,10 +133,10 @@ func (c *CA) issueCredential(ctx context.Context, r *responder) (*credential, er
 			return err
 		}
 		origin := store.Origin{Holder: node.String(), By: node.String(), At: c.now()}
-		if issued, err = c.issue(ctx, tx, linted, origin, "issue-ocsp"); err != nil {
+		if issued, err = c.issue(ctx, tx, linted, origin, keyholders[r.profile].act); err != nil {
 			return err
 		}
-		return store.SupersedeOthersLater(ctx, tx, node.String(), string(certs.OCSPSigner), r.issuer.ID(), issued.Ref, c.now().Add(c.grace))
+		return store.SupersedeOthersLater(ctx, tx, node.String(), string(r.profile), r.issuer.ID(), issued.Ref, c.now().Add(c.grace))
 	})
 	if err != nil {
 		return nil, err
@@ -126,7 +146,7 @@ func (c *CA) issueCredential(ctx context.Context, r *responder) (*credential, er
 	return &credential{key, issued.Certificate, issued.Ref, keyHash, issued.Certificate.NotBefore.Add(life * 2 / 3)}, err
 }
 
-func (c *CA) lintResponder(r *responder, node certs.Identity, key crypto.Signer) (*issuance.Linted, error) {
+func (c *CA) lintKeyholder(r *keyholder, node certs.Identity, key crypto.Signer) (*issuance.Linted, error) {
 	csr, err := certs.NewRequest(key)
 	if err != nil {
 		return nil, err
@@ -135,9 +155,9 @@ func (c *CA) lintResponder(r *responder, node certs.Identity, key crypto.Signer)
 	if err != nil {
 		return nil, err
 	}
-	rules, _ := certs.RulesOf(certs.OCSPSigner)
+	rules, _ := certs.RulesOf(r.profile)
 	prepared, err := r.issuer.Prepare(issuance.Subject{
-		Identity: node, Name: "MAIS OCSP responder", Rules: rules, Validity: c.validity[rules.Profile],
+		Identity: node, Name: keyholders[r.profile].name, Rules: rules, Validity: c.validity[rules.Profile], Keys: c.keys[rules.Profile],
 	}, request, c.now())
 	if err != nil {
 		return nil, err

@@ -27,20 +27,25 @@ const (
 	listEvery = time.Hour
 )
 
-// CRL returns the current full revocation list, in DER, of a series: people or sites; or the
-// root's, which the ceremony made. It lists what is revoked, held and superseded, whatever
-// list a certificate names. It is up to date unless it is long: then it is at most an hour
+// CRL returns the current full revocation list, in DER, of an issuing CA, such as people-1;
+// or, by the name of a series, of the one that issues now; or the root's, which a ceremony
+// made. A list is of one issuer (RFC 5280, 5): after a roll-over the older generation's stands
+// under its own name alone. It lists what is revoked, held and superseded, whatever list a
+// certificate names. It is up to date unless it is long: then it is at most an hour
 // behind, but for the certificates from before there were shards, which name it.
 //
 // The list is signed with crypto/x509 and the issuing key itself: step-ca's generator reads
 // a database of its own and knows no hold, and what it calls to sign is this same function.
-func (c *CA) CRL(ctx context.Context, series string) ([]byte, error) {
-	if series == rootID {
-		return slices.Clone(c.rootList), nil
+func (c *CA) CRL(ctx context.Context, name string) ([]byte, error) {
+	if name == rootID {
+		return slices.Clone(c.rootList.Load().der), nil
 	}
-	issuer := c.current[series]
+	issuer := c.current[name]
 	if issuer == nil {
-		return nil, fmt.Errorf("revocation list of %q: %w", series, ErrUnknown)
+		var err error
+		if issuer, err = c.issuer(name); err != nil {
+			return nil, fmt.Errorf("revocation list of %q: %w", name, ErrUnknown)
+		}
 	}
 	return c.list(ctx, store.Scope{Issuer: issuer.ID(), Shard: store.Whole})
 }
@@ -64,6 +69,9 @@ func (c *CA) list(ctx context.Context, s store.Scope) (der []byte, err error) {
 			err = fmt.Errorf("revocation list of %s, shard %d: %w", s.Issuer, s.Shard, err)
 		}
 	}()
+	if err := c.keeper.shut(); err != nil { // a list of an older database lacks revocations
+		return nil, err
+	}
 	needs := store.Needs{Until: c.now().Add(listValidity / 2), Long: longList, Recent: c.now().Add(listValidity - listEvery)}
 	der, err = store.CurrentList(ctx, c.db, s, needs)
 	if !errors.Is(err, pg.ErrNoRows) {
@@ -125,9 +133,15 @@ func entriesOf(bad []store.Bad) ([]x509.RevocationListEntry, error) {
 		if !ok {
 			return nil, fmt.Errorf("serial %q", b.Serial)
 		}
-		entries = append(entries, x509.RevocationListEntry{
-			SerialNumber: serial, RevocationTime: b.At.UTC().Truncate(time.Second), ReasonCode: b.Reason,
-		})
+		entry := x509.RevocationListEntry{SerialNumber: serial, RevocationTime: b.At.UTC().Truncate(time.Second), ReasonCode: b.Reason}
+		if b.Since.Valid {
+			extension, err := invalidityDate(b.Since.Time)
+			if err != nil {
+				return nil, err
+			}
+			entry.ExtraExtensions = []pkix.Extension{extension}
+		}
+		entries = append(entries, entry)
 	}
 	return entries, nil
 }

@@ -57,7 +57,7 @@ func (c *CA) enrol(ctx context.Context, e Enrolment) (Issued, error) {
 	if err != nil {
 		return Issued{}, err
 	}
-	linted, err := c.lint(subject, request)
+	linted, err := c.lintAsked(subject, request)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -117,11 +117,25 @@ func (c *CA) usable(o store.Order) error {
 	return nil
 }
 
-// spend locks the order, looks at it again, and issues.
+// spend locks the order's identity, spends the order if it is still good, and issues.
 func (c *CA) spend(ctx context.Context, tx *pg.Tx, order store.Order, linted *issuance.Linted, request issuance.Request, by string) (Issued, error) {
-	if err := store.LockIdentity(ctx, tx, order.Identity); err != nil {
+	spent, err := store.SpendOrder(ctx, tx, order, c.now())
+	if err != nil {
 		return Issued{}, err
 	}
+	if !spent {
+		return c.lookAgain(ctx, tx, order, request)
+	}
+	issued, err := c.issue(ctx, tx, linted, store.Origin{Holder: order.Holder, By: by, Order: order.ID, At: c.now()}, "enrol")
+	if err != nil {
+		return Issued{}, err
+	}
+	return issued, c.takeCode(ctx, tx, order.ID)
+}
+
+// lookAgain says what became of an order since it was tried: it is refused, or somebody was
+// faster, who may have been the same.
+func (c *CA) lookAgain(ctx context.Context, tx *pg.Tx, order store.Order, request issuance.Request) (Issued, error) {
 	order, err := store.LockOrder(ctx, tx, order.ID)
 	if err != nil {
 		return Issued{}, err
@@ -129,13 +143,10 @@ func (c *CA) spend(ctx context.Context, tx *pg.Tx, order store.Order, linted *is
 	if err := c.usable(order); err != nil {
 		return Issued{}, err
 	}
-	if order.Used {
-		return c.repeatOrder(ctx, tx, order, request)
+	if !order.Used {
+		return Issued{}, fmt.Errorf("order %s was neither spent nor refused", order.ID)
 	}
-	if err := store.SpendOrder(ctx, tx, order.ID); err != nil {
-		return Issued{}, err
-	}
-	return c.issue(ctx, tx, linted, store.Origin{Holder: order.Holder, By: by, Order: order.ID, At: c.now()}, "enrol")
+	return c.repeatOrder(ctx, tx, order, request)
 }
 
 // repeatOrder answers a used code: with its certificate to the same key within ten minutes,
@@ -150,7 +161,7 @@ func (c *CA) repeatOrder(ctx context.Context, q pg.Querier, order store.Order, r
 	case c.since(copied.IssuedAt) > again:
 		return Issued{}, &refusal{cause: CodeUsed, order: order.ID, ref: copied.Ref}
 	}
-	return c.repeat(copied)
+	return c.repeat(copied, request)
 }
 
 func (c *CA) since(t time.Time) time.Duration { return c.now().Sub(t) }

@@ -20,11 +20,26 @@ var (
 	// ErrNotAllowed: the certificate's status may not change so, as when what is revoked
 	// would be released.
 	ErrNotAllowed = errors.New("ca: this change of status is not allowed")
+	// ErrTooOften: the identity was invited as often as the invitation allows.
+	ErrTooOften = errors.New("ca: invited too often")
 	// ErrStale: the last good look at the changes of status is too long ago to answer.
 	ErrStale = errors.New("ca: the status of certificates is not known to be current")
+	// ErrJournal: the journal could not be written, and so nothing was taken away.
+	ErrJournal = errors.New("ca: the journal cannot be written")
 	// ErrDirectory: the directory does not hold what it should.
 	ErrDirectory = errors.New("ca: key directory")
+	// ErrKey: an issuing key cannot be used, as when its key manager does not answer or the
+	// root has revoked its CA. Nothing is issued; what was issued stands as it did.
+	ErrKey = errors.New("ca: the issuing key cannot be used")
 )
+
+// notAllowed is ErrNotAllowed with why, in words for whoever asked.
+type notAllowed string
+
+func (n notAllowed) Error() string { return ErrNotAllowed.Error() + ": " + string(n) }
+
+// Is makes errors.Is(err, ErrNotAllowed) hold.
+func (notAllowed) Is(target error) bool { return target == ErrNotAllowed }
 
 // Cause is why something was refused, in a form that is stable for the audit.
 type Cause string

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	standings "mais/ca/internal/standing"
 	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/internal/pg"
@@ -18,15 +19,13 @@ const (
 	pollEvery   = 500 * time.Millisecond
 	pollTimeout = 2 * time.Second
 	pollBatch   = 1000
-	// maxKnown bounds the certificates kept in memory; beyond it one is forgotten for each
-	// that is learned, and asked for again.
-	maxKnown = 1 << 17
 )
 
 // Feed is the status of certificates as this node knows it: those that were asked for, kept
 // current by following the numbered changes of status. It answers from memory, and from the
 // database what it does not know yet. When it cannot follow it says ErrStale, never a status
-// that may be old. It is safe for concurrent use.
+// that may be old. While it answers it holds a lease in the database and acknowledges what it
+// has come to know, which is what receipts go by: see lease.go. It is safe for concurrent use.
 type Feed struct {
 	db         *pg.DB
 	source     pg.Source
@@ -34,24 +33,28 @@ type Feed struct {
 	log        *slog.Logger
 
 	polling sync.Mutex // held while changes are read and applied
+	lease   lease      // for who polls
+	acking  sync.Mutex // held while changes are acknowledged, and comes before mu
+	clock   pace       // of the database
 
 	mu       sync.Mutex
 	running  bool  // somebody runs Run
+	left     bool  // Run has ended
 	started  bool  // number is known
 	number   int64 // the last change applied
+	told     int64 // the last change that the watchers have been told of
 	lastGood time.Time
 	fault    error // of the last look, if it failed
-	known    map[certs.Ref]standing
+	// guard says, before each look, why nothing of this database may be believed: it is an
+	// older one, or lacks what the journal holds.
+	guard    func(context.Context) error
+	instance string // as which it holds its lease; none yet: ""
+	began    int64  // the counter that this instance found first; below 0: not yet
+	acked    int64  // up to which this instance has acknowledged; below 0: nothing yet
+	live     int    // nodes that held a lease when this one was last renewed
+	table    *standings.Table
+	known    map[certs.Ref]standing // those that OCSP was asked about
 	watchers []func(Change)
-}
-
-// standing is what is kept of a certificate.
-type standing struct {
-	sha256 [32]byte
-	status Status
-	reason Reason
-	since  time.Time
-	asOf   int64 // changes up to this number are in it
 }
 
 // Change is a change of status that has been committed.
@@ -62,13 +65,20 @@ type Change struct {
 	At     time.Time
 }
 
-func newFeed(db *pg.DB, source pg.Source, staleAfter time.Duration, log *slog.Logger) *Feed {
-	return &Feed{db: db, source: source, staleAfter: staleAfter, log: log, known: map[certs.Ref]standing{}}
+func newFeed(db *pg.DB, source pg.Source, node string, staleAfter time.Duration, log *slog.Logger) *Feed {
+	return &Feed{
+		db: db, source: source, staleAfter: staleAfter, log: log, lease: lease{node: node},
+		table: standings.New(tableBytes), known: map[certs.Ref]standing{},
+	}
 }
 
 // Run follows the changes until ctx ends: twice a second, and at once when the database
-// says that there is one. Without it, and before its first look, every answer is ErrStale.
+// says that there is one. Without it, and before its first look, every answer is ErrStale;
+// after it too, for it ends the lease.
 func (f *Feed) Run(ctx context.Context) error {
+	if f.lease.node == "" {
+		return errors.New("follow certificate status: it is not known which node this is")
+	}
 	wake := make(chan struct{}, 1)
 	listening := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
@@ -84,9 +94,9 @@ func (f *Feed) Run(ctx context.Context) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	f.run(true)
-	defer f.run(false)
+	defer f.leave(ctx)
 	for {
-		f.look(ctx, math.MaxInt64)
+		f.refresh(ctx)
 		select {
 		case <-ctx.Done():
 			return <-listening
@@ -104,11 +114,17 @@ func (f *Feed) Run(ctx context.Context) error {
 func (f *Feed) run(running bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.running = running
+	f.running, f.left = running, !running
 }
 
-// refresh looks now, if anybody follows the feed: a node refuses at once what it has just
-// revoked itself.
+func (f *Feed) hasLeft() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.left
+}
+
+// refresh looks now, if anybody follows the feed, and acknowledges what it saw: a node refuses
+// at once what it has just revoked itself.
 func (f *Feed) refresh(ctx context.Context) error {
 	f.mu.Lock()
 	running := f.running
@@ -116,15 +132,22 @@ func (f *Feed) refresh(ctx context.Context) error {
 	if !running {
 		return nil
 	}
-	return f.look(ctx, math.MaxInt64)
+	if err := f.look(ctx, math.MaxInt64); err != nil {
+		return err
+	}
+	return f.acknowledge(ctx)
 }
 
-// look polls once, unless change number least is known by now, and remembers how it went.
+// look polls once, unless change number least is known by now, and remembers how it went. It
+// refuses once Run has ended: nobody would renew or end the lease.
 func (f *Feed) look(ctx context.Context, least int64) error {
 	f.polling.Lock()
 	defer f.polling.Unlock()
 	if f.Number() >= least {
 		return nil // another did while we waited
+	}
+	if f.hasLeft() {
+		return errors.New("this node does not follow the changes of status any more")
 	}
 	began := time.Now() // monotonic: a clock set back does not make old news fresh
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
@@ -142,9 +165,17 @@ func (f *Feed) look(ctx context.Context, least int64) error {
 	return err
 }
 
-// follow reads and applies the changes since the last. The counter is read first: what is
-// read after it can only be newer.
+// follow reads and applies the changes since the last. The lease comes before anything that is
+// believed, and the counter before the changes: what is read after it can only be newer.
 func (f *Feed) follow(ctx context.Context) error {
+	if f.guard != nil {
+		if err := f.guard(ctx); err != nil {
+			return err
+		}
+	}
+	if err := f.holdLease(ctx); err != nil {
+		return err
+	}
 	counter, err := store.StatusNumber(ctx, f.db)
 	if err != nil {
 		return err
@@ -170,14 +201,18 @@ func (f *Feed) follow(ctx context.Context) error {
 	return nil
 }
 
-// begin notes where the first look starts; it reports whether there was one before.
+// begin notes where the first look starts, of this instance too; it reports whether there was
+// one before.
 func (f *Feed) begin(counter int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.began < 0 {
+		f.began = counter
+	}
 	if f.started {
 		return true
 	}
-	f.started, f.number = true, counter
+	f.started, f.number, f.told = true, counter, counter
 	return false
 }
 
@@ -185,10 +220,7 @@ func (f *Feed) begin(counter int64) bool {
 func (f *Feed) apply(changes []store.Change) {
 	f.mu.Lock()
 	for _, c := range changes {
-		if s, ok := f.known[c.Ref]; ok && s.asOf < c.Number {
-			s.status, s.reason, s.since, s.asOf = Status(c.Status), Reason(c.Reason), c.Since, c.Number
-			f.known[c.Ref] = s
-		}
+		f.heard(c)
 		f.number = c.Number
 	}
 	watchers := f.watchers
@@ -198,63 +230,9 @@ func (f *Feed) apply(changes []store.Change) {
 			watch(Change{c.Number, c.Ref, Status(c.Status), c.At})
 		}
 	}
-}
-
-// Status returns how a certificate stands, given the SHA-256 of its DER. ErrUnknown means
-// that the inventory has no such certificate, although the signature may be good: raise an
-// alarm. ErrStale means that nothing can be said. Either way, refuse.
-func (f *Feed) Status(ctx context.Context, ref certs.Ref, sha256 [32]byte) (Status, error) {
-	s, known, err := f.remembered(ref)
-	if err == nil && !known {
-		s, err = f.learn(ctx, ref)
-	}
-	if err != nil {
-		return "", err
-	}
-	if s.sha256 != sha256 {
-		return "", fmt.Errorf("%w: %s is recorded with another SHA-256", ErrUnknown, ref)
-	}
-	return s.status, nil
-}
-
-// remembered returns what memory holds of a certificate, or ErrStale.
-func (f *Feed) remembered(ref certs.Ref) (s standing, known bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.fresh(); err != nil {
-		return standing{}, false, err
-	}
-	s, known = f.known[ref]
-	return s, known, nil
-}
-
-// learn asks the database about a certificate and remembers the answer. The answer comes
-// with the number of the last change in it, so that a change that overtakes it is not lost:
-// an answer older than what has been applied meanwhile is given but not kept.
-func (f *Feed) learn(ctx context.Context, ref certs.Ref) (standing, error) {
-	read, err := store.ReadStanding(ctx, f.db, ref)
-	if errors.Is(err, pg.ErrNoRows) {
-		return standing{}, fmt.Errorf("%w: %s", ErrUnknown, ref)
-	}
-	if err != nil {
-		return standing{}, fmt.Errorf("%w: %w", ErrStale, err)
-	}
-	s := standing{status: Status(read.Status), reason: Reason(read.Reason), since: read.At, asOf: read.Number}
-	if copy(s.sha256[:], read.SHA256) != len(s.sha256) {
-		return standing{}, fmt.Errorf("read the status of %s: a SHA-256 of %d bytes", ref, len(read.SHA256))
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if read.Number >= f.number {
-		if len(f.known) >= maxKnown {
-			for other := range f.known { // any
-				delete(f.known, other)
-				break
-			}
-		}
-		f.known[ref] = s
-	}
-	return s, nil
+	f.told = f.number // nobody else applies: see polling
 }
 
 // Fresh returns ErrStale when the last good look began too long ago.
@@ -267,14 +245,33 @@ func (f *Feed) Fresh() error {
 // fresh is Fresh for whoever holds mu.
 func (f *Feed) fresh() error {
 	switch {
+	case f.lastGood.IsZero() && f.fault != nil:
+		return fmt.Errorf("%w: %w", ErrStale, f.fault)
 	case f.lastGood.IsZero():
 		return fmt.Errorf("%w: there has been no look yet", ErrStale)
-	case time.Since(f.lastGood) > f.staleAfter && f.fault != nil:
+	case sinceMoment(f.lastGood) <= f.staleAfter:
+		return nil
+	case f.fault != nil:
 		return fmt.Errorf("%w: %w", ErrStale, f.fault)
-	case time.Since(f.lastGood) > f.staleAfter:
-		return ErrStale
 	}
-	return nil
+	return ErrStale
+}
+
+// sinceMoment is how long ago a moment was, by the clock that went further: a wall clock set back
+// does not make old news fresh, and the monotonic clock of a machine that slept stood still.
+func sinceMoment(t time.Time) time.Duration {
+	now := time.Now()
+	return max(now.Sub(t), now.Round(0).Sub(t.Round(0)))
+}
+
+// Age returns how long ago the last good look began, and false when there has been none.
+func (f *Feed) Age() (age time.Duration, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lastGood.IsZero() {
+		return 0, false
+	}
+	return sinceMoment(f.lastGood), true
 }
 
 // Number returns the number of the last change that this node knows.

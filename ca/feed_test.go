@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	xocsp "golang.org/x/crypto/ocsp"
+
 	"mais/ca"
 	"mais/ca/catest"
 	"mais/certs"
@@ -214,5 +216,81 @@ func TestFeedLosesNoChange(t *testing.T) {
 		if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Revoked {
 			t.Errorf("Status = %v, %v, want revoked", status, err)
 		}
+	}
+}
+
+// whileAsked does meanwhile while a question to the database has not been answered.
+func (f fixture) whileAsked(t *testing.T, ask, meanwhile func()) {
+	t.Helper()
+	var asking sync.WaitGroup
+	err := f.db.Owner().Transact(context.Background(), func(tx *pg.Tx) error {
+		if _, err := tx.Exec(context.Background(), `LOCK TABLE ca.certificate`); err != nil {
+			return err
+		}
+		asking.Go(ask)
+		eventually(t, "the question is asked", func() bool {
+			return f.count(t, `SELECT count(*) FROM pg_locks WHERE relation = 'ca.certificate'::regclass AND NOT granted`) > 0
+		})
+		meanwhile()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asking.Wait()
+}
+
+// What was asked while this node was fresh is not said once it is stale, by OCSP neither.
+func TestFeedStaleWhileItAsks(t *testing.T) {
+	f := newFixture(t, func(o *ca.Options) { o.StaleAfter = time.Hour })
+	signs(t, f.CA)
+	ctx, token, other := context.Background(), f.Person(t, "Jane Doe"), f.Person(t, "John Doe")
+	question := questionOf(t, other)
+	for what, ask := range map[string]func() error{
+		"Status": func() error { _, err := statusOf(f.Feed(), token); return err },
+		"Status of what is unknown": func() error {
+			_, err := f.Feed().Status(ctx, certs.Ref{Issuer: "people-1", Serial: certs.SerialHex(certs.NewSerial())}, [32]byte{})
+			return err
+		},
+		"OCSP": func() error {
+			if response, _ := f.OCSP(ctx, question); string(response) == string(xocsp.TryLaterErrorResponse) {
+				return ca.ErrStale
+			}
+			return nil
+		},
+	} {
+		f.Feed().CatchUp(ctx, 1<<40) // one look
+		if response, _ := f.OCSP(ctx, questionOf(t, token)); len(response) < 500 {
+			t.Fatalf("the answer is %x", response)
+		}
+		var err error
+		f.whileAsked(t, func() { err = ask() }, func() { f.Feed().Shut(errors.New("test")) })
+		if !errors.Is(err, ca.ErrStale) {
+			t.Errorf("%s once it is stale = %v, want %v", what, err, ca.ErrStale)
+		}
+	}
+}
+
+// TestFeedAdmits: what was read is said if nothing newer has been applied and this node holds the
+// lease that it held when it asked.
+func TestFeedAdmits(t *testing.T) {
+	f := newFixture(t, func(o *ca.Options) { o.StaleAfter = time.Hour })
+	ctx, token := context.Background(), f.Person(t, "Jane Doe")
+	if err := f.Hold(ctx, token.Ref, "test"); err != nil {
+		t.Fatal(err)
+	}
+	f.Feed().CatchUp(ctx, 1<<40) // one look
+	for _, tt := range []struct {
+		instance string
+		asOf     int64
+		want     bool
+	}{{f.Feed().Holder(), 0, false}, {f.Feed().Holder(), 1, true}, {f.Feed().Holder(), 2, true}, {"another", 2, false}} {
+		if got, err := f.Feed().Admits(tt.instance, tt.asOf); got != tt.want || err != nil {
+			t.Errorf("Admits(%q, %d) = %v, %v, want %v", tt.instance, tt.asOf, got, err, tt.want)
+		}
+	}
+	f.Feed().Shut(errors.New("test"))
+	if got, err := f.Feed().Admits(f.Feed().Holder(), 2); got || !errors.Is(err, ca.ErrStale) {
+		t.Errorf("Admits by a stale node = %v, %v, want %v", got, err, ca.ErrStale)
 	}
 }

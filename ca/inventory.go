@@ -28,6 +28,8 @@ type Entry struct {
 	IssuedAt  time.Time
 	IssuedBy  string
 	Replaces  certs.Ref // the certificate that it renewed, if any
+	Since     time.Time // of what was revoked: when its key was compromised, if that was said
+	Destroyed time.Time // when its token was, if it was
 }
 
 // Live reports whether the certificate is good at now.
@@ -54,13 +56,17 @@ func (c *CA) List(ctx context.Context, limit int) ([]Entry, error) {
 // Get returns one certificate, or ErrUnknown.
 func (c *CA) Get(ctx context.Context, ref certs.Ref) (Entry, error) {
 	found, err := store.Read(ctx, c.db, ref)
-	if errors.Is(err, pg.ErrNoRows) {
-		return Entry{}, ErrUnknown
-	}
 	if err != nil {
-		return Entry{}, err
+		return Entry{}, unknownIfNone(err)
 	}
 	return entry(found)
+}
+
+func unknownIfNone(err error) error {
+	if errors.Is(err, pg.ErrNoRows) {
+		return ErrUnknown
+	}
+	return err
 }
 
 func entries(found []store.Certificate, err error) ([]Entry, error) {
@@ -84,6 +90,7 @@ func entry(f store.Certificate) (Entry, error) {
 		Ref: f.Ref, Identity: identity, Profile: certs.Profile(f.Profile), Holder: f.Holder, Name: f.Name, DNSNames: f.DNSNames,
 		Status: Status(f.Status), StatusAt: f.StatusAt, StatusBy: f.StatusBy,
 		NotBefore: f.NotBefore, NotAfter: f.NotAfter, IssuedAt: f.IssuedAt, IssuedBy: f.IssuedBy, Replaces: f.Replaces,
+		Since: f.InvalidityAt.Time, Destroyed: f.DestroyedAt.Time,
 	}
 	if r, ok := certs.RulesOf(e.Profile); ok {
 		e.Level = r.Level

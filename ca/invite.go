@@ -28,12 +28,14 @@ type Invitation struct {
 	DNSNames []string       // of a site
 	Expires  time.Duration  // of the code: 7 days unless given, at most 30
 	By       string         // who invites, for the audit
+	AnHour   int            // how many codes the identity gets within an hour at most; 0: any number
 }
 
 // Invite makes an order for one enrolment and returns its code, which nobody can learn
 // again. Open orders of the same identity are cancelled: of several invitations, also at
 // once, the last one's code is good. What could not be issued is refused here, not when the
-// holder stands before it: the error then names the lint.
+// holder stands before it: the error then names the lint. It returns ErrTooOften, and cancels
+// nothing, when the identity has had its codes of the hour.
 func (c *CA) Invite(ctx context.Context, i Invitation) (Code, error) {
 	order, err := c.order(i)
 	if err != nil {
@@ -45,21 +47,41 @@ func (c *CA) Invite(ctx context.Context, i Invitation) (Code, error) {
 		if err := store.LockIdentity(ctx, tx, order.Identity); err != nil {
 			return err
 		}
-		if _, err := store.CancelOrders(ctx, tx, order.Identity); err != nil {
+		if err := mayInvite(ctx, tx, order.Identity, i.AnHour); err != nil {
+			return err
+		}
+		cancelled, err := store.CancelOrders(ctx, tx, order.Identity)
+		if err != nil {
 			return err
 		}
 		if err := store.InsertOrder(ctx, tx, order, code.hash(), i.By); err != nil {
 			return err
 		}
-		return c.report(ctx, tx, Act{
+		err = c.report(ctx, tx, Act{
 			What: "invite", Identity: i.Identity, Profile: certs.Profile(order.Profile), Holder: order.Holder, Name: i.Name,
 			By: i.By, Order: order.ID, NotAfter: order.ExpiresAt,
 		})
+		if err != nil || len(cancelled) == 0 {
+			return err
+		}
+		return c.takeCode(ctx, tx, cancelled...)
 	})
 	if err != nil {
 		return Code{}, fmt.Errorf("invite %s: %w", i.Identity, err)
 	}
 	return code, nil
+}
+
+// mayInvite asks how many codes an identity, which is locked, has had.
+func mayInvite(ctx context.Context, tx *pg.Tx, identity string, anHour int) error {
+	if anHour == 0 {
+		return nil
+	}
+	n, err := store.CountOrders(ctx, tx, identity, time.Hour)
+	if err == nil && n >= anHour {
+		err = ErrTooOften
+	}
+	return err
 }
 
 func (c *CA) order(i Invitation) (store.Order, error) {

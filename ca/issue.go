@@ -3,6 +3,7 @@ package ca
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -35,7 +36,7 @@ func (c *CA) subject(identity, profile, name string, dnsNames, addresses []strin
 	if !ok {
 		return issuance.Subject{}, fmt.Errorf("no profile %q", profile)
 	}
-	s := issuance.Subject{Identity: id, Name: name, DNSNames: dnsNames, Rules: rules, Validity: c.validity[rules.Profile]}
+	s := issuance.Subject{Identity: id, Name: name, DNSNames: dnsNames, Rules: rules, Validity: c.validity[rules.Profile], Keys: c.keys[rules.Profile]}
 	for _, text := range addresses {
 		a, err := netip.ParseAddr(text)
 		if err != nil {
@@ -59,26 +60,34 @@ func (c *CA) lint(s issuance.Subject, r issuance.Request) (*issuance.Linted, err
 	return prepared.Lint()
 }
 
+// lintAsked is lint for a key of somebody else's choice: one that the profile does not take
+// is refused.
+func (c *CA) lintAsked(s issuance.Subject, r issuance.Request) (*issuance.Linted, error) {
+	linted, err := c.lint(s, r)
+	if broken := (*issuance.LintError)(nil); errors.As(err, &broken) && broken.OfKey() {
+		return nil, &refusal{cause: BadRequest, detail: err}
+	}
+	return linted, err
+}
+
 // issue signs and records within tx, in which the caller has locked and checked what
 // permits it. What is signed is worth nothing until tx commits, since relying parties ask
 // the inventory; the caller hands it out only then.
 func (c *CA) issue(ctx context.Context, tx *pg.Tx, linted *issuance.Linted, origin store.Origin, what string) (Issued, error) {
 	identity, key := linted.Subject().Identity, linted.KeyHash()
-	owner, err := store.ClaimKey(ctx, tx, key, identity.String())
-	if err != nil {
+	owner, exposed, err := store.ClaimKey(ctx, tx, key, identity.String())
+	switch {
+	case err != nil:
 		return Issued{}, err
-	}
-	if owner != identity.String() {
+	case owner != identity.String():
 		return Issued{}, refuse(KeyOfAnother)
-	}
-	exposed, err := store.KeyCompromised(ctx, tx, key)
-	if err != nil {
-		return Issued{}, err
-	}
-	if exposed {
+	case exposed:
 		return Issued{}, refuse(KeyExposed)
 	}
 	signed, err := linted.Issue(ctx)
+	if errors.Is(err, issuance.ErrRequest) {
+		return Issued{}, &refusal{cause: BadRequest, detail: err}
+	}
 	if err != nil {
 		return Issued{}, err
 	}
@@ -97,8 +106,12 @@ func actOf(what string, i *issuance.Issued, o store.Origin) Act {
 	}
 }
 
-// repeat hands out once more what was recorded for the same key a short while ago.
-func (c *CA) repeat(copied store.Copy) (Issued, error) {
+// repeat hands out once more what was recorded for the same key a short while ago, to whoever
+// proves once more to hold it.
+func (c *CA) repeat(copied store.Copy, request issuance.Request) (Issued, error) {
+	if err := request.CheckProof(); err != nil {
+		return Issued{}, &refusal{cause: BadRequest, ref: copied.Ref, detail: err}
+	}
 	cert, err := x509.ParseCertificate(copied.DER)
 	if err != nil {
 		return Issued{}, fmt.Errorf("parse recorded certificate %s: %w", copied.Ref, err)

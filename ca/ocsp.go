@@ -60,7 +60,7 @@ func (c *CA) answer(ctx context.Context, request []byte) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	by, err := c.credential(ctx, r)
+	by, err := c.credential(ctx, r.keyholder)
 	if err != nil {
 		return answer{}, err
 	}
@@ -110,8 +110,7 @@ func (c *CA) standingOf(ctx context.Context, ref certs.Ref) (standing, error) {
 	case <-ctx.Done():
 		return standing{}, fmt.Errorf("%w: %w", ErrStale, ctx.Err())
 	}
-	s, err = c.feed.learn(ctx, ref)
-	if errors.Is(err, ErrUnknown) {
+	if s, err = c.feed.learnAll(ctx, ref); errors.Is(err, ErrUnknown) {
 		return standing{}, nil
 	}
 	return s, err

@@ -1,10 +1,12 @@
 package ca
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"mais/ca/internal/issuance"
 	"mais/ca/internal/store"
@@ -36,24 +38,9 @@ func (c *CA) renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, erro
 	if err != nil {
 		return Issued{}, &refusal{cause: BadRequest, ref: old, detail: err}
 	}
-	known, err := store.Read(ctx, c.db, old)
-	if errors.Is(err, pg.ErrNoRows) {
-		return Issued{}, &refusal{cause: NotInList, ref: old}
-	}
-	if err != nil {
-		return Issued{}, err
-	}
-	subject, err := c.subject(known.Identity, string(renewedProfile(known)), known.Name, known.DNSNames, known.Addresses)
-	if err != nil {
-		return Issued{}, err
-	}
-	linted, err := c.lint(subject, request)
-	if err != nil {
-		return Issued{}, err
-	}
 	var issued Issued
 	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-		issued, err = c.succeed(ctx, tx, old, linted)
+		issued, err = c.succeed(ctx, tx, old, request)
 		return err
 	})
 	if err != nil {
@@ -71,10 +58,13 @@ func renewedProfile(old store.Certificate) certs.Profile {
 	return certs.Profile(old.Profile)
 }
 
-// succeed locks the old certificate and its line, looks at it again, and issues.
-func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, linted *issuance.Linted) (Issued, error) {
+// succeed locks the old certificate and its line, looks at it, and issues for whom the
+// inventory says that it is.
+func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, request issuance.Request) (Issued, error) {
 	old, relatives, err := store.LockLine(ctx, tx, ref, false)
 	switch {
+	case errors.Is(err, pg.ErrNoRows):
+		return Issued{}, &refusal{cause: NotInList, ref: ref}
 	case err != nil:
 		return Issued{}, err
 	case old.Status != string(Active):
@@ -82,21 +72,39 @@ func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, linted *issu
 	case !c.now().Before(old.NotAfter):
 		return Issued{}, &refusal{cause: Ended, ref: ref}
 	}
-	copied, err := store.RenewalOf(ctx, tx, ref, linted.KeyHash())
-	if err == nil && c.since(copied.IssuedAt) <= again {
-		return c.repeat(copied)
-	}
-	if err != nil && !errors.Is(err, pg.ErrNoRows) {
-		return Issued{}, err
+	if renewed(relatives, ref, request.KeyHash()) {
+		copied, err := store.RenewalOf(ctx, tx, ref, request.KeyHash())
+		if err != nil {
+			return Issued{}, err
+		}
+		if c.since(copied.IssuedAt) <= again {
+			return c.repeat(copied, request)
+		}
 	}
 	if c.alive(relatives)+1 >= maxAlive {
 		return Issued{}, &refusal{cause: TooManyAlive, ref: ref}
 	}
-	if err := store.SupersedeLater(ctx, tx, ref, c.now().Add(c.grace)); err != nil {
+	return c.issueSuccessor(ctx, tx, old, request)
+}
+
+func (c *CA) issueSuccessor(ctx context.Context, tx *pg.Tx, old store.Certificate, request issuance.Request) (Issued, error) {
+	subject, err := c.subject(old.Identity, string(renewedProfile(old)), old.Name, old.DNSNames, old.Addresses)
+	if err != nil {
 		return Issued{}, err
 	}
-	origin := store.Origin{Holder: old.Holder, By: old.Identity, Replaces: ref, At: c.now()}
+	linted, err := c.lintAsked(subject, request)
+	if err != nil {
+		return Issued{}, err
+	}
+	origin := store.Origin{Holder: old.Holder, By: old.Identity, Replaces: old.Ref, Ends: c.now().Add(c.grace), At: c.now()}
 	return c.issue(ctx, tx, linted, origin, "renew")
+}
+
+// renewed reports whether a certificate with the key renews ref and is active.
+func renewed(relatives []store.Member, ref certs.Ref, keyHash []byte) bool {
+	return slices.ContainsFunc(relatives, func(m store.Member) bool {
+		return m.Replaces == ref && m.Status == string(Active) && bytes.Equal(m.KeyHash, keyHash)
+	})
 }
 
 // alive counts those that have not expired; LockLine leaves out what ended otherwise.
@@ -128,7 +136,7 @@ func (c *CA) issueServer(ctx context.Context, node certs.Identity, csr []byte, d
 	rules, _ := certs.RulesOf(certs.ServerNode)
 	linted, err := c.lint(issuance.Subject{
 		Identity: node, Name: "MAIS server", DNSNames: lower(dnsNames), Addresses: addresses,
-		Rules: rules, Validity: c.validity[rules.Profile],
+		Rules: rules, Validity: c.validity[rules.Profile], Keys: c.keys[rules.Profile],
 	}, request)
 	if err != nil {
 		return Issued{}, err

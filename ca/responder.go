@@ -10,8 +10,6 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
-	"sync/atomic"
-	"time"
 
 	"mais/ca/internal/issuance"
 	"mais/ca/internal/ocsp"
@@ -24,18 +22,15 @@ var errNotReady = errors.New("ca: the OCSP responder is not ready")
 // responder answers for one issuing CA, which alone may name who does: by a certificate of
 // its own making with the usage OCSPSigning (RFC 6960, 4.2.2.2).
 type responder struct {
-	issuer *issuance.Issuer
-	names  map[crypto.Hash]issuerNames
-	now    atomic.Pointer[credential]
-	turn   chan struct{} // of one: to issue the next certificate
-	retry  time.Time     // not before; for who has the turn
+	*keyholder
+	names map[crypto.Hash]issuerNames
 }
 
 // issuerNames is what a CertID says about an issuer.
 type issuerNames struct{ name, key []byte }
 
 func newResponder(i *issuance.Issuer) (*responder, error) {
-	r := &responder{issuer: i, names: map[crypto.Hash]issuerNames{}, turn: make(chan struct{}, 1)}
+	r := &responder{newKeyholder(i, certs.OCSPSigner), map[crypto.Hash]issuerNames{}}
 	for _, hash := range []crypto.Hash{crypto.SHA1, crypto.SHA256} {
 		key, err := hashOfKey(hash, i.Certificate())
 		if err != nil {
@@ -71,8 +66,8 @@ func (r *responder) named(id ocsp.CertID) bool {
 	return ok && bytes.Equal(id.NameHash, n.name) && bytes.Equal(id.KeyHash, n.key)
 }
 
-// Respond makes this process answer OCSP as node, whose server identity stands in the
-// inventory for the keys that sign: one for each issuing CA, made now and with each renewal,
+// Respond makes this process answer OCSP, and sign receipts, as node, whose server identity
+// stands in the inventory for the keys that sign: of OCSP one for each issuing CA, made now and with each renewal,
 // kept in memory alone, and renewed by itself at two thirds of its certificate's life when
 // something is asked. Before Respond every answer is tryLater; after an error of it the
 // certificates are sought again as questions come.
@@ -83,7 +78,7 @@ func (c *CA) Respond(ctx context.Context, node certs.Identity) error {
 	c.node.Store(&node)
 	var faults []error
 	for _, r := range c.responders {
-		if _, err := c.credential(ctx, r); err != nil {
+		if _, err := c.credential(ctx, r.keyholder); err != nil {
 			faults = append(faults, err)
 		}
 	}

@@ -33,7 +33,7 @@ func (c *CA) staple(ctx context.Context, leaf *x509.Certificate) (answer, error)
 	}
 	for _, r := range c.responders {
 		if r.issuer.ID() == ref.Issuer {
-			by, err := c.credential(ctx, r)
+			by, err := c.credential(ctx, r.keyholder)
 			if err != nil {
 				return answer{}, err
 			}

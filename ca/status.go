@@ -49,6 +49,9 @@ const certificateHold Reason = 6
 // acts names the change to each status, for the audit.
 var acts = map[Status]string{Active: "release", Held: "hold", Revoked: "revoke", Superseded: "supersede"}
 
+// revokes reports whether revocation takes the reason.
+func (r Reason) revokes() bool { return reasonNames[r] != "" && r != certificateHold }
+
 // String returns the name of RFC 5280.
 func (r Reason) String() string {
 	if name, ok := reasonNames[r]; ok {
@@ -77,10 +80,10 @@ func ParseReason(name string) (Reason, error) {
 // It returns ErrUnknown, or ErrAlready for what is revoked: its first reason stands, but what
 // lives of its line has ended nevertheless.
 func (c *CA) Revoke(ctx context.Context, ref certs.Ref, reason Reason, by string) error {
-	if _, ok := reasonNames[reason]; !ok || reason == certificateHold {
+	if !reason.revokes() {
 		return fmt.Errorf("revoke %s: %w: %s", ref, ErrNotAllowed, reason)
 	}
-	return c.change(ctx, ref, Revoked, reason, by)
+	return c.change(ctx, ref, change{to: Revoked, reason: reason, by: by})
 }
 
 // Hold suspends an active certificate that has not expired, until it is released or
@@ -89,55 +92,101 @@ func (c *CA) Revoke(ctx context.Context, ref certs.Ref, reason Reason, by string
 // ErrNotAllowed, or ErrAlready for what is held: what is active of its line has been held or
 // superseded nevertheless.
 func (c *CA) Hold(ctx context.Context, ref certs.Ref, by string) error {
-	return c.change(ctx, ref, Held, certificateHold, by)
+	return c.change(ctx, ref, change{to: Held, reason: certificateHold, by: by})
 }
 
 // Release makes a held certificate good again: that one alone, not what was held with it. It
 // returns ErrUnknown, ErrAlready for what is not held, or ErrNotAllowed for what has ended.
 func (c *CA) Release(ctx context.Context, ref certs.Ref, by string) error {
-	return c.change(ctx, ref, Active, Unspecified, by)
+	return c.change(ctx, ref, change{to: Active, by: by})
 }
 
-// change moves a certificate to another status, and its line with it.
-func (c *CA) change(ctx context.Context, ref certs.Ref, to Status, reason Reason, by string) error {
+// change is what is to become of a certificate.
+type change struct {
+	to     Status
+	reason Reason
+	since  time.Time // of a revocation: when the key was compromised; zero: that is not said
+	by     string
+	// first comes first in the transaction, and settle last with what alter returns, as it was
+	// before, and whether the certificate stood so already; their errors undo it. Neither is
+	// needed.
+	first  func(ctx context.Context, tx *pg.Tx) error
+	settle func(ctx context.Context, tx *pg.Tx, changed []store.Certificate, already bool) error
+}
+
+// change moves a certificate to another status, and its line with it, and makes that known.
+func (c *CA) change(ctx context.Context, ref certs.Ref, ch change) error {
+	changed, err := c.alter(ctx, ref, ch)
+	if err == nil || errors.Is(err, ErrAlready) {
+		c.tell(ctx, changed)
+	}
+	return err
+}
+
+// alter does what change does, but lets nobody know. It returns what has changed, and perhaps
+// more: a list is looked at in vain then.
+func (c *CA) alter(ctx context.Context, ref certs.Ref, ch change) (changed []store.Certificate, err error) {
 	var already bool
-	var changed []store.Certificate
-	err := c.db.Transact(ctx, func(tx *pg.Tx) error {
-		changed = nil
-		named, relatives, err := store.LockLine(ctx, tx, ref, reason == KeyCompromise)
-		switch {
-		case errors.Is(err, pg.ErrNoRows):
-			return ErrUnknown
-		case err != nil:
+	var lifted []store.EntryName
+	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
+		changed, lifted = nil, nil
+		if ch.first != nil {
+			if err := ch.first(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if changed, already, err = c.alterIn(ctx, tx, ref, ch); err != nil {
 			return err
 		}
-		if already = named.Status == string(to); !already {
-			if err := c.mayBecome(named, to); err != nil {
-				return err
-			}
-			changed = append(changed, named)
-			if err := c.set(ctx, tx, changed, to, reason, by); err != nil {
+		if ch.to == Active && !already {
+			if lifted, err = store.HoldsOf(ctx, tx, ref); err != nil {
 				return err
 			}
 		}
-		if to == Active {
+		if ch.settle == nil {
 			return nil
 		}
-		for _, r := range relatives {
-			changed = append(changed, r.Certificate) // or perhaps not: its list is looked at in vain
-		}
-		return c.endRelatives(ctx, tx, relatives, to, reason, by)
+		return ch.settle(ctx, tx, changed, already)
 	})
-	if err == nil {
-		c.tell(ctx, changed)
+	if err == nil && ch.to == Active && !already {
+		c.giveBack(ctx, ref, lifted)
 	}
 	if err == nil && already {
 		err = ErrAlready
 	}
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", acts[to], ref, err)
+		return changed, fmt.Errorf("%s %s: %w", acts[ch.to], ref, err)
 	}
-	return nil
+	return changed, nil
+}
+
+func (c *CA) alterIn(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (changed []store.Certificate, already bool, err error) {
+	named, relatives, err := store.LockLine(ctx, tx, ref, ch.reason == KeyCompromise)
+	switch {
+	case errors.Is(err, pg.ErrNoRows):
+		return nil, false, ErrUnknown
+	case err != nil:
+		return nil, false, err
+	}
+	if already = named.Status == string(ch.to); !already {
+		if err := c.mayBecome(named, ch.to); err != nil {
+			return nil, false, err
+		}
+		if err := inQuarantine(ctx, tx, ref, ch.to); err != nil {
+			return nil, false, err
+		}
+		changed = append(changed, named)
+		if err := c.set(ctx, tx, changed, ch); err != nil {
+			return nil, false, err
+		}
+	}
+	if ch.to == Active {
+		return changed, already, nil
+	}
+	for _, r := range relatives {
+		changed = append(changed, r.Certificate)
+	}
+	return changed, already, c.endRelatives(ctx, tx, relatives, ch)
 }
 
 // mayBecome says why a certificate may not change to a status; the schema refuses what this
@@ -146,35 +195,35 @@ func (c *CA) mayBecome(cert store.Certificate, to Status) error {
 	from := map[Status][]Status{Active: {Held}, Held: {Active}, Revoked: {Active, Held, Superseded}}[to]
 	switch {
 	case !slices.Contains(from, Status(cert.Status)):
-		return fmt.Errorf("%w: it is %s", ErrNotAllowed, cert.Status)
+		return notAllowed("it is " + cert.Status)
 	case to != Revoked && !c.now().Before(cert.NotAfter):
-		return fmt.Errorf("%w: it has expired", ErrNotAllowed)
+		return notAllowed("it has expired")
 	}
 	return nil
 }
 
 // endRelatives ends what lives of the line of a certificate that was revoked or held.
-func (c *CA) endRelatives(ctx context.Context, tx *pg.Tx, relatives []store.Member, to Status, reason Reason, by string) error {
+func (c *CA) endRelatives(ctx context.Context, tx *pg.Tx, relatives []store.Member, ch change) error {
 	fates := map[Status][]store.Certificate{}
 	for _, r := range relatives {
-		fate := to
-		if to == Held && r.Replaced {
+		fate := ch.to
+		if ch.to == Held && r.Replaced {
 			fate = Superseded // its grace period was for a successor
 		}
-		if to == Revoked || r.Status == string(Active) { // what is held stays held
+		if ch.to == Revoked || r.Status == string(Active) { // what is held stays held
 			fates[fate] = append(fates[fate], r.Certificate)
 		}
 	}
-	for _, fate := range []Status{Superseded, to} {
-		if err := c.set(ctx, tx, fates[fate], fate, reason, by); err != nil {
-			return err
-		}
+	superseded := ch
+	superseded.to = Superseded
+	if err := c.set(ctx, tx, fates[Superseded], superseded); err != nil {
+		return err
 	}
-	return nil
+	return c.set(ctx, tx, fates[ch.to], ch)
 }
 
 // set changes the status of certificates that tx has locked, and records an act for each.
-func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status, reason Reason, by string) error {
+func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, ch change) error {
 	if len(changed) == 0 {
 		return nil
 	}
@@ -182,22 +231,25 @@ func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to
 	for _, cert := range changed {
 		refs = append(refs, cert.Ref)
 	}
-	if err := store.SetStatus(ctx, tx, refs, string(to), int(reason), by); err != nil {
+	if err := store.SetStatus(ctx, tx, refs, store.Fate{Status: string(ch.to), Reason: int(ch.reason), Since: ch.since, By: ch.by}); err != nil {
 		return err
 	}
 	for _, cert := range changed {
-		act, err := actOn(acts[to], cert, by)
+		act, err := actOn(acts[ch.to], cert, ch.by)
 		if err != nil {
 			return err
 		}
-		if to == Revoked {
-			act.Reason = reason.String()
+		if ch.to == Revoked {
+			act.Reason, act.Since = ch.reason.String(), ch.since
 		}
 		if err := c.report(ctx, tx, act); err != nil {
 			return err
 		}
 	}
-	return nil
+	if ch.to == Active {
+		return nil
+	}
+	return c.takeAway(ctx, tx, changed, ch.to)
 }
 
 func actOn(what string, cert store.Certificate, by string) (Act, error) {
@@ -219,7 +271,7 @@ func (c *CA) Supersede(ctx context.Context) (ended int, err error) {
 			if due, err = store.Due(ctx, tx, c.now(), supersedeBatch); err != nil {
 				return err
 			}
-			return c.set(ctx, tx, due, Superseded, ReasonSuperseded, "renewal")
+			return c.set(ctx, tx, due, change{to: Superseded, reason: ReasonSuperseded, by: "renewal"})
 		})
 		if err != nil {
 			return ended, fmt.Errorf("supersede renewed certificates: %w", err)

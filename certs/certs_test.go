@@ -302,3 +302,20 @@ func TestPins(t *testing.T) {
 		t.Error("a pin matches another key")
 	}
 }
+
+func TestParseRef(t *testing.T) {
+	for text, want := range map[string]certs.Ref{
+		"7F:0a": {Serial: "7f0a"}, " people-1/7F 0A ": {Issuer: "people-1", Serial: "7f0a"}, "root/01": {Issuer: "root", Serial: "01"},
+		"sites-12/ 7f": {Issuer: "sites-12", Serial: "7f"}, "": {}, "people-1/": {}, "/7f": {}, "a/b/7f": {}, "PEOPLE-1/7f": {}, "people-/7f": {},
+		"1-people/7f": {}, "people-1-2/7f": {}, "people-1/../7f": {}, strings.Repeat("a", 33) + "/7f": {}, "people-123456789/7f": {}, "people-1/0": {},
+	} {
+		got, err := certs.ParseRef(text)
+		if got != want || (err == nil) != (want != certs.Ref{}) {
+			t.Errorf("ParseRef(%q) = %v, %v, want %v", text, got, err, want)
+		}
+		issuer, _, named := strings.Cut(text, "/")
+		if _, bad := certs.ParseRef(issuer + "/7f"); errors.Is(err, certs.ErrIssuer) != (named && bad != nil) {
+			t.Errorf("ParseRef(%q) = %v", text, err)
+		}
+	}
+}

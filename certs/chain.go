@@ -138,7 +138,7 @@ func CheckLeaf(leaf *x509.Certificate) (Rules, error) {
 		{leaf.Version != 3, "not a version 3 certificate"},
 		{leaf.IsCA || !leaf.BasicConstraintsValid, "basic constraints do not say that it is no CA"},
 		{leaf.KeyUsage != x509.KeyUsageDigitalSignature, "key usage is not digitalSignature alone"},
-		{!slices.Equal(leaf.ExtKeyUsage, r.Usages) || len(leaf.UnknownExtKeyUsage) > 0, "extended key usage is not the profile's"},
+		{!r.HasUsages(leaf), "extended key usage is not the profile's"},
 		{err != nil || identity.Kind() != r.Kind, "identity is not of the profile's kind"},
 		{!r.URI && len(leaf.URIs) > 0, "carries an identity"},
 		{!r.Names && len(leaf.DNSNames)+len(leaf.IPAddresses) > 0, "carries host names"},

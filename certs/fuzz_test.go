@@ -35,6 +35,18 @@ func FuzzParseSerial(f *testing.F) {
 	})
 }
 
+func FuzzParseRef(f *testing.F) {
+	for _, seed := range []string{"0a", " people-1/7F:00 ", "", "/7f", "a/b/c", "../7f", "٧"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := certs.ParseRef(s)
+		if again, err2 := certs.ParseRef(got.String()); err == nil && (err2 != nil || again != got) || err != nil && got != (certs.Ref{}) {
+			t.Errorf("ParseRef(%q) = %q, %v, then %q, %v", s, got, err, again, err2)
+		}
+	})
+}
+
 func FuzzParseKey(f *testing.F) {
 	f.Add([]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), []byte(nil))
 	f.Add([]byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAAwAA==\n-----END ENCRYPTED PRIVATE KEY-----\n"), []byte("x"))

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"crypto"
 	"crypto/sha256"
 	"crypto/subtle"
 	"crypto/x509"
@@ -29,6 +30,15 @@ func FingerprintOf(der []byte) Fingerprint { return Fingerprint{digest{true, sha
 // PinOf returns the pin of a certificate's key.
 func PinOf(cert *x509.Certificate) Pin {
 	return Pin{digest{true, sha256.Sum256(cert.RawSubjectPublicKeyInfo)}}
+}
+
+// PinOfKey returns the pin of a public key.
+func PinOfKey(key crypto.PublicKey) (Pin, error) {
+	spki, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return Pin{}, fmt.Errorf("pin a key: %w", err)
+	}
+	return Pin{digest{true, sha256.Sum256(spki)}}, nil
 }
 
 // ParseFingerprint parses sha256:HEX, or HEX as openssl prints it; all 64 digits: a shortened fingerprint is refused,

@@ -2,6 +2,8 @@ package certs
 
 import (
 	"crypto/x509"
+	"encoding/asn1"
+	"slices"
 	"time"
 )
 
@@ -38,10 +40,12 @@ const (
 	SiteToken      Profile = "site"            // a site's own certificate
 	ServerNode     Profile = "server"          // a node of the service
 	OCSPSigner     Profile = "ocsp"            // a node's key that answers for the status of certificates
+	ReceiptSigner  Profile = "receipt"         // a node's key that signs the receipts of revocations
 )
 
 // Rules is what a profile fixes in a certificate: what the CA puts in, and what a relying
-// party demands. Times can be changed by configuration, the rest cannot.
+// party demands. Validity and Keys can be changed by configuration, the rest cannot: sites,
+// tokenctl and every node demand exactly it.
 type Rules struct {
 	Profile  Profile
 	Kind     Kind // of the identity
@@ -55,6 +59,11 @@ type Rules struct {
 	// NoCheck certificates tell relying parties not to ask for their status (RFC 6960,
 	// 4.2.2.2.1), and so name no address to ask.
 	NoCheck bool
+	// Own are extended key usages that have no name of their own in RFC 5280.
+	Own []asn1.ObjectIdentifier
+	// Keys are the key types that the CA certifies by default. A relying party takes any
+	// that [CheckKey] does, since the configuration may say otherwise.
+	Keys []KeyType
 }
 
 const day = 24 * time.Hour
@@ -77,16 +86,42 @@ var (
 	serverOnly      = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	clientAndServer = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}
 	ocspOnly        = []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}
+
+	// Every client makes keys over P-256 by itself; P-384 and RSA are what cards hold (NIST SP
+	// 800-78-4, table 3-1), and P-384 what some want their own tools to make.
+	inFile   = []KeyType{P256, P384}
+	onCard   = []KeyType{P256, P384, RSA2048, RSA3072, RSA4096}
+	inMemory = []KeyType{P256}
+
+	// receiptSigning is the extended key usage of who signs receipts: no protocol of others
+	// takes such a certificate for anything.
+	receiptSigning = []asn1.ObjectIdentifier{oid(100)}
 )
+
+// oid is policy for what encoding/asn1 has to read.
+func oid(n int) asn1.ObjectIdentifier {
+	var id asn1.ObjectIdentifier
+	for _, part := range arc {
+		id = append(id, int(part))
+	}
+	return append(id, n)
+}
 
 // AllRules lists the profiles in a fixed order.
 var AllRules = []Rules{
-	{PersonSoftware, User, Software, "people", policy(1), clientOnly, false, true, 90 * day, false},
-	{PersonCard, User, Card, "people", policy(2), clientOnly, false, true, 365 * day, false},
-	{PersonAttested, User, Attested, "people", policy(3), clientOnly, false, true, 365 * day, false},
-	{SiteToken, Site, Software, "sites", policy(4), clientAndServer, true, true, 30 * day, false},
-	{ServerNode, Server, Software, "sites", policy(5), serverOnly, true, false, 30 * day, false},
-	{OCSPSigner, Server, Software, "", policy(6), ocspOnly, false, false, 7 * day, true},
+	{PersonSoftware, User, Software, "people", policy(1), clientOnly, false, true, 90 * day, false, nil, inFile},
+	{PersonCard, User, Card, "people", policy(2), clientOnly, false, true, 365 * day, false, nil, onCard},
+	{PersonAttested, User, Attested, "people", policy(3), clientOnly, false, true, 365 * day, false, nil, onCard},
+	{SiteToken, Site, Software, "sites", policy(4), clientAndServer, true, true, 30 * day, false, nil, inFile},
+	{ServerNode, Server, Software, "sites", policy(5), serverOnly, true, false, 30 * day, false, nil, inFile},
+	{OCSPSigner, Server, Software, "", policy(6), ocspOnly, false, false, 7 * day, true, nil, inMemory},
+	{ReceiptSigner, Server, Software, "sites", policy(7), nil, false, false, 7 * day, false, receiptSigning, inMemory},
+}
+
+// HasUsages reports whether a certificate has exactly the profile's extended key usages.
+func (r Rules) HasUsages(cert *x509.Certificate) bool {
+	return slices.Equal(cert.ExtKeyUsage, r.Usages) && slices.EqualFunc(cert.UnknownExtKeyUsage, r.Own, asn1.ObjectIdentifier.Equal) &&
+		len(r.Usages)+len(r.Own) > 0
 }
 
 // IssuedBy reports whether the issuing CAs of a series issue the profile.

@@ -3,8 +3,11 @@ package certs
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
+	"strings"
 )
 
 // Ref names a certificate in the inventory: which of our issuers signed it, and its
@@ -15,8 +18,34 @@ type Ref struct {
 	Serial string // as SerialHex gives it
 }
 
-// String returns issuer/serial.
-func (r Ref) String() string { return r.Issuer + "/" + r.Serial }
+// String returns issuer/serial, or the serial alone when the issuer is not known.
+func (r Ref) String() string {
+	if r.Issuer == "" {
+		return r.Serial
+	}
+	return r.Issuer + "/" + r.Serial
+}
+
+// ErrIssuer is ParseRef's error for what cannot be our name of an issuer.
+var ErrIssuer = errors.New("certs: what stands before the / does not name an issuer, such as people-1")
+
+var issuerForm = regexp.MustCompile(`^[a-z]{1,32}(-[0-9]{1,8})?$`)
+
+// ParseRef reads SERIAL or ISSUER/SERIAL as a person types or pastes it; see ParseSerial. Of a
+// serial alone it leaves the issuer empty. That there is such a certificate it does not say.
+func ParseRef(s string) (Ref, error) {
+	issuer, serial, named := strings.Cut(strings.TrimSpace(s), "/")
+	if !named {
+		issuer, serial = "", issuer
+	} else if !issuerForm.MatchString(issuer) {
+		return Ref{}, ErrIssuer
+	}
+	serial, err := ParseSerial(strings.TrimSpace(serial))
+	if err != nil {
+		return Ref{}, err
+	}
+	return Ref{Issuer: issuer, Serial: serial}, nil
+}
 
 const serialBytes = 16
 

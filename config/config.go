@@ -41,6 +41,8 @@ type Server struct {
 	CA       CA        `toml:"ca"`
 	Database *Database `toml:"database"` // absent: the embedded PostgreSQL in DataDir
 	Limits   Limits    `toml:"limits"`
+	Mail     *Mail     `toml:"mail"`   // absent: nobody is written to, and no invitation can be sent
+	Backup   *Backup   `toml:"backup"` // absent: the service does not back itself up
 
 	// Urgent are the numbers on the page "Urgent contacts", one [[urgent]] each, in the
 	// order of the file but with those that answer round the clock first. At most 20.
@@ -103,21 +105,26 @@ type CA struct {
 	// UnlockFile holds the passphrase of the issuing keys (see systemd's
 	// LoadCredential). Default: "unlock" in DataDir.
 	UnlockFile string `toml:"unlock_file"`
-	// PersonValidity is how long a person's software token lasts. Default "2160h", 90
-	// days; from "1h" to "8760h".
-	PersonValidity Duration `toml:"person_validity"`
-	// SiteValidity is how long a site's certificate lasts. Default "720h", 30 days; from
-	// "1h" to "2160h".
-	SiteValidity Duration `toml:"site_validity"`
-	// ServerValidity is how long the server's own certificate lasts; it renews itself at
-	// two thirds. Default "720h", 30 days; from "3s" to "2160h".
-	ServerValidity Duration `toml:"server_validity"`
+	// KeyManager is the address of a key manager in which `mais-server init` and `ca rotate`
+	// make the issuing keys, such as a PKCS #11 URI (RFC 7512) with pin-source=FILE, {id}
+	// standing for people-1 and so on. No PIN stands in it. Default none: the keys lie in
+	// encrypted files. Keys that are there already stay where they are.
+	KeyManager string `toml:"key_manager"`
 	// Grace is how long a renewed certificate goes on beside its successor. Default "1h"; at
 	// most "168h".
 	Grace Duration `toml:"grace"`
 	// StatusStale is how old a node's knowledge of revocations may be before it refuses
 	// everyone. Default "3s"; from "1s" to "1m".
 	StatusStale Duration `toml:"status_stale"`
+	// JournalDir holds the journals of what was taken away, which a restore of the database
+	// must not bring back. It belongs on another disk than the database. Default "ca/journal"
+	// in DataDir.
+	JournalDir string `toml:"journal_dir"`
+	// JournalCopy is a second place for them, on another disk or machine, which several nodes
+	// may share. It must be there: a place that is not mounted is not made. Default none.
+	JournalCopy string `toml:"journal_copy"`
+	// Profile is how long each kind of certificate lasts and which keys it takes.
+	Profile Profiles `toml:"profile"`
 }
 
 // Database is an external PostgreSQL, 15 or later, reached over mutual TLS. Make its roles

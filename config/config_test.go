@@ -45,15 +45,17 @@ ops = "0.0.0.0:8081"
 mutual = "nonsense"
 
 [ca]
-person_validity = "10s"
-sit_validity = "1h"
+graze = "1h"
+
+[ca.profile.person-software]
+validity = "10s"
 `)
 	_, err := config.Load(path)
 	if err == nil {
 		t.Fatal("a file with seven faults is taken")
 	}
 	got := err.Error()
-	for _, want := range []string{"4:1: nmes", "12:1: ca.sit_validity", "data_dir", `"UPPER case"`, "listen.ops", "listen.mutual", "ca.person_validity"} {
+	for _, want := range []string{"4:1: nmes", "11:1: ca.graze", "data_dir", `"UPPER case"`, "listen.ops", "listen.mutual", "ca.profile.person-software.validity"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the error does not say %q:\n%s", want, got)
 		}

@@ -24,11 +24,9 @@ func Default(dataDir string) *Server {
 		Names:      []string{"localhost"},
 		Listen:     Listen{Public: ":8443", Mutual: ":9443", Plain: ":8080", Ops: "127.0.0.1:8081"},
 		CA: CA{
-			PersonValidity: Duration(90 * 24 * time.Hour),
-			SiteValidity:   Duration(30 * 24 * time.Hour),
-			ServerValidity: Duration(30 * 24 * time.Hour),
-			Grace:          Duration(time.Hour),
-			StatusStale:    Duration(3 * time.Second),
+			Grace:       Duration(time.Hour),
+			StatusStale: Duration(3 * time.Second),
+			Profile:     defaultProfiles(),
 		},
 		Limits: Limits{
 			SessionIdle:          Duration(15 * time.Minute),
@@ -116,15 +114,37 @@ func place(path string, err error) error {
 }
 
 func (s *Server) resolve(dir string) {
-	paths := []*string{&s.DataDir, &s.CA.UnlockFile}
-	if d := s.Database; d != nil {
-		paths = append(paths, &d.RootFile, &d.CertFile, &d.KeyFile, &d.PasswordDir)
-	}
-	for _, p := range paths {
-		if *p != "" && !filepath.IsAbs(*p) {
-			*p = filepath.Join(dir, *p)
+	for _, p := range s.paths() {
+		if *p.at != "" && !filepath.IsAbs(*p.at) {
+			*p.at = filepath.Join(dir, *p.at)
 		}
 	}
+}
+
+// pathSetting is a setting that names a file or directory.
+type pathSetting struct {
+	key string
+	at  *string
+}
+
+func (s *Server) paths() []pathSetting {
+	paths := []pathSetting{
+		{"data_dir", &s.DataDir}, {"ca.unlock_file", &s.CA.UnlockFile}, {"ca.journal_dir", &s.CA.JournalDir}, {"ca.journal_copy", &s.CA.JournalCopy},
+	}
+	if d := s.Database; d != nil {
+		paths = append(paths, []pathSetting{
+			{"database.root_file", &d.RootFile}, {"database.cert_file", &d.CertFile}, {"database.key_file", &d.KeyFile}, {"database.password_dir", &d.PasswordDir},
+		}...)
+	}
+	if m := s.Mail; m != nil {
+		paths = append(paths, []pathSetting{
+			{"mail.root_file", &m.RootFile}, {"mail.password_file", &m.PasswordFile}, {"mail.directory", &m.Directory},
+		}...)
+	}
+	if s.Backup != nil {
+		paths = append(paths, pathSetting{"backup.directory", &s.Backup.Directory})
+	}
+	return paths
 }
 
 // UnlockPath returns where the passphrase of the issuing keys lies.

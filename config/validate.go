@@ -34,6 +34,12 @@ func (s *Server) Validate() error {
 		c.database(s.Database)
 	}
 	c.limits(&s.Limits)
+	if s.Mail != nil {
+		c.mail(s.Mail)
+	}
+	if s.Backup != nil {
+		c.backup(s.Backup)
+	}
 	c.urgent(s.Urgent)
 	return errors.Join(c.faults...)
 }
@@ -137,10 +143,11 @@ func (c *checker) url(key, value, scheme string) {
 }
 
 func (c *checker) ca(a *CA) {
-	const day = 24 * time.Hour
-	c.duration("ca.person_validity", a.PersonValidity, time.Hour, 365*day)
-	c.duration("ca.site_validity", a.SiteValidity, time.Hour, 90*day)
-	c.duration("ca.server_validity", a.ServerValidity, 3*time.Second, 90*day)
+	c.profiles(&a.Profile)
+	c.text("ca.key_manager", a.KeyManager, 0, 1024)
+	if strings.Contains(a.KeyManager, "pin-value") {
+		c.fault("ca.key_manager", "holds a PIN: write it into a file, and pin-source=FILE here")
+	}
 	c.duration("ca.grace", a.Grace, 0, 7*day)
 	c.duration("ca.status_stale", a.StatusStale, time.Second, time.Minute)
 }

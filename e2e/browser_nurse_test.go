@@ -149,7 +149,8 @@ func administration(t *testing.T, s *service, g *gallery) {
 	i := &inspector{g, "administrator"}
 	b.open(t, "/")
 	b.press(t, toSignIn)
-	at(t, b, "/access")
+	at(t, b, "/admin")
+	b.open(t, "/access")
 	i.look(t, b, "access")
 	b.open(t, "/reviews")
 	if b.status != 403 {

@@ -14,7 +14,7 @@ func TestPages(t *testing.T) {
 			people func(*testing.T, *service, *gallery)
 		}{
 			{"officer", officersNight}, {"nurse", nursesShift}, {"governance", governance},
-			{"administrator", administration}, {"refusals", refusals},
+			{"administrator", administration}, {"administration", administratorsDay}, {"refusals", refusals},
 		} {
 			t.Run(j.name, func(t *testing.T) {
 				t.Parallel()

@@ -75,10 +75,10 @@ func TestWrongServer(t *testing.T) {
 	if f := enrol(s.demo.URLs.Public, wrong); f.Code != "wrong-root" || !strings.Contains(f.Message, wrong) {
 		t.Errorf("enrol with another root = %+v", f)
 	}
-	p.edit(t, func(token map[string]any) { token["mutual"] = closed })
+	p.edit(t, "token.json", func(token map[string]any) { token["mutual"] = closed })
 	if f := failure(t, p.ctl(t, "whoami", "--json").exits(t, 8)); f.Code != "unreachable" || f.Next == "" {
 		t.Errorf("whoami where nobody listens = %+v", f)
 	}
-	p.edit(t, func(token map[string]any) { token["mutual"] = s.demo.URLs.Mutual })
+	p.edit(t, "token.json", func(token map[string]any) { token["mutual"] = s.demo.URLs.Mutual })
 	p.whoami(t)
 }

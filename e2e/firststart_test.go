@@ -47,8 +47,8 @@ func TestKilledFirstStart(t *testing.T) {
 				t.Fatal("the first start ended before its moment came")
 			}
 			s = startAgain(t, dir)
-			if people, users := s.psql(t, "SELECT count(*) FROM record.person"), len(s.demo.Users); people != "200" || users != 7 {
-				t.Errorf("the next start has %s people and %d users, want 200 and 7", people, users)
+			if people, users := s.psql(t, "SELECT count(*) FROM record.person"), len(s.demo.Users); people != "200" || users != 8 {
+				t.Errorf("the next start has %s people and %d users, want 200 and 8", people, users)
 			}
 			s.enrol(t, "officer@police.northshire.example") // by the CA that there is now
 			s.stop(t)

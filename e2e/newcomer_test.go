@@ -56,8 +56,8 @@ func TestNewcomer(t *testing.T) {
 func saysHowToEnrol(t *testing.T, s *service) {
 	t.Helper()
 	printed := s.stdout.String()
-	if len(s.demo.Users) != 7 || len(s.demo.Sites) != 3 {
-		t.Errorf("demo.json has %d users and %d sites, want 7 and 3", len(s.demo.Users), len(s.demo.Sites))
+	if len(s.demo.Users) != 8 || len(s.demo.Sites) != 3 {
+		t.Errorf("demo.json has %d users and %d sites, want 8 and 3", len(s.demo.Users), len(s.demo.Sites))
 	}
 	for _, u := range s.demo.Users {
 		if u.Code == nil || u.Enrol == nil || !strings.Contains(printed, "\n  "+*u.Enrol+"\n") || !strings.Contains(printed, u.Name) {

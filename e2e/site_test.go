@@ -36,15 +36,15 @@ func TestSite(t *testing.T) {
 	}
 
 	wire := newWire(t, s.demo.URLs.Mutual)
-	site.edit(t, func(token map[string]any) {
+	site.edit(t, "token.json", func(token map[string]any) {
 		token["mutual"] = "https://localhost" + wire.address[strings.LastIndex(wire.address, ":"):]
 	})
 	site.ctl(t, "site", "check").exits(t, 0)
 	if got := wire.encrypted(); got < 1000 {
 		t.Errorf("with the right pin %d encrypted bytes pass the wire, want a certificate and a request", got)
 	}
-	site.edit(t, func(token map[string]any) {
-		token["pins"].(map[string]any)["current"] = "sha256:" + strings.Repeat("00", 31) + "01"
+	site.edit(t, "pins.json", func(pins map[string]any) {
+		pins["nodes"].([]any)[0].(map[string]any)["current"] = "sha256:" + strings.Repeat("00", 31) + "01"
 	})
 	wire.reset()
 	f := failure(t, site.ctl(t, "site", "check", "--json").exits(t, 8))
@@ -57,19 +57,19 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// edit changes token.json.
-func (p *person) edit(t *testing.T, change func(map[string]any)) {
+// edit changes a file of a token.
+func (p *person) edit(t *testing.T, name string, change func(map[string]any)) {
 	t.Helper()
-	var token map[string]any
-	if err := json.Unmarshal([]byte(read(t, p.file("token.json"))), &token); err != nil {
+	var content map[string]any
+	if err := json.Unmarshal([]byte(read(t, p.file(name))), &content); err != nil {
 		t.Fatal(err)
 	}
-	change(token)
-	text, err := json.Marshal(token)
+	change(content)
+	text, err := json.Marshal(content)
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, p.file("token.json"), string(text))
+	write(t, p.file(name), string(text))
 }
 
 // wire passes TCP on to the server and keeps what clients send.

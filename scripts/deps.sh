@@ -14,6 +14,7 @@ packages=(
   libnss3-tools     # certutil and pk12util: the browsers' own certificate stores
   firefox-esr       # the other browser
   fonts-liberation  # what Arial is without Microsoft: the pages measure and print as they do elsewhere
+  softhsm2          # a hardware token that is none: the tests of PKCS #11
   poppler-utils     # pdfinfo: how many pages a print has
   gnutls-bin        # certtool and ocsptool: another opinion on certificates, CRLs and OCSP
   nginx-light       # a web server of somebody else's that checks our certificates

@@ -14,10 +14,17 @@ import (
 )
 
 // KeyDir is where the CA's keys lie.
-func KeyDir(settings *config.Server) string { return filepath.Join(settings.DataDir, "ca") }
+func KeyDir(settings *config.Server) string { return filepath.Join(settings.DataDir, keyDirName) }
 
 // DatabaseDir is where the embedded PostgreSQL lies, when it is used.
-func DatabaseDir(settings *config.Server) string { return filepath.Join(settings.DataDir, "postgres") }
+func DatabaseDir(settings *config.Server) string {
+	return filepath.Join(settings.DataDir, databaseName)
+}
+
+const (
+	keyDirName   = "ca"
+	databaseName = "postgres"
+)
 
 // OpenDatabase starts the embedded PostgreSQL, or names the external one if the settings
 // have one. The caller calls stop after the last use of source. It does not migrate.
@@ -28,6 +35,9 @@ func OpenDatabase(ctx context.Context, settings *config.Server, log *slog.Logger
 			RootFile: d.RootFile, CertFile: d.CertFile, KeyFile: d.KeyFile, PasswordDir: d.PasswordDir,
 		})
 		return source, func() error { return nil }, err
+	}
+	if err := settleSwap(settings.DataDir); err != nil {
+		return pg.Source{}, nil, err
 	}
 	cluster, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: DatabaseDir(settings), Log: log})
 	if err != nil {
@@ -56,6 +66,9 @@ func openMigrated(ctx context.Context, settings *config.Server, log *slog.Logger
 func attachMigrated(ctx context.Context, settings *config.Server, log *slog.Logger) (pg.Source, func() error, error) {
 	if settings.Database != nil {
 		return openMigrated(ctx, settings, log)
+	}
+	if err := settleSwap(settings.DataDir); err != nil {
+		return pg.Source{}, nil, err
 	}
 	source, stop, err := pg.Attach(ctx, pg.ClusterOptions{Dir: DatabaseDir(settings), Log: log})
 	return migrated(ctx, source, stop, err)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"mais/ca"
@@ -16,6 +17,8 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
 	"mais/server/internal/demo"
+	"mais/server/internal/jobs"
+	"mais/server/internal/mail"
 	"mais/server/internal/people"
 )
 
@@ -50,6 +53,26 @@ func (s *Server) Host() *Host {
 		Register: s.register, CA: s.authority, Audit: s.ledger, Records: HostRecords{s.authz}, Tokens: HostTokens{s.authority},
 		Root: certs.FingerprintOf(s.authority.Root().Raw), server: s,
 	}
+}
+
+// Rollover is the change of this node's key.
+func (h *Host) Rollover() jobs.Rollover {
+	return jobs.Rollover{Dir: h.server.settings.DataDir, Board: h.CA}
+}
+
+// OpenMail opens the outbox of settings that have mail, for a command beside a service that
+// may be running. Nothing is sent. The caller closes it.
+func OpenMail(ctx context.Context, settings *config.Server, log *slog.Logger) (service *mail.Service, closeAll func() error, err error) {
+	source, stop, err := attachMigrated(ctx, settings, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	options := MailOptions(settings, log)
+	options.Source = source
+	if service, err = mail.Open(ctx, options); err != nil {
+		return nil, nil, errors.Join(err, stop())
+	}
+	return service, func() error { return errors.Join(service.Close(), stop()) }, nil
 }
 
 // Close closes what OpenHost opened.
@@ -185,4 +208,20 @@ func (h HostTokens) Invite(ctx context.Context, who certs.Identity, holder, name
 		return "", err
 	}
 	return made.Reveal(), nil
+}
+
+// RecordSwitch writes into the audit that the server's key is about to change, and for what
+// reason although sites are cut off.
+func (h *Host) RecordSwitch(ctx context.Context, s jobs.RolloverState, override string, by audit.Event) error {
+	var names []string
+	for _, site := range s.CutOff {
+		names = append(names, site.Site)
+	}
+	by.Act, by.Outcome = "pin.switch", audit.Allowed
+	by.Detail = map[string]string{"from": s.Key.String(), "to": s.Next.String()}
+	if len(names) > 0 || override != "" {
+		by.Detail["override"], by.Detail["cut_off"] = override, strings.Join(names, ", ")
+	}
+	_, err := h.Audit.Append(ctx, by)
+	return err
 }

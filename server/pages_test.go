@@ -55,11 +55,39 @@ var routes = []route{
 	{"GET", "/reviews", "emergency.reviews", signedIn, nil},
 	{"GET", "/reviews/{id}", "emergency.reviews", signedIn, nil},
 	{"POST", "/reviews/{id}", "emergency.review", signedIn, []string{"finding", "note"}},
+	{"GET", "/tokens", "token.own", signedIn, nil},
+	{"GET", "/tokens/plans/new", "page.plan", signedIn, nil},
+	{"POST", "/tokens/plans", "plan.make", signedIn, planFields},
+	{"GET", "/tokens/plans/{id}", "plan.show", signedIn, nil},
+	{"POST", "/tokens/plans/{id}", "plan.confirm", signedIn, []string{"word"}},
+	{"GET", "/tokens/plans/{id}/results", "plan.export", signedIn, nil},
+	{"GET", "/admin", "page.admin", signedIn, nil},
+	{"GET", "/admin/certificates", "certificate.list", signedIn, nil},
+	{"POST", "/admin/certificates", "certificate.find", signedIn, []string{"q", "status", "profile", "issuer", "agency", "before", "before-month", "before-year"}},
+	{"POST", "/admin/certificates/select", "certificate.select", signedIn, []string{"act", "all", "filter"}},
+	{"GET", "/admin/certificates/export/{format}", "certificate.export", signedIn, nil},
+	{"GET", "/admin/certificates/{issuer}/{serial}", "certificate.show", signedIn, nil},
+	{"GET", "/admin/certificates/{issuer}/{serial}/pem", "certificate.export", signedIn, nil},
+	{"GET", "/admin/certificates/{issuer}/{serial}/receipt", "certificate.receipt", signedIn, nil},
+	{"GET", "/admin/certificates/{issuer}/{serial}/receipt.jws", "certificate.receipt", signedIn, nil},
+	{"GET", "/admin/plans", "plan.list", signedIn, nil},
+	{"GET", "/admin/plans/new", "page.plan", signedIn, nil},
+	{"POST", "/admin/plans", "plan.make", signedIn, planFields},
+	{"GET", "/admin/plans/{id}", "plan.show", signedIn, nil},
+	{"POST", "/admin/plans/{id}", "plan.confirm", signedIn, []string{"word"}},
+	{"GET", "/admin/plans/{id}/results", "plan.export", signedIn, nil},
+	{"GET", "/admin/expiries", "certificate.expiries", signedIn, nil},
+	{"GET", "/admin/invite", "page.invite", signedIn, nil},
+	{"POST", "/admin/invite", "token.invite", signedIn, []string{"email"}},
+	{"GET", "/admin/check", "ca.check", signedIn, nil},
 	{"GET", "/help", "page.help", anyone, nil},
 	{"GET", "/accessibility", "page.accessibility", anyone, nil},
 	{"GET", "/privacy", "page.privacy", anyone, nil},
 	{"GET", "/locked", "session.lock", anyone, nil},
 }
+
+// planFields are the fields of the form of a plan but the one that may come many times.
+var planFields = []string{"act", "reason", "note", "serials", "filter", "since", "since-month", "since-year"}
 
 func (r route) String() string { return r.method + " " + r.path }
 

@@ -3,17 +3,21 @@ package server
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
-	"time"
 
 	"mais/ca"
 	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
+	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
+	"mais/server/internal/demo"
 	"mais/server/internal/jobs"
+	"mais/server/internal/lifecycle"
+	"mais/server/internal/mail"
 	"mais/server/internal/people"
 	"mais/server/internal/web"
 )
@@ -50,13 +54,20 @@ func (s *Server) openLedger(ctx context.Context) error {
 	s.ledger = audit.New(db, audit.Options{Node: node, Logger: s.log})
 	s.start("the audit log", s.ledger.Run)
 	s.start("the count of dropped connections", func(ctx context.Context) error { return s.tally.Run(ctx, s.ledger) })
-	return nil
+	return s.recordRestore(ctx)
 }
 
 func (s *Server) openAuthority(ctx context.Context) error {
 	unlock, err := config.ReadSecret(s.settings.UnlockPath())
 	if err != nil {
 		return fmt.Errorf("read what unlocks the CA: %w", err)
+	}
+	node, err := os.Hostname()
+	if err != nil {
+		return fmt.Errorf("open the CA: %w", err)
+	}
+	if s.listeners.plain == nil {
+		node += " (a command)" // it answers nobody, but holds a lease while it runs
 	}
 	db, err := s.source.Open(ctx, pg.CA)
 	if err != nil {
@@ -66,15 +77,17 @@ func (s *Server) openAuthority(ctx context.Context) error {
 	c := s.settings.CA
 	s.authority, err = ca.Open(ctx, ca.Options{
 		DB: db, Source: s.source, Dir: KeyDir(s.settings), Unlock: unlock, PlainURL: s.plainURL(),
-		Record: web.RecordAct, Grace: c.Grace.Std(), StaleAfter: c.StatusStale.Std(), Log: s.log,
-		Validity: map[certs.Profile]time.Duration{
-			certs.PersonSoftware: c.PersonValidity.Std(), certs.SiteToken: c.SiteValidity.Std(), certs.ServerNode: c.ServerValidity.Std(),
-		},
+		Record: web.RecordAct, Grace: c.Grace.Std(), StaleAfter: c.StatusStale.Std(), Log: s.log, Node: node,
+		Journal: c.JournalDir, JournalCopy: c.JournalCopy,
+		Validity: c.Profile.Validities(), Keys: c.Profile.Keys(),
 	})
 	if err != nil {
 		return err
 	}
+	s.onClose(s.authority.Close)
+	s.measureStatus(s.authority.Feed())
 	s.start("the feed of revocations", s.authority.Feed().Run)
+	s.start("the root's revocation list", s.authority.FollowRoot)
 	s.start("the retirement of renewed certificates", func(ctx context.Context) error { return jobs.Supersede(ctx, s.authority, s.log) })
 	return nil
 }
@@ -102,9 +115,60 @@ func (s *Server) openAccess(ctx context.Context) (err error) {
 	return nil
 }
 
+// openMail opens the mail, if the settings have one.
+func (s *Server) openMail(ctx context.Context) (err error) {
+	if s.settings.Mail == nil {
+		f := s.mail.Finding(ctx)
+		s.log.WarnContext(ctx, f.Says, "check", f.What, "next", f.Do)
+		return nil
+	}
+	options := MailOptions(s.settings, s.log)
+	options.Source = s.source
+	if s.mail, err = mail.Open(ctx, options); err != nil {
+		return err
+	}
+	s.onClose(s.mail.Close)
+	s.metrics.MustRegister(s.mail)
+	s.start("mail", s.mail.Run)
+	return nil
+}
+
+// MailOptions are those of mail for these settings, which have one, but for the database.
+func MailOptions(settings *config.Server, log *slog.Logger) mail.Options {
+	return mail.Options{
+		Settings: settings.Mail, Deployment: settings.Deployment, Contact: settings.Contact, Host: settings.Names[0], Log: log,
+	}
+}
+
+// mailer is who sends invitations; nil: nobody does.
+func (s *Server) mailer() lifecycle.Mailer {
+	if s.mail == nil {
+		return nil
+	}
+	return s.mail
+}
+
+// openLifecycle opens what administrators and holders do with certificates.
+func (s *Server) openLifecycle(context.Context) error {
+	s.lifecycle = lifecycle.New(lifecycle.Options{
+		CA: s.authority, Register: s.register, Ledger: s.ledger, Mailer: s.mailer(), Command: s.enrolCommand, Log: s.log,
+		Findings: []func(context.Context) api.CheckItem{s.mail.Finding},
+	})
+	s.start("the plans for certificates", s.lifecycle.Run)
+	return nil
+}
+
+// enrolCommand is what a user who was invited runs.
+func (s *Server) enrolCommand(email string) string {
+	return fmt.Sprintf("tokenctl enrol --email %s --server %s --root-fingerprint %s",
+		demo.Quote(email), s.listeners.urls(s.settings).Public, certs.FingerprintOf(s.authority.Root().Raw))
+}
+
 func (s *Server) openNode(ctx context.Context) (err error) {
-	for _, w := range s.authority.Check() {
-		s.log.WarnContext(ctx, w.What, "next", w.Do)
+	for _, f := range s.authority.Check(ctx) {
+		if f.State != ca.OK {
+			s.log.WarnContext(ctx, f.Says, "check", f.What, "state", string(f.State), "next", f.Do)
+		}
 	}
 	dns, addresses := s.settings.Hosts()
 	s.node, err = jobs.OpenNode(ctx, jobs.NodeOptions{
@@ -113,10 +177,15 @@ func (s *Server) openNode(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	s.metrics.MustRegister(jobs.NewCertificates(s.authority, s.node.Ends, s.log))
 	s.start("the renewal of the server's certificate", s.node.Run)
 	if err := s.authority.Respond(ctx, s.node.Identity()); err != nil {
 		s.log.WarnContext(ctx, "OCSP is not answered yet", "error", err)
 	}
 	s.start("the server's OCSP response", s.node.Staple)
+	if err := s.node.AnnounceKeys(ctx); err != nil { // now, so that the first to enrol learns the pins
+		s.log.WarnContext(ctx, "the pins of the server's keys are not announced yet", "error", err)
+	}
+	s.start("the announcements of the server's keys", s.node.Announce)
 	return nil
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"mais/certs"
 	"mais/server/internal/authn"
 	"mais/server/internal/gate"
+	"mais/server/internal/jobs"
 	"mais/server/internal/web"
 )
 
@@ -19,7 +21,7 @@ import (
 func (s *Server) serve() []*http.Server {
 	urls, limits := s.listeners.urls(s.settings), s.settings.Limits
 	site := web.New(web.Options{
-		Authn: s.authn, Records: s.authz, Authority: issuing{s.authority}, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
+		Authn: s.authn, Records: s.authz, Authority: issuing{s.authority}, Credentials: s.lifecycle, Pins: pinned{s.authority, s.node}, Journal: s.authority, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
 		Roots: certs.EncodeCertificates(s.authority.Root()), Metrics: s.metrics, Logger: s.log,
 		Deployment: s.settings.Deployment, Contact: s.settings.Contact, PublicURL: urls.Public, MutualURL: urls.Mutual, StrictTransport: urls.apart(),
 		EnrolmentsPerMinute: limits.EnrolmentsPerMinute, SessionIdle: limits.SessionIdle.Std(), Practice: s.practice, Urgent: s.settings.Urgent,
@@ -51,6 +53,22 @@ type issuing struct{ *ca.CA }
 
 // StatusNumber returns the number of the last change of status that this node knows.
 func (i issuing) StatusNumber() int64 { return i.Feed().Number() }
+
+// pinned is what the pages know of the announcements of the server's keys.
+type pinned struct {
+	authority *ca.CA
+	node      *jobs.Node
+}
+
+func (p pinned) Announcements(after int64, limit int) []string {
+	return p.node.Announcements(after, limit)
+}
+
+func (p pinned) Last() int64 { return p.node.Announced().Number }
+
+func (p pinned) Holds(ctx context.Context, who certs.Identity, number int64) error {
+	return p.authority.HoldsPins(ctx, who, number)
+}
 
 // known is a server whose connections authn knows.
 func (s *Server) known(handler http.Handler) *http.Server {

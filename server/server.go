@@ -27,6 +27,8 @@ import (
 	"mais/server/internal/authz"
 	"mais/server/internal/gate"
 	"mais/server/internal/jobs"
+	"mais/server/internal/lifecycle"
+	"mais/server/internal/mail"
 	"mais/server/internal/people"
 	"mais/server/internal/web/page/practice"
 )
@@ -43,6 +45,8 @@ type Server struct {
 	authn     *authn.Service
 	authz     *authz.Service
 	register  *people.Register
+	mail      *mail.Service // nil: there is no mail
+	lifecycle *lifecycle.Service
 	node      *jobs.Node
 	tally     *gate.Tally
 	practice  *practice.Cast // where everything shown is invented
@@ -69,7 +73,7 @@ func New(ctx context.Context, settings *config.Server, log *slog.Logger) (*Serve
 // what was opened.
 func (s *Server) open(ctx context.Context, database func(context.Context) error) error {
 	for _, open := range []func(context.Context) error{
-		s.openListeners, database, s.openLedger, s.openAuthority, s.openAccess, s.openNode, s.settle,
+		s.openListeners, database, s.openLedger, s.openAuthority, s.openAccess, s.openMail, s.openLifecycle, s.openNode, s.openBackup, s.settle,
 	} {
 		if err := open(ctx); err != nil {
 			return errors.Join(err, s.Close())

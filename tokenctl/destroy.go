@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +16,11 @@ import (
 // the other words are the kinds of the faults.
 const notAsked = "not-asked"
 
-type destroyFlags struct{ revoke, offline, yes bool }
+type destroyFlags struct{ revoke, offline, noReport, yes bool }
 
 func newDestroy(a *app) *cobra.Command {
 	var f destroyFlags
+	var report bool
 	cmd := &cobra.Command{
 		Use:   "destroy [NAME]",
 		Short: "Wipe a token that has ended from this machine",
@@ -34,14 +36,22 @@ reason cessationOfOperation. With --offline the service is not asked, for a
 machine that will not be online again: then have your administrator revoke the
 token, because the service will count it among the good ones until it expires.
 
+The service is told that the token is destroyed: the key signs that before it goes.
+Where the service cannot be reached, the token is wiped nevertheless, destroyed.json
+keeps the signed statement, and 'tokenctl destroy --report' sends what is kept. The
+passphrase is needed for it; --no-report does without.
+
 Overwriting reaches the key on a disk that writes in place. On an SSD, a file
 system that copies on write, in a snapshot or a backup, a copy may survive, and so
 may what a program such as a browser or a server was given. That is why a token
 has to have ended first, and why the disk should be encrypted.`,
-		Example:           "  tokenctl destroy anna\n  tokenctl destroy northgate-custody --revoke --yes",
+		Example:           "  tokenctl destroy anna\n  tokenctl destroy northgate-custody --revoke --yes\n  tokenctl destroy --report",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeToken,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if report {
+				return a.reportAll(cmd.Context(), args)
+			}
 			if len(args) > 0 {
 				if a.token != "" && a.token != args[0] {
 					return fault.New(fault.Usage, "name one", "%q and --token %s are two tokens", args[0], a.token)
@@ -53,8 +63,11 @@ has to have ended first, and why the disk should be encrypted.`,
 	}
 	cmd.Flags().BoolVar(&f.revoke, "revoke", false, "revoke the token first if it is good still")
 	cmd.Flags().BoolVar(&f.offline, "offline", false, "do not ask the service; it may count the token as good until it expires")
+	cmd.Flags().BoolVar(&f.noReport, "no-report", false, "do not tell the service that the token is destroyed")
+	cmd.Flags().BoolVar(&report, "report", false, "tell the service of earlier destructions that it does not know of, and do no more")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
-	cmd.MarkFlagsMutuallyExclusive("revoke", "offline")
+	cmd.MarkFlagsMutuallyExclusive("revoke", "offline", "report")
+	cmd.MarkFlagsMutuallyExclusive("report", "no-report")
 	return cmd
 }
 
@@ -68,7 +81,7 @@ func (a *app) destroy(ctx context.Context, f destroyFlags) error {
 			return err
 		}
 		a.screen.Say("An earlier attempt was cut off; it is finished now.")
-		return a.printDestroyed(stone, left)
+		return a.printDestroyed(a.tell(ctx, home, stone, f.offline), left)
 	}
 	t, err := a.open()
 	if err != nil {
@@ -91,11 +104,16 @@ func (a *app) destroy(ctx context.Context, f destroyFlags) error {
 		}
 		why = string(fault.Revoked)
 	}
-	stone, left, err := home.Destroy(t, why, now())
+	at := now().UTC().Truncate(time.Second)
+	report, err := a.statement(ctx, t, f, at)
 	if err != nil {
 		return err
 	}
-	return a.printDestroyed(stone, left)
+	stone, left, err := home.Destroy(t, why, report, at)
+	if err != nil {
+		return err
+	}
+	return a.printDestroyed(a.tell(ctx, home, stone, f.offline), left)
 }
 
 // whyEnded says what has ended a token: its own files, or the service. For one that is good
@@ -140,13 +158,20 @@ func (a *app) printDestroyed(stone token.Tombstone, left []string) error {
 	if len(left) > 0 {
 		a.screen.Warn("what is not a token's was left where it is: %s", strings.Join(left, ", "))
 	}
-	return a.screen.Data(stone, func() error {
+	told := "the service was told " + second(stone.Reported)
+	if stone.Reported.IsZero() {
+		told = "the service was not told"
+	}
+	shown := stone
+	shown.Report = nil // for the service, not for people
+	return a.screen.Data(shown, func() error {
 		return a.screen.Facts([][]string{
 			{"destroyed", stone.Name},
 			{"holder", stone.Holder + " (" + stone.Kind + ")"},
 			{"serial", stone.Serial},
 			{"why", stone.Why},
-			{"at", stone.At.Format("2006-01-02 15:04:05 UTC")},
+			{"at", second(stone.At)},
+			{"report", told},
 		})
 	})
 }

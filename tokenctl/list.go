@@ -52,7 +52,7 @@ func (a *app) list(destroyed bool) error {
 		}
 		for _, s := range stones {
 			all = append(all, buried(s))
-			rows = append(rows, []string{s.Name, s.Holder, s.Kind, day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)", day(s.At), s.Why)})
+			rows = append(rows, []string{s.Name, s.Holder, s.Kind, day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)%s", day(s.At), s.Why, untold(s))})
 		}
 	}
 	return a.screen.Data(all, func() error {
@@ -62,6 +62,13 @@ func (a *app) list(destroyed bool) error {
 		}
 		return a.screen.Table(rows)
 	})
+}
+
+func untold(s token.Tombstone) string {
+	if s.Report == nil {
+		return ""
+	}
+	return ", the service is to be told"
 }
 
 // buried is how a destroyed token stands in the list: with what is still known of it.

@@ -105,6 +105,8 @@ func control(ts *testscript.TestScript, neg bool, args []string) {
 		status, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		s.Misbehave(args[1], clienttest.Say(status, args[3], ts.ReadFile(args[4])))
+	case "breaks": // PATH MEDIA FILE: gives the file and drops the connection
+		s.Misbehave(args[1], clienttest.Break(args[2], ts.ReadFile(args[3])))
 	case "problem": // PATH STATUS TYPE
 		status, err := strconv.Atoi(args[2])
 		ts.Check(err)
@@ -125,6 +127,8 @@ func control(ts *testscript.TestScript, neg bool, args []string) {
 		s.Present(s.PKI.ServerToken(tb, certs.Profile(args[1])))
 	case "presents-foreign": // the service of another root
 		s.Present(clienttest.NewPKI(tb).ServerToken(tb, certs.ServerNode))
+	case "announces": // the key that it presents now, as if it had never had another
+		s.AnnounceAnew(clienttest.FirstPins(tb, s.Presented()))
 	case "issues": // due | expired | normal
 		s.IssueFor(life(args[1]))
 	case "issued": // N certificates so far
@@ -133,6 +137,18 @@ func control(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	case "ages": // DIR: the certificate of a site's token in the clear is over
 		age(ts, s, ts.MkAbs(args[1]))
+	case "fills": // N certificates into the inventory
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		s.AddCertificates(n)
+	case "twins": // the first serial gets a second issuer
+		s.AddTwin()
+	case "steps": // N items of a plan are done at each look; all with -1
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		s.Step(n)
+	case "fails": // SERIAL: acts on it do
+		s.Fail(args[1])
 	case "forgets":
 		s.Forget()
 	case "saw-nothing": // connections, and on them not a request, not a certificate

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ type app struct {
 	passphraseFile string
 	pinFile        string
 	entered        bool // a command of ours has begun: errors from here on are not about usage
+	unlocked       tls.Certificate
 }
 
 func newRoot(a *app) *cobra.Command {
@@ -33,8 +35,8 @@ Enrol once with the code of your invitation, then search and show. Every look
 is recorded in the service's audit under your name.
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 wrong
-passphrase, 8 network or wrong server, 9 partly done or about to expire,
-130 interrupted.`,
+passphrase, 8 network or wrong server, 9 partly done, about to expire, or a check
+with findings, 130 interrupted.`,
 		Example: `  tokenctl enrol --server https://mais.example:8443 \
       --root-fingerprint sha256:HEX --email anna@police.example
   tokenctl search nowak
@@ -52,8 +54,8 @@ passphrase, 8 network or wrong server, 9 partly done or about to expire,
 	root.AddCommand(
 		newEnrol(a), newList(a), newStatus(a), newWhoami(a),
 		newSearch(a), newShow(a),
-		newRenew(a), newRevoke(a), newDestroy(a),
-		newSite(a),
+		newTokens(a), newRenew(a), newHold(a), newRevoke(a), newDestroy(a),
+		newSite(a), newAdmin(a),
 		newVersion(a), newDocs(a),
 	)
 	return root
@@ -107,15 +109,24 @@ func (a *app) signInWith(ctx context.Context, t *token.Token) (*client.Client, e
 	if err := notRevoked(t); err != nil {
 		return nil, err
 	}
-	passphrase, err := a.passphrase(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	own, err := t.Unlock(passphrase)
+	own, err := a.unlock(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	return client.Mutual(t, own)
+}
+
+// unlock opens a token's key. The passphrase is asked for once a command.
+func (a *app) unlock(ctx context.Context, t *token.Token) (tls.Certificate, error) {
+	if a.unlocked.Leaf != nil && a.unlocked.Leaf.Equal(t.Certificate()) {
+		return a.unlocked, nil
+	}
+	passphrase, err := a.passphrase(ctx, t)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	a.unlocked, err = t.Unlock(passphrase)
+	return a.unlocked, err
 }
 
 // notRevoked refuses a token that was revoked from here: asking the service is of no use.

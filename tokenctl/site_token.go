@@ -81,6 +81,9 @@ func (a *app) standing(ctx context.Context, t *token.Token) (client.Answer[api.W
 	}
 	defer c.Close()
 	answer, err := c.Whoami(ctx)
+	if f := c.PinFault(); err == nil && f != nil {
+		a.screen.Warn("The server announces new keys, which could not be learnt; the next call tries again: %v", f)
+	}
 	if err == nil && answer.Value.User != t.User {
 		err = fault.New(fault.BadAnswer, "tell your administrator", "the service takes this site for %s", answer.Value.User)
 	}

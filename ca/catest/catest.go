@@ -60,7 +60,7 @@ func New(tb testing.TB, db *pgtest.Database, adjust ...func(*ca.Options)) *CA {
 	c := &CA{Dir: Dir(tb)}
 	options := ca.Options{
 		DB: db.Open(tb, pg.CA), Source: db.Source(), Dir: c.Dir, Unlock: Unlock, PlainURL: PlainURL, Record: c.remember,
-		Grace: time.Hour,
+		Grace: time.Hour, Node: "test",
 	}
 	for _, f := range adjust {
 		f(&options)
@@ -117,8 +117,24 @@ var ceremony = sync.OnceValues(func() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if files["journal.key"], err = journalKey(); err != nil {
+		return nil, err
+	}
 	return files, nil
 })
+
+// journalKey makes the key that a CA would make at its first start, lightly sealed.
+func journalKey() ([]byte, error) {
+	key, err := certs.NewKey()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := certs.EncodeKey(key, Unlock.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return sealLightly(sealed, Unlock)
+}
 
 func (c *CA) remember(_ context.Context, _ *pg.Tx, act ca.Act) error {
 	c.mu.Lock()

@@ -412,16 +412,16 @@ func checkTemporarySockets(t *testing.T, c *pg.Cluster) {
 func TestPsql(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, _, err := pg.PsqlCommand(testContext(t), dir, nil); err == nil || !strings.Contains(err.Error(), "no database") {
-		t.Errorf("PsqlCommand(nothing there) = %v, want that there is none", err)
+	if _, _, err := pg.ClientCommand(testContext(t), dir, "psql"); err == nil || !strings.Contains(err.Error(), "no database") {
+		t.Errorf("ClientCommand(nothing there) = %v, want that there is none", err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
-		t.Errorf("PsqlCommand made %v", entries)
+		t.Errorf("ClientCommand made %v", entries)
 	}
 	ask := func(when string) {
-		cmd, stop, err := pg.PsqlCommand(testContext(t), dir, []string{"-XAtc", "SELECT current_user || ' in ' || current_database()"})
+		cmd, stop, err := pg.ClientCommand(testContext(t), dir, "psql", "-XAtc", "SELECT current_user || ' in ' || current_database()")
 		if err != nil {
-			t.Fatalf("PsqlCommand(%s) = %v", when, err)
+			t.Fatalf("ClientCommand(%s) = %v", when, err)
 		}
 		out, err := cmd.CombinedOutput()
 		if err := errors.Join(err, stop()); err != nil || string(out) != "mais_bootstrap in mais\n" {

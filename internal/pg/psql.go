@@ -27,12 +27,13 @@ func clientCommand(ctx context.Context, bin binaries, sockets, program string, a
 	return cmd
 }
 
-// PsqlCommand prepares psql on the cluster in dir as its superuser: on the running one, or on one that is started for the
-// purpose. The caller connects its input and output, runs it, and calls stop in either case. It never makes a cluster.
-func PsqlCommand(ctx context.Context, dir string, args []string) (cmd *exec.Cmd, stop func() error, err error) {
+// ClientCommand prepares one of PostgreSQL's client programs, such as psql or pg_dump, on the cluster in dir as its
+// superuser: on the running one, or on one that is started for the purpose. The caller connects its input and output, runs
+// it, and calls stop in either case. It never makes a cluster.
+func ClientCommand(ctx context.Context, dir, program string, args ...string) (cmd *exec.Cmd, stop func() error, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("psql: %w", err)
+		return nil, nil, fmt.Errorf("%s: %w", program, err)
 	}
 	data := layout{dir: dir}.data()
 	major, err := dataMajor(data)
@@ -40,22 +41,22 @@ func PsqlCommand(ctx context.Context, dir string, args []string) (cmd *exec.Cmd,
 		err = fmt.Errorf("there is no database in %s yet", dir)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("psql: %w", err)
+		return nil, nil, fmt.Errorf("%s: %w", program, err)
 	}
 	c, err := StartCluster(ctx, ClusterOptions{Dir: dir})
 	if err == nil {
-		return c.Command(ctx, "psql", args...), c.Stop, nil
+		return c.Command(ctx, program, args...), c.Stop, nil
 	}
 	if !errors.Is(err, ErrInUse) {
-		return nil, nil, fmt.Errorf("psql: %w", err)
+		return nil, nil, fmt.Errorf("%s: %w", program, err)
 	}
 	sockets, err := socketsOf(data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("psql: %w", err)
+		return nil, nil, fmt.Errorf("%s: %w", program, err)
 	}
 	bin, err := findBinaries(ctx, debianBinaries, major)
 	if err != nil {
-		return nil, nil, fmt.Errorf("psql: %w", err)
+		return nil, nil, fmt.Errorf("%s: %w", program, err)
 	}
-	return clientCommand(ctx, bin, sockets, "psql", args), func() error { return nil }, nil
+	return clientCommand(ctx, bin, sockets, program, args), func() error { return nil }, nil
 }

@@ -17,6 +17,7 @@ const (
 	Register       Role = "mais_register"        // registers agencies, sites, subnets and users
 	Audit          Role = "mais_audit"           // reads the audit log
 	CA             Role = "mais_ca"              // the certificate authority
+	Mail           Role = "mais_mail"            // reads whom a certificate concerns, keeps the outgoing mail
 	Migrator       Role = "mais_migrate"         // becomes the owner to change the schema; given up before the server answers
 )
 
@@ -27,7 +28,7 @@ const (
 	bootstrap = "mais_bootstrap"
 )
 
-var roles = []Role{ReadRestricted, ReadFull, WriteHealth, WriteJustice, WriteCommunity, Creds, Register, Audit, CA, Migrator}
+var roles = []Role{ReadRestricted, ReadFull, WriteHealth, WriteJustice, WriteCommunity, Creds, Register, Audit, CA, Mail, Migrator}
 
 // Roles returns all login roles.
 func Roles() []Role { return slices.Clone(roles) }

@@ -9,15 +9,30 @@ import "time"
 
 // The paths of the API.
 const (
-	PathEnrol   = "/api/v1/enrol"         // POST, public listener
-	PathWhoami  = "/api/v1/whoami"        // GET
-	PathSearch  = "/api/v1/people/search" // POST
-	PathPeople  = "/api/v1/people/"       // GET PathPeople + id
-	PathRenew   = "/api/v1/token/renew"   // POST
-	PathRevoke  = "/api/v1/token/revoke"  // POST
-	PathOpenAPI = "/api/v1/openapi.yaml"  // GET, both TLS listeners
-	PathRoots   = "/roots.pem"            // GET, public and plain listeners
+	PathEnrol     = "/api/v1/enrol"           // POST, public listener
+	PathWhoami    = "/api/v1/whoami"          // GET
+	PathSearch    = "/api/v1/people/search"   // POST
+	PathPeople    = "/api/v1/people/"         // GET PathPeople + id
+	PathRenew     = "/api/v1/token/renew"     // POST
+	PathRevoke    = "/api/v1/token/revoke"    // POST
+	PathPins      = "/api/v1/pins"            // GET ?after=NUMBER, both TLS listeners
+	PathDestroyed = "/api/v1/token/destroyed" // POST, public listener: the token can no longer sign in
+	PathOpenAPI   = "/api/v1/openapi.yaml"    // GET, both TLS listeners
+	PathRoots     = "/roots.pem"              // GET, public and plain listeners
 )
+
+// The headers by which the server and a client that pins its keys keep each other informed.
+// Each is the number of an announcement.
+const (
+	HeaderPins     = "Mais-Pins"      // of an answer: the last announcement
+	HeaderPinsHeld = "Mais-Pins-Held" // of a request: the one that the client goes by
+)
+
+// PinAnnouncements are signed announcements of the server's keys, each a JWS (RFC 7515) in
+// compact form, oldest first, at most 256: ask again after the last one's number.
+type PinAnnouncements struct {
+	Announcements []string `json:"announcements"`
+}
 
 // EnrolRequest asks for a certificate with a code. A user's holder is the email address
 // that the invitation went to; a site's is the site's name.
@@ -48,6 +63,20 @@ type RevokeRequest struct {
 type Revoked struct {
 	Serial string    `json:"serial"`
 	At     time.Time `json:"at"`
+}
+
+// Destroyed tells that a token that has ended was wiped. Its key signed that before it went:
+// certs.SignDestruction.
+type Destroyed struct {
+	Certificate string    `json:"certificate"` // PEM
+	At          time.Time `json:"at"`          // in whole seconds
+	Signature   []byte    `json:"signature"`
+}
+
+// DestructionNoted answers Destroyed, the first time and every other.
+type DestructionNoted struct {
+	Serial string    `json:"serial"`
+	At     time.Time `json:"at"` // as it is recorded
 }
 
 // Whoami is what the server knows of the caller.
@@ -134,28 +163,30 @@ const ProblemPrefix = "urn:mais:problem:"
 
 // The problems a client tells apart; [Problem].Type is ProblemPrefix and one of these.
 const (
-	NoToken          = "no-token"
-	UnknownToken     = "unknown-token"
-	ExpiredToken     = "expired"
-	HeldToken        = "held"
-	RevokedToken     = "revoked"
-	SupersededToken  = "superseded"
-	WrongNetwork     = "wrong-network"
-	LevelTooLow      = "level-too-low"
-	StatusStale      = "status-stale"
-	AuditUnavailable = "audit-unavailable"
-	EnrolmentRefused = "enrolment-refused"
-	RenewalRefused   = "renewal-refused"
-	NotAllowed       = "not-allowed"
-	NotFound         = "not-found"
-	Invalid          = "invalid"
-	TooMany          = "too-many-requests"
-	CrossSite        = "cross-site"
-	SessionMismatch  = "session-mismatch"
-	SessionEnded     = "session-ended"
-	AccessChanged    = "access-changed"
-	Unavailable      = "unavailable"
-	Internal         = "internal"
+	NoToken            = "no-token"
+	UnknownToken       = "unknown-token"
+	ExpiredToken       = "expired"
+	HeldToken          = "held"
+	RevokedToken       = "revoked"
+	SupersededToken    = "superseded"
+	WrongNetwork       = "wrong-network"
+	LevelTooLow        = "level-too-low"
+	StatusStale        = "status-stale"
+	AuditUnavailable   = "audit-unavailable"
+	EnrolmentRefused   = "enrolment-refused"
+	RenewalRefused     = "renewal-refused"
+	NotAllowed         = "not-allowed"
+	NotFound           = "not-found"
+	Invalid            = "invalid"
+	TooMany            = "too-many-requests"
+	CrossSite          = "cross-site"
+	SessionMismatch    = "session-mismatch"
+	SessionEnded       = "session-ended"
+	AccessChanged      = "access-changed"
+	WrongWord          = "wrong-word"
+	DestructionRefused = "destruction-refused"
+	Unavailable        = "unavailable"
+	Internal           = "internal"
 )
 
 // Problem is an error answer (RFC 9457).

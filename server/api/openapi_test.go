@@ -17,7 +17,10 @@ import (
 func TestOpenAPIHasEveryField(t *testing.T) {
 	doc := document(t)
 	for _, of := range []any{EnrolRequest{}, IssuedCertificate{}, RenewRequest{}, RevokeRequest{}, Revoked{}, Whoami{},
-		SearchRequest{}, SearchResults{}, SearchResult{}, Name{}, Record{}, Item{}, Problem{}} {
+		SearchRequest{}, SearchResults{}, SearchResult{}, Name{}, Record{}, Item{}, Problem{},
+		Certificates{}, Certificate{}, CertificateDetail{}, StatusChange{}, Expiries{}, ExpiryWeek{}, InviteRequest{}, Invited{}, PlanRequest{},
+		CertificateFilter{}, SerialLine{}, AddSerials{}, Plan{}, Loser{}, Plans{}, OwnTokens{}, PlanItem{}, PlanItems{}, ConfirmPlan{}, Check{}, CheckItem{},
+		Receipt{}, ReceiptNode{}, Destroyed{}, DestructionNoted{}} {
 		name := reflect.TypeOf(of).Name()
 		schema := doc.Components.Schemas[name]
 		if schema == nil {
@@ -47,7 +50,7 @@ func TestOpenAPIHasEveryProblem(t *testing.T) {
 	told := *document(t).Components.Responses["Problem"].Value.Description
 	for _, problem := range []string{NoToken, UnknownToken, ExpiredToken, HeldToken, RevokedToken, SupersededToken, WrongNetwork, LevelTooLow,
 		StatusStale, AuditUnavailable, EnrolmentRefused, RenewalRefused, NotAllowed, NotFound, Invalid, TooMany, CrossSite,
-		SessionMismatch, SessionEnded, AccessChanged, Unavailable, Internal} {
+		SessionMismatch, SessionEnded, AccessChanged, WrongWord, DestructionRefused, Unavailable, Internal} {
 		if !strings.Contains(told, problem) {
 			t.Errorf("the document does not tell of the problem %s", problem)
 		}
@@ -93,6 +96,11 @@ func document(t *testing.T) *openapi3.T {
 // out.
 func fields(of reflect.Type) (all, always []string) {
 	for i := range of.NumField() {
+		if of.Field(i).Anonymous {
+			more, required := fields(of.Field(i).Type)
+			all, always = append(all, more...), append(always, required...)
+			continue
+		}
 		name, options, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
 		all = append(all, name)
 		if options == "" {

@@ -12,6 +12,10 @@ CREATE SCHEMA ca;
 
 ALTER SCHEMA ca OWNER TO mais_owner;
 
+CREATE SCHEMA mail;
+
+ALTER SCHEMA mail OWNER TO mais_owner;
+
 CREATE SCHEMA migration;
 
 ALTER SCHEMA migration OWNER TO mais_owner;
@@ -259,21 +263,91 @@ $$;
 
 ALTER FUNCTION audit.refuse() OWNER TO mais_owner;
 
+CREATE FUNCTION ca.add_plan_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM ca.plan p WHERE p.id IN (SELECT a.plan FROM added a) FOR SHARE;
+    IF EXISTS (SELECT FROM ca.plan p WHERE p.id IN (SELECT a.plan FROM added a) AND p.confirmed_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'a plan that was confirmed is not added to' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM added a WHERE a.result NOT IN ('waiting', 'unknown', 'bad-line', 'duplicate') OR a.own OR a.at IS NOT NULL) THEN
+        RAISE EXCEPTION 'an item of a plan waits first' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION ca.add_plan_item() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.describe_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- Of a certificate that has changed once more in the same transaction, only the last.
+    SELECT c.reason, c.status_by INTO NEW.reason, NEW.status_by FROM ca.certificate c
+        WHERE c.issuer = NEW.issuer AND c.serial = NEW.serial AND c.status = NEW.status;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.describe_change() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_announcement() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(25441, hashtext('ca.pin_announcement')); -- 25441 is the class of our locks, "ca"
+    IF EXISTS (SELECT FROM ca.pin_announcement WHERE number >= NEW.number) THEN
+        RAISE EXCEPTION 'announcement % is not the next', NEW.number USING ERRCODE = 'unique_violation', CONSTRAINT = 'pin_announcement_pkey';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_announcement() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_approval() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ca.quarantine q WHERE q.id = NEW.quarantine AND q.finished_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'quarantine %: it is approved when all is on hold', NEW.quarantine USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_approval() OWNER TO mais_owner;
+
 CREATE FUNCTION ca.guard_certificate() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-    mutable CONSTANT text[] := ARRAY['status', 'reason', 'status_at', 'status_by', 'supersede_after'];
+    mutable CONSTANT text[] := ARRAY['status', 'reason', 'status_at', 'status_by', 'supersede_after', 'invalidity_at', 'destroyed_at'];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF NEW.status <> 'active' OR NEW.reason IS NOT NULL THEN
+        IF NEW.status <> 'active' OR num_nonnulls(NEW.reason, NEW.invalidity_at, NEW.destroyed_at) > 0 THEN
             RAISE EXCEPTION 'a certificate is recorded as active' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NEW;
     END IF;
     IF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable THEN
         RAISE EXCEPTION 'certificate %/%: what was issued does not change', OLD.issuer, OLD.serial
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.invalidity_at IS DISTINCT FROM OLD.invalidity_at
+            AND (NEW.status <> 'revoked' OR OLD.status = 'revoked' OR NEW.invalidity_at > clock_timestamp()) THEN
+        RAISE EXCEPTION 'certificate %/%: since when it is invalid is said with its revocation, and is past', OLD.issuer, OLD.serial
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.destroyed_at IS DISTINCT FROM OLD.destroyed_at
+            AND (OLD.destroyed_at IS NOT NULL OR NEW.destroyed_at > clock_timestamp()
+                OR OLD.status IN ('active', 'held') AND OLD.not_after > clock_timestamp()
+                OR NEW.destroyed_at < least(OLD.not_after, CASE WHEN OLD.status NOT IN ('active', 'held') THEN OLD.status_at END) - interval '5 minutes') THEN
+        RAISE EXCEPTION 'certificate %/%: a token is destroyed once, and after its end', OLD.issuer, OLD.serial
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF NEW.status = OLD.status THEN
@@ -314,6 +388,53 @@ END $$;
 
 ALTER FUNCTION ca.guard_counter() OWNER TO mais_owner;
 
+CREATE FUNCTION ca.guard_issuer() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable CONSTANT text[] := ARRAY['activated_at', 'activated_by'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.activated_at IS NOT NULL OR NEW.activated_by IS NOT NULL THEN
+            RAISE EXCEPTION 'issuer %: it is recorded first and activated later', NEW.id USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable
+        OR OLD.activated_at IS NOT NULL OR NEW.activated_at IS NULL OR coalesce(NEW.activated_by, '') = '' OR OLD.series = 'root'
+    THEN
+        RAISE EXCEPTION 'issuer %: it can be activated, once, and nothing else', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM ca.issuer o WHERE o.series = OLD.series AND o.activated_at IS NOT NULL
+        AND split_part(o.id, '-', 2)::integer > split_part(OLD.id, '-', 2)::integer)
+    THEN
+        RAISE EXCEPTION 'issuer %: a later one of its series is active', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    NEW.activated_at := clock_timestamp();
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_issuer() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_journal_head() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.journal <> OLD.journal OR NEW.number < OLD.number OR NEW.seen_number < OLD.seen_number OR NEW.lost_number < OLD.lost_number
+        OR NEW.number = OLD.number AND NEW.hash <> OLD.hash
+    THEN
+        RAISE EXCEPTION 'journal %: what is known of it only goes up', OLD.journal USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.lost_number > greatest(NEW.seen_number, NEW.number) OR (NEW.lost_number > 0 AND NEW.lost_by IS NULL) THEN
+        RAISE EXCEPTION 'journal %: only what was seen can be lost, and somebody says so', OLD.journal USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_journal_head() OWNER TO mais_owner;
+
 CREATE FUNCTION ca.guard_list() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -326,6 +447,39 @@ BEGIN
 END $$;
 
 ALTER FUNCTION ca.guard_list() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_node() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable CONSTANT text[] := ARRAY['issuers', 'lease_until', 'ended_at', 'began', 'number'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF num_nonnulls(NEW.ended_at, NEW.began, NEW.number) > 0 THEN
+            RAISE EXCEPTION 'node %: it has yet to begin', NEW.instance USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        NEW.started_at := clock_timestamp();
+    ELSIF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable
+        OR OLD.ended_at IS NOT NULL
+        OR OLD.began IS NOT NULL AND NEW.began IS DISTINCT FROM OLD.began
+        OR OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number < OLD.number)
+        OR NEW.number > (SELECT c.number FROM ca.status_counter c)
+    THEN
+        RAISE EXCEPTION 'node %: it can hold its lease, acknowledge and end, and none of that undone', OLD.instance
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.ended_at IS NOT NULL THEN
+        NEW.ended_at := clock_timestamp();
+        NEW.lease_until := NEW.ended_at;
+    END IF;
+    IF NEW.lease_until > clock_timestamp() + NEW.stale_after THEN
+        RAISE EXCEPTION 'node %: a lease is as long as what a node may answer by', NEW.instance USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_node() OWNER TO mais_owner;
 
 CREATE FUNCTION ca.guard_order() RETURNS trigger
     LANGUAGE plpgsql
@@ -347,6 +501,123 @@ BEGIN
 END $$;
 
 ALTER FUNCTION ca.guard_order() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable CONSTANT text[] := ARRAY['confirmed_at', 'confirmed_by', 'confirmed_as', 'confirmed_issuer', 'confirmed_serial', 'preview', 'stopped_by', 'finished_at'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF num_nonnulls(NEW.confirmed_at, NEW.stopped_by, NEW.finished_at) > 0 THEN
+            RAISE EXCEPTION 'a plan is made first and confirmed later' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable THEN
+        RAISE EXCEPTION 'plan %: what was planned does not change', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF (NEW.confirmed_at, NEW.confirmed_by, NEW.confirmed_as, NEW.confirmed_issuer, NEW.confirmed_serial, NEW.preview) IS DISTINCT FROM
+            (OLD.confirmed_at, OLD.confirmed_by, OLD.confirmed_as, OLD.confirmed_issuer, OLD.confirmed_serial, OLD.preview)
+            AND (NEW.confirmed_at IS NULL OR OLD.confirmed_at IS NOT NULL AND OLD.finished_at IS NULL) THEN
+        RAISE EXCEPTION 'plan %: it was confirmed, and is under way', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.stopped_by IS DISTINCT FROM OLD.stopped_by
+            AND NOT (NEW.stopped_by IS NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at)
+            AND (OLD.stopped_by IS NOT NULL OR OLD.finished_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'plan %: it is stopped once, while it is under way', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.finished_at IS NOT NULL AND EXISTS (SELECT FROM ca.plan_item i WHERE i.plan = NEW.id AND i.result = 'waiting') THEN
+        RAISE EXCEPTION 'plan %: it has not come to its end', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_plan() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_plan_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable CONSTANT text[] := ARRAY['result', 'detail', 'own', 'at'];
+BEGIN
+    IF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable
+        OR NOT (OLD.result = 'waiting' OR OLD.result = 'failed' AND NEW.result = 'waiting')
+        OR NOT EXISTS (SELECT FROM ca.plan p WHERE p.id = OLD.plan AND p.confirmed_at IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'item % of plan %: it is carried out once, as it was confirmed', OLD.n, OLD.plan
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_plan_item() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_quarantine() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.made_at := clock_timestamp();
+        NEW.finished_at := NULL;
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) - 'finished_at' IS DISTINCT FROM to_jsonb(OLD) - 'finished_at' OR OLD.finished_at IS NOT NULL THEN
+        RAISE EXCEPTION 'quarantine %: it is finished once', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.finished_at IS NOT NULL THEN
+        NEW.finished_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_quarantine() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_quarantined() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ca.quarantined d WHERE d.issuer = NEW.issuer AND d.serial = NEW.serial
+        AND (SELECT count(*) FROM ca.quarantine_approval a WHERE a.quarantine = d.quarantine) < 2)
+    THEN
+        RAISE EXCEPTION 'certificate %/%: it is in quarantine until two administrators have approved', NEW.issuer, NEW.serial
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'quarantined';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_quarantined() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.keep_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.confirmed_at IS NOT NULL OR OLD.made_at > now() - interval '1 day' THEN
+        RAISE EXCEPTION 'plan %: it is kept', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+ALTER FUNCTION ca.keep_plan() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.keep_plan_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ca.plan p WHERE p.id = OLD.plan) THEN
+        RAISE EXCEPTION 'item % of plan %: it is kept', OLD.n, OLD.plan USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+ALTER FUNCTION ca.keep_plan_item() OWNER TO mais_owner;
 
 CREATE FUNCTION ca.number_status() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -374,6 +645,100 @@ BEGIN
 END $$;
 
 ALTER FUNCTION ca.refuse() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.sign_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.status_by := session_user;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.sign_change() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.stamp_acknowledgement() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.number > (SELECT c.number FROM ca.status_counter c) THEN
+        RAISE EXCEPTION 'node %: change % has not come yet', NEW.instance, NEW.number USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    NEW.at := greatest(clock_timestamp(), (SELECT s.at FROM ca.status_change s WHERE s.number = NEW.number));
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.stamp_acknowledgement() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.sweep_node() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.lease_until > clock_timestamp() - interval '1 day'
+        OR EXISTS (SELECT FROM ca.status_change s WHERE s.number > coalesce(OLD.began, -1)
+            AND s.at >= OLD.started_at - interval '1 minute' AND s.at <= OLD.lease_until + OLD.stale_after)
+    THEN
+        RAISE EXCEPTION 'node %: receipts ask for it', OLD.instance USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+ALTER FUNCTION ca.sweep_node() OWNER TO mais_owner;
+
+CREATE FUNCTION mail.guard_message() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable text[] := ARRAY['tries', 'next_try_at', 'last_error', 'sent_at', 'given_up_at'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF coalesce(OLD.sent_at, OLD.given_up_at) > now() - interval '90 days' OR num_nonnulls(OLD.sent_at, OLD.given_up_at) = 0 THEN
+            RAISE EXCEPTION 'a message is kept until it has been done with for 90 days' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF NEW.sent_at IS NOT NULL THEN
+        mutable := mutable || ARRAY['subject', 'body'];
+    END IF;
+    IF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable THEN
+        RAISE EXCEPTION 'a message stays as it was written' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF OLD.sent_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a message that was sent stays sent' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION mail.guard_message() OWNER TO mais_owner;
+
+CREATE FUNCTION mail.guard_position() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.reader <> OLD.reader OR NEW.number < OLD.number OR NEW.at < OLD.at THEN
+        RAISE EXCEPTION 'a position only moves forward' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION mail.guard_position() OWNER TO mais_owner;
+
+CREATE FUNCTION mail.refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%.%: % refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+ALTER FUNCTION mail.refuse() OWNER TO mais_owner;
 
 CREATE TABLE access.agency (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -565,6 +930,15 @@ ALTER TABLE audit.event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ca.acknowledgement (
+    instance uuid NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT acknowledgement_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ca.acknowledgement OWNER TO mais_owner;
+
 CREATE TABLE ca.certificate (
     issuer text NOT NULL,
     serial text NOT NULL,
@@ -591,6 +965,8 @@ CREATE TABLE ca.certificate (
     issued_at timestamp with time zone DEFAULT now() NOT NULL,
     issued_by text NOT NULL,
     shard integer,
+    invalidity_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
     CONSTRAINT certificate_check CHECK ((not_after > not_before)),
     CONSTRAINT certificate_reason_check CHECK ((reason = ANY (ARRAY[0, 1, 2, 3, 4, 5, 6, 9, 10]))),
     CONSTRAINT certificate_serial_check CHECK ((serial ~ '^[0-9a-f]{32}$'::text)),
@@ -649,11 +1025,207 @@ CREATE TABLE ca.issuer (
     series text NOT NULL,
     certificate bytea NOT NULL,
     added_at timestamp with time zone DEFAULT now() NOT NULL,
+    activated_at timestamp with time zone,
+    activated_by text,
     CONSTRAINT issuer_id_check CHECK ((id ~ '^[a-z]+(-[0-9]+)?$'::text)),
     CONSTRAINT issuer_series_check CHECK ((series = ANY (ARRAY['root'::text, 'people'::text, 'sites'::text])))
 );
 
 ALTER TABLE ca.issuer OWNER TO mais_owner;
+
+CREATE TABLE ca.journal_entry (
+    journal text NOT NULL,
+    number bigint NOT NULL,
+    kind text NOT NULL,
+    issuer text,
+    serial text,
+    order_id text,
+    CONSTRAINT journal_entry_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ca.journal_entry OWNER TO mais_owner;
+
+CREATE TABLE ca.journal_head (
+    journal text NOT NULL,
+    node text NOT NULL,
+    number bigint DEFAULT 0 NOT NULL,
+    hash bytea DEFAULT '\x'::bytea NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen_number bigint DEFAULT 0 NOT NULL,
+    seen_by text,
+    lost_number bigint DEFAULT 0 NOT NULL,
+    lost_at timestamp with time zone,
+    lost_by text,
+    CONSTRAINT journal_head_hash_check CHECK ((octet_length(hash) = ANY (ARRAY[0, 32]))),
+    CONSTRAINT journal_head_journal_check CHECK ((journal ~ '^[0-9a-f]{16}$'::text)),
+    CONSTRAINT journal_head_lost_number_check CHECK ((lost_number >= 0)),
+    CONSTRAINT journal_head_number_check CHECK ((number >= 0)),
+    CONSTRAINT journal_head_seen_number_check CHECK ((seen_number >= 0))
+);
+
+ALTER TABLE ca.journal_head OWNER TO mais_owner;
+
+CREATE TABLE ca.journal_key (
+    one boolean DEFAULT true NOT NULL,
+    public bytea NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT journal_key_one_check CHECK (one)
+);
+
+ALTER TABLE ca.journal_key OWNER TO mais_owner;
+
+CREATE TABLE ca.journal_place (
+    one boolean DEFAULT true NOT NULL,
+    system text NOT NULL,
+    timeline bigint NOT NULL,
+    CONSTRAINT journal_place_one_check CHECK (one)
+);
+
+ALTER TABLE ca.journal_place OWNER TO mais_owner;
+
+CREATE TABLE ca.node (
+    instance uuid NOT NULL,
+    name text NOT NULL,
+    issuers text[] NOT NULL,
+    stale_after interval NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    began bigint,
+    number bigint,
+    CONSTRAINT node_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 255))),
+    CONSTRAINT node_stale_after_check CHECK (((stale_after > '00:00:00'::interval) AND (stale_after <= '01:00:00'::interval)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ca.node OWNER TO mais_owner;
+
+CREATE TABLE ca.pin_announcement (
+    number bigint NOT NULL,
+    jws text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    by text NOT NULL,
+    CONSTRAINT pin_announcement_check CHECK (((number >= 1) AND ((number)::numeric <= (EXTRACT(epoch FROM at) + (86400)::numeric)))),
+    CONSTRAINT pin_announcement_jws_check CHECK (((octet_length(jws) >= 1) AND (octet_length(jws) <= 16384)))
+);
+
+ALTER TABLE ca.pin_announcement OWNER TO mais_owner;
+
+CREATE TABLE ca.pin_held (
+    identity text NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pin_held_check CHECK (((number >= 0) AND ((number)::numeric <= (EXTRACT(epoch FROM at) + (86400)::numeric))))
+);
+
+ALTER TABLE ca.pin_held OWNER TO mais_owner;
+
+CREATE TABLE ca.plan (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    act text NOT NULL,
+    reason smallint,
+    invalidity_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    scope text NOT NULL,
+    owner text NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    confirmed_by text,
+    confirmed_as jsonb,
+    confirmed_issuer text,
+    confirmed_serial text,
+    preview jsonb,
+    stopped_by text,
+    finished_at timestamp with time zone,
+    CONSTRAINT plan_act_check CHECK ((act = ANY (ARRAY['hold'::text, 'release'::text, 'revoke'::text]))),
+    CONSTRAINT plan_check CHECK (((act = 'revoke'::text) = (reason IS NOT NULL))),
+    CONSTRAINT plan_check1 CHECK (((act = 'revoke'::text) OR (invalidity_at IS NULL))),
+    CONSTRAINT plan_check2 CHECK ((num_nonnulls(confirmed_at, confirmed_by, confirmed_as, preview) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT plan_check3 CHECK (((confirmed_issuer IS NULL) = (confirmed_serial IS NULL))),
+    CONSTRAINT plan_check4 CHECK (((confirmed_at IS NOT NULL) OR (num_nonnulls(confirmed_issuer, stopped_by, finished_at) = 0))),
+    CONSTRAINT plan_note_check CHECK (((octet_length(note) <= 200) AND (note !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT plan_reason_check CHECK ((reason = ANY (ARRAY[0, 1, 3, 4, 5, 9])))
+);
+
+ALTER TABLE ca.plan OWNER TO mais_owner;
+
+CREATE TABLE ca.plan_item (
+    plan uuid NOT NULL,
+    n integer NOT NULL,
+    line integer,
+    text text,
+    issuer text,
+    serial text,
+    result text DEFAULT 'waiting'::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    own boolean DEFAULT false NOT NULL,
+    at timestamp with time zone,
+    CONSTRAINT plan_item_check CHECK (((issuer IS NULL) = (serial IS NULL))),
+    CONSTRAINT plan_item_check1 CHECK (((serial IS NULL) = (result = ANY (ARRAY['unknown'::text, 'bad-line'::text, 'duplicate'::text])))),
+    CONSTRAINT plan_item_line_check CHECK ((line > 0)),
+    CONSTRAINT plan_item_n_check CHECK ((n > 0)),
+    CONSTRAINT plan_item_result_check CHECK ((result = ANY (ARRAY['waiting'::text, 'done'::text, 'already'::text, 'not-allowed'::text, 'unknown'::text, 'bad-line'::text, 'duplicate'::text, 'failed'::text]))),
+    CONSTRAINT plan_item_text_check CHECK ((octet_length(text) <= 256))
+);
+
+ALTER TABLE ca.plan_item OWNER TO mais_owner;
+
+CREATE TABLE ca.quarantine (
+    id bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    made_by text NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT quarantine_made_by_check CHECK ((made_by <> ''::text))
+);
+
+ALTER TABLE ca.quarantine OWNER TO mais_owner;
+
+CREATE TABLE ca.quarantine_approval (
+    quarantine bigint NOT NULL,
+    administrator text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT quarantine_approval_administrator_check CHECK ((administrator ~ '^urn:mais:user:[0-9a-f-]{36}$'::text))
+);
+
+ALTER TABLE ca.quarantine_approval OWNER TO mais_owner;
+
+ALTER TABLE ca.quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ca.quarantine_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ca.quarantined (
+    quarantine bigint NOT NULL,
+    issuer text NOT NULL,
+    serial text NOT NULL
+);
+
+ALTER TABLE ca.quarantined OWNER TO mais_owner;
+
+CREATE TABLE ca.receipt (
+    number bigint NOT NULL,
+    jws text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT receipt_jws_check CHECK ((octet_length(jws) <= 262144)),
+    CONSTRAINT receipt_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ca.receipt OWNER TO mais_owner;
+
+CREATE TABLE ca.root_list (
+    number bigint NOT NULL,
+    der bytea NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    added_by text NOT NULL,
+    CONSTRAINT root_list_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ca.root_list OWNER TO mais_owner;
 
 CREATE TABLE ca.status_change (
     number bigint NOT NULL,
@@ -661,7 +1233,9 @@ CREATE TABLE ca.status_change (
     serial text NOT NULL,
     status text NOT NULL,
     at timestamp with time zone NOT NULL,
-    shard integer
+    shard integer,
+    reason smallint,
+    status_by text
 );
 
 ALTER TABLE ca.status_change OWNER TO mais_owner;
@@ -681,6 +1255,55 @@ CREATE TABLE ca.subject_key (
 );
 
 ALTER TABLE ca.subject_key OWNER TO mais_owner;
+
+CREATE TABLE mail.message (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    about text NOT NULL,
+    recipient text NOT NULL,
+    name text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone NOT NULL,
+    last_error text,
+    sent_at timestamp with time zone,
+    given_up_at timestamp with time zone,
+    CONSTRAINT message_about_check CHECK (((about <> ''::text) AND (length(about) <= 200))),
+    CONSTRAINT message_body_check CHECK ((length(body) <= 60000)),
+    CONSTRAINT message_check CHECK (((sent_at IS NULL) OR (given_up_at IS NULL))),
+    CONSTRAINT message_check1 CHECK (((subject = ''::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT message_check2 CHECK (((body = ''::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['held'::text, 'released'::text, 'revoked'::text, 'several'::text, 'changes'::text, 'expiring'::text, 'expired'::text, 'expiries'::text]))),
+    CONSTRAINT message_last_error_check CHECK ((length(last_error) <= 500)),
+    CONSTRAINT message_name_check CHECK (((length(name) <= 200) AND (name !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT message_recipient_check CHECK (((recipient ~~ '_%@%_'::text) AND (length(recipient) <= 254) AND (recipient !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT message_subject_check CHECK (((length(subject) <= 200) AND (subject !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT message_tries_check CHECK ((tries >= 0))
+);
+
+ALTER TABLE mail.message OWNER TO mais_owner;
+
+CREATE TABLE mail.notice (
+    issuer text NOT NULL,
+    serial text NOT NULL,
+    hours integer NOT NULL,
+    noticed_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone,
+    CONSTRAINT notice_hours_check CHECK ((hours >= 0))
+);
+
+ALTER TABLE mail.notice OWNER TO mais_owner;
+
+CREATE TABLE mail."position" (
+    reader text NOT NULL,
+    number bigint DEFAULT 0 NOT NULL,
+    at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT position_reader_check CHECK ((reader = ANY (ARRAY['holders'::text, 'administrators'::text, 'expiries'::text])))
+);
+
+ALTER TABLE mail."position" OWNER TO mais_owner;
 
 CREATE TABLE migration.ca_migration (
     id integer NOT NULL,
@@ -1206,6 +1829,9 @@ ALTER TABLE ONLY access.user_site
 ALTER TABLE ONLY audit.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ca.acknowledgement
+    ADD CONSTRAINT acknowledgement_pkey PRIMARY KEY (instance, number);
+
 ALTER TABLE ONLY ca.certificate
     ADD CONSTRAINT certificate_order_id_key UNIQUE (order_id);
 
@@ -1227,6 +1853,48 @@ ALTER TABLE ONLY ca.enrolment_order
 ALTER TABLE ONLY ca.issuer
     ADD CONSTRAINT issuer_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ca.journal_entry
+    ADD CONSTRAINT journal_entry_journal_number_issuer_serial_order_id_key UNIQUE NULLS NOT DISTINCT (journal, number, issuer, serial, order_id);
+
+ALTER TABLE ONLY ca.journal_head
+    ADD CONSTRAINT journal_head_pkey PRIMARY KEY (journal);
+
+ALTER TABLE ONLY ca.journal_key
+    ADD CONSTRAINT journal_key_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ca.journal_place
+    ADD CONSTRAINT journal_place_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ca.node
+    ADD CONSTRAINT node_pkey PRIMARY KEY (instance);
+
+ALTER TABLE ONLY ca.pin_announcement
+    ADD CONSTRAINT pin_announcement_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY ca.pin_held
+    ADD CONSTRAINT pin_held_pkey PRIMARY KEY (identity);
+
+ALTER TABLE ONLY ca.plan_item
+    ADD CONSTRAINT plan_item_pkey PRIMARY KEY (plan, n);
+
+ALTER TABLE ONLY ca.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ca.quarantine_approval
+    ADD CONSTRAINT quarantine_approval_pkey PRIMARY KEY (quarantine, administrator);
+
+ALTER TABLE ONLY ca.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ca.quarantined
+    ADD CONSTRAINT quarantined_pkey PRIMARY KEY (issuer, serial, quarantine);
+
+ALTER TABLE ONLY ca.receipt
+    ADD CONSTRAINT receipt_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY ca.root_list
+    ADD CONSTRAINT root_list_pkey PRIMARY KEY (number);
+
 ALTER TABLE ONLY ca.status_change
     ADD CONSTRAINT status_change_pkey PRIMARY KEY (number);
 
@@ -1235,6 +1903,18 @@ ALTER TABLE ONLY ca.status_counter
 
 ALTER TABLE ONLY ca.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (spki_sha256);
+
+ALTER TABLE ONLY mail.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY mail.message
+    ADD CONSTRAINT message_recipient_kind_about_key UNIQUE (recipient, kind, about);
+
+ALTER TABLE ONLY mail.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (issuer, serial, hours);
+
+ALTER TABLE ONLY mail."position"
+    ADD CONSTRAINT position_pkey PRIMARY KEY (reader);
 
 ALTER TABLE ONLY migration.ca_migration
     ADD CONSTRAINT ca_migration_pkey PRIMARY KEY (id);
@@ -1311,9 +1991,15 @@ CREATE INDEX certificate_bad ON ca.certificate USING btree (issuer, not_after) W
 
 CREATE INDEX certificate_bad_shard ON ca.certificate USING btree (issuer, shard, not_after) WHERE (status <> 'active'::text);
 
+CREATE INDEX certificate_ends ON ca.certificate USING btree (not_after, issuer, serial) INCLUDE (profile, status);
+
 CREATE INDEX certificate_identity ON ca.certificate USING btree (identity);
 
+CREATE INDEX certificate_issued ON ca.certificate USING btree (issued_at, issuer, serial);
+
 CREATE INDEX certificate_key ON ca.certificate USING btree (spki_sha256);
+
+CREATE INDEX certificate_of_nodes ON ca.certificate USING btree (identity, not_after) WHERE (profile = 'server'::text);
 
 CREATE INDEX certificate_renewed ON ca.certificate USING btree (supersede_after) WHERE ((status = 'active'::text) AND (supersede_after IS NOT NULL));
 
@@ -1323,7 +2009,35 @@ CREATE INDEX certificate_serial ON ca.certificate USING btree (serial);
 
 CREATE UNIQUE INDEX enrolment_order_open ON ca.enrolment_order USING btree (identity) WHERE ((used_at IS NULL) AND (cancelled_at IS NULL));
 
+CREATE INDEX journal_entry_certificate ON ca.journal_entry USING btree (issuer, serial) WHERE (serial IS NOT NULL);
+
+CREATE UNIQUE INDEX plan_item_line ON ca.plan_item USING btree (plan, line) WHERE (line IS NOT NULL);
+
+CREATE UNIQUE INDEX plan_item_once ON ca.plan_item USING btree (plan, issuer, serial) WHERE (serial IS NOT NULL);
+
+CREATE INDEX plan_item_own ON ca.plan_item USING btree (plan) WHERE own;
+
+CREATE INDEX plan_item_result ON ca.plan_item USING btree (plan, result);
+
+CREATE INDEX plan_item_waiting ON ca.plan_item USING btree (plan, n) WHERE (result = 'waiting'::text);
+
+CREATE INDEX plan_made ON ca.plan USING btree (made_at);
+
+CREATE INDEX plan_open ON ca.plan USING btree (owner) WHERE (confirmed_at IS NULL);
+
+CREATE INDEX plan_under_way ON ca.plan USING btree (confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (finished_at IS NULL));
+
+CREATE INDEX quarantined_quarantine ON ca.quarantined USING btree (quarantine);
+
+CREATE INDEX status_change_certificate ON ca.status_change USING btree (issuer, serial, number);
+
 CREATE INDEX status_change_shard ON ca.status_change USING btree (issuer, shard, number);
+
+CREATE INDEX message_done ON mail.message USING btree (COALESCE(sent_at, given_up_at)) WHERE ((sent_at IS NOT NULL) OR (given_up_at IS NOT NULL));
+
+CREATE INDEX message_waiting ON mail.message USING btree (next_try_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL));
+
+CREATE INDEX notice_untold ON mail.notice USING btree (noticed_at) WHERE (told_at IS NULL);
 
 CREATE INDEX search_name_first_name ON record.search_name USING btree (first_name_key text_pattern_ops);
 
@@ -1395,6 +2109,10 @@ CREATE CONSTRAINT TRIGGER durable AFTER INSERT ON audit.event DEFERRABLE INITIAL
 
 ALTER TABLE audit.event ENABLE ALWAYS TRIGGER durable;
 
+CREATE TRIGGER describe BEFORE INSERT ON ca.status_change FOR EACH ROW EXECUTE FUNCTION ca.describe_change();
+
+ALTER TABLE ca.status_change ENABLE ALWAYS TRIGGER describe;
+
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.certificate FOR EACH ROW EXECUTE FUNCTION ca.guard_certificate();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER guard;
@@ -1411,9 +2129,45 @@ CREATE TRIGGER guard BEFORE UPDATE ON ca.enrolment_order FOR EACH ROW EXECUTE FU
 
 ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER guard;
 
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.issuer FOR EACH ROW EXECUTE FUNCTION ca.guard_issuer();
+
+ALTER TABLE ca.issuer ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON ca.journal_head FOR EACH ROW EXECUTE FUNCTION ca.guard_journal_head();
+
+ALTER TABLE ca.journal_head ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.node FOR EACH ROW EXECUTE FUNCTION ca.guard_node();
+
+ALTER TABLE ca.node ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT ON ca.pin_announcement FOR EACH ROW EXECUTE FUNCTION ca.guard_announcement();
+
+ALTER TABLE ca.pin_announcement ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.plan FOR EACH ROW EXECUTE FUNCTION ca.guard_plan();
+
+ALTER TABLE ca.plan ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON ca.plan_item FOR EACH ROW EXECUTE FUNCTION ca.guard_plan_item();
+
+ALTER TABLE ca.plan_item ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON ca.quarantine FOR EACH ROW EXECUTE FUNCTION ca.guard_quarantine();
+
+ALTER TABLE ca.quarantine ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT ON ca.quarantine_approval FOR EACH ROW EXECUTE FUNCTION ca.guard_approval();
+
+ALTER TABLE ca.quarantine_approval ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON ca.status_counter FOR EACH ROW EXECUTE FUNCTION ca.guard_counter();
 
 ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.acknowledgement FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE ON ca.certificate FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
@@ -1431,9 +2185,57 @@ CREATE TRIGGER keep BEFORE DELETE ON ca.enrolment_order FOR EACH ROW EXECUTE FUN
 
 ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER keep;
 
-CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.issuer FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+CREATE TRIGGER keep BEFORE DELETE ON ca.issuer FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.issuer ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.journal_entry FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_entry ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.journal_head FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_head ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.journal_key FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_key ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.journal_place FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_place ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.pin_announcement FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.pin_announcement ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.plan FOR EACH ROW EXECUTE FUNCTION ca.keep_plan();
+
+ALTER TABLE ca.plan ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.plan_item FOR EACH ROW EXECUTE FUNCTION ca.keep_plan_item();
+
+ALTER TABLE ca.plan_item ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE ON ca.quarantine FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.quarantine ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.quarantine_approval FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.quarantine_approval ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.quarantined FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.quarantined ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.receipt FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.receipt ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.root_list FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.root_list ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.status_change FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
@@ -1446,6 +2248,10 @@ ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER keep;
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.subject_key FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.acknowledgement FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.certificate FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
@@ -1467,6 +2273,58 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.issuer FOR EACH STATEMENT EXECUTE 
 
 ALTER TABLE ca.issuer ENABLE ALWAYS TRIGGER keep_all;
 
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.journal_entry FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_entry ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.journal_head FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_head ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.journal_key FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_key ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.journal_place FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.journal_place ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.node FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.node ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.pin_announcement FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.pin_announcement ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.plan FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.plan ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.plan_item FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.plan_item ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.quarantine FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.quarantine ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.quarantine_approval FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.quarantine_approval ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.quarantined FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.quarantined ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.receipt FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.receipt ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.root_list FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.root_list ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.status_change FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.status_change ENABLE ALWAYS TRIGGER keep_all;
@@ -1482,6 +2340,46 @@ ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep_all;
 CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ca.number_status();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER number;
+
+CREATE TRIGGER open AFTER INSERT ON ca.plan_item REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ca.add_plan_item();
+
+ALTER TABLE ca.plan_item ENABLE ALWAYS TRIGGER open;
+
+CREATE TRIGGER quarantine BEFORE UPDATE ON ca.certificate FOR EACH ROW WHEN (((old.status = 'held'::text) AND (new.status = 'active'::text))) EXECUTE FUNCTION ca.guard_quarantined();
+
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER quarantine;
+
+CREATE TRIGGER sign BEFORE UPDATE OF status ON ca.certificate FOR EACH ROW WHEN (((new.status <> old.status) AND (NOT (new.status_by IS DISTINCT FROM old.status_by)) AND (SESSION_USER <> 'mais_ca'::name))) EXECUTE FUNCTION ca.sign_change();
+
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER sign;
+
+CREATE TRIGGER stamp BEFORE INSERT ON ca.acknowledgement FOR EACH ROW EXECUTE FUNCTION ca.stamp_acknowledgement();
+
+ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER stamp;
+
+CREATE TRIGGER sweep BEFORE DELETE ON ca.node FOR EACH ROW EXECUTE FUNCTION ca.sweep_node();
+
+ALTER TABLE ca.node ENABLE ALWAYS TRIGGER sweep;
+
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON mail.message FOR EACH ROW EXECUTE FUNCTION mail.guard_message();
+
+ALTER TABLE mail.message ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON mail."position" FOR EACH ROW EXECUTE FUNCTION mail.guard_position();
+
+ALTER TABLE mail."position" ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON mail."position" FOR EACH STATEMENT EXECUTE FUNCTION mail.refuse();
+
+ALTER TABLE mail."position" ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON mail.message FOR EACH STATEMENT EXECUTE FUNCTION mail.refuse();
+
+ALTER TABLE mail.message ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON mail.notice FOR EACH STATEMENT EXECUTE FUNCTION mail.refuse();
+
+ALTER TABLE mail.notice ENABLE ALWAYS TRIGGER keep_all;
 
 ALTER TABLE ONLY access.emergency
     ADD CONSTRAINT emergency_reviewer_fkey FOREIGN KEY (reviewer) REFERENCES access.user_account(id);
@@ -1525,6 +2423,9 @@ ALTER TABLE ONLY access.user_site
 ALTER TABLE ONLY access.user_site
     ADD CONSTRAINT user_site_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
 
+ALTER TABLE ONLY ca.acknowledgement
+    ADD CONSTRAINT acknowledgement_instance_fkey FOREIGN KEY (instance) REFERENCES ca.node(instance);
+
 ALTER TABLE ONLY ca.certificate
     ADD CONSTRAINT certificate_issuer_fkey FOREIGN KEY (issuer) REFERENCES ca.issuer(id);
 
@@ -1540,8 +2441,32 @@ ALTER TABLE ONLY ca.crl
 ALTER TABLE ONLY ca.crl_shard
     ADD CONSTRAINT crl_shard_issuer_fkey FOREIGN KEY (issuer) REFERENCES ca.issuer(id);
 
+ALTER TABLE ONLY ca.journal_entry
+    ADD CONSTRAINT journal_entry_journal_fkey FOREIGN KEY (journal) REFERENCES ca.journal_head(journal);
+
+ALTER TABLE ONLY ca.plan
+    ADD CONSTRAINT plan_confirmed_issuer_confirmed_serial_fkey FOREIGN KEY (confirmed_issuer, confirmed_serial) REFERENCES ca.certificate(issuer, serial);
+
+ALTER TABLE ONLY ca.plan_item
+    ADD CONSTRAINT plan_item_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
+
+ALTER TABLE ONLY ca.plan_item
+    ADD CONSTRAINT plan_item_plan_fkey FOREIGN KEY (plan) REFERENCES ca.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ca.quarantine_approval
+    ADD CONSTRAINT quarantine_approval_quarantine_fkey FOREIGN KEY (quarantine) REFERENCES ca.quarantine(id);
+
+ALTER TABLE ONLY ca.quarantined
+    ADD CONSTRAINT quarantined_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
+
+ALTER TABLE ONLY ca.quarantined
+    ADD CONSTRAINT quarantined_quarantine_fkey FOREIGN KEY (quarantine) REFERENCES ca.quarantine(id);
+
 ALTER TABLE ONLY ca.status_change
     ADD CONSTRAINT status_change_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
+
+ALTER TABLE ONLY mail.notice
+    ADD CONSTRAINT notice_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
 
 ALTER TABLE ONLY record.agency_involved
     ADD CONSTRAINT agency_involved_person_fkey FOREIGN KEY (person) REFERENCES record.person(id) ON DELETE CASCADE;
@@ -1590,6 +2515,7 @@ CREATE POLICY look ON audit.event FOR SELECT TO mais_owner, mais_audit USING (tr
 
 GRANT USAGE ON SCHEMA access TO mais_creds;
 GRANT USAGE ON SCHEMA access TO mais_register;
+GRANT USAGE ON SCHEMA access TO mais_mail;
 
 GRANT USAGE ON SCHEMA audit TO mais_read_restricted;
 GRANT USAGE ON SCHEMA audit TO mais_read_full;
@@ -1603,6 +2529,9 @@ GRANT USAGE ON SCHEMA audit TO mais_ca;
 GRANT USAGE ON SCHEMA audit TO mais_migrate;
 
 GRANT USAGE ON SCHEMA ca TO mais_ca;
+GRANT USAGE ON SCHEMA ca TO mais_mail;
+
+GRANT USAGE ON SCHEMA mail TO mais_mail;
 
 GRANT USAGE ON SCHEMA migration TO mais_audit;
 
@@ -1644,20 +2573,62 @@ REVOKE ALL ON FUNCTION audit.durable() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION audit.refuse() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.add_plan_item() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.describe_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_announcement() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_approval() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION ca.guard_certificate() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.guard_counter() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.guard_issuer() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_journal_head() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION ca.guard_list() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.guard_node() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION ca.guard_order() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_plan() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_plan_item() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_quarantine() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_quarantined() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.keep_plan() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.keep_plan_item() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.number_status() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.refuse() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.sign_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.stamp_acknowledgement() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.sweep_node() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION mail.guard_message() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION mail.guard_position() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION mail.refuse() FROM PUBLIC;
+
 GRANT SELECT ON TABLE access.agency TO mais_creds;
 GRANT SELECT,INSERT ON TABLE access.agency TO mais_register;
+
+GRANT SELECT(id) ON TABLE access.agency TO mais_mail;
+
+GRANT SELECT(name) ON TABLE access.agency TO mais_mail;
 
 GRANT SELECT(id) ON TABLE access.emergency TO mais_creds;
 
@@ -1732,6 +2703,12 @@ GRANT UPDATE(end_reason) ON TABLE access.session TO mais_creds;
 GRANT SELECT ON TABLE access.site TO mais_creds;
 GRANT SELECT,INSERT ON TABLE access.site TO mais_register;
 
+GRANT SELECT(id) ON TABLE access.site TO mais_mail;
+
+GRANT SELECT(agency) ON TABLE access.site TO mais_mail;
+
+GRANT SELECT(name) ON TABLE access.site TO mais_mail;
+
 GRANT SELECT ON TABLE access.subnet TO mais_creds;
 GRANT SELECT,INSERT,DELETE ON TABLE access.subnet TO mais_register;
 
@@ -1739,32 +2716,72 @@ GRANT SELECT ON TABLE access.user_account TO mais_creds;
 GRANT SELECT ON TABLE access.user_account TO mais_register;
 
 GRANT INSERT(id) ON TABLE access.user_account TO mais_register;
+GRANT SELECT(id) ON TABLE access.user_account TO mais_mail;
 
 GRANT INSERT(email) ON TABLE access.user_account TO mais_register;
+GRANT SELECT(email) ON TABLE access.user_account TO mais_mail;
 
 GRANT INSERT(name) ON TABLE access.user_account TO mais_register;
+GRANT SELECT(name) ON TABLE access.user_account TO mais_mail;
 
 GRANT INSERT(agency) ON TABLE access.user_account TO mais_register;
+GRANT SELECT(agency) ON TABLE access.user_account TO mais_mail;
 
 GRANT UPDATE(left_at) ON TABLE access.user_account TO mais_register;
+GRANT SELECT(left_at) ON TABLE access.user_account TO mais_mail;
 
 GRANT SELECT ON TABLE access.user_role TO mais_creds;
 GRANT SELECT,INSERT,DELETE ON TABLE access.user_role TO mais_register;
+
+GRANT SELECT(user_id) ON TABLE access.user_role TO mais_mail;
+
+GRANT SELECT(role) ON TABLE access.user_role TO mais_mail;
 
 GRANT SELECT ON TABLE access.user_site TO mais_creds;
 GRANT SELECT,INSERT,DELETE ON TABLE access.user_site TO mais_register;
 
 GRANT SELECT ON TABLE audit.event TO mais_audit;
 
+GRANT SELECT,INSERT ON TABLE ca.acknowledgement TO mais_ca;
+
 GRANT SELECT,INSERT ON TABLE ca.certificate TO mais_ca;
 
+GRANT SELECT(issuer) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(serial) ON TABLE ca.certificate TO mais_mail;
+
 GRANT UPDATE(status) ON TABLE ca.certificate TO mais_ca;
+GRANT SELECT(status) ON TABLE ca.certificate TO mais_mail;
 
 GRANT UPDATE(reason) ON TABLE ca.certificate TO mais_ca;
+GRANT SELECT(reason) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(status_at) ON TABLE ca.certificate TO mais_mail;
 
 GRANT UPDATE(status_by) ON TABLE ca.certificate TO mais_ca;
+GRANT SELECT(status_by) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(identity) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(profile) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(holder) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(name) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(not_before) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(not_after) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(replaces_issuer) ON TABLE ca.certificate TO mais_mail;
+
+GRANT SELECT(replaces_serial) ON TABLE ca.certificate TO mais_mail;
 
 GRANT UPDATE(supersede_after) ON TABLE ca.certificate TO mais_ca;
+
+GRANT UPDATE(invalidity_at) ON TABLE ca.certificate TO mais_ca;
+
+GRANT UPDATE(destroyed_at) ON TABLE ca.certificate TO mais_ca;
 
 GRANT SELECT,INSERT ON TABLE ca.crl TO mais_ca;
 
@@ -1796,11 +2813,139 @@ GRANT UPDATE(used_at) ON TABLE ca.enrolment_order TO mais_ca;
 
 GRANT SELECT,INSERT ON TABLE ca.issuer TO mais_ca;
 
+GRANT UPDATE(activated_at) ON TABLE ca.issuer TO mais_ca;
+
+GRANT UPDATE(activated_by) ON TABLE ca.issuer TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.journal_entry TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(number) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(hash) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(at) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(seen_number) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(seen_by) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(lost_number) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(lost_at) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT UPDATE(lost_by) ON TABLE ca.journal_head TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.journal_key TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.journal_place TO mais_ca;
+
+GRANT UPDATE(system) ON TABLE ca.journal_place TO mais_ca;
+
+GRANT UPDATE(timeline) ON TABLE ca.journal_place TO mais_ca;
+
+GRANT SELECT,INSERT,DELETE ON TABLE ca.node TO mais_ca;
+
+GRANT UPDATE(issuers) ON TABLE ca.node TO mais_ca;
+
+GRANT UPDATE(lease_until) ON TABLE ca.node TO mais_ca;
+
+GRANT UPDATE(ended_at) ON TABLE ca.node TO mais_ca;
+
+GRANT UPDATE(began) ON TABLE ca.node TO mais_ca;
+
+GRANT UPDATE(number) ON TABLE ca.node TO mais_ca;
+
+GRANT SELECT ON TABLE ca.pin_announcement TO mais_ca;
+
+GRANT INSERT(number) ON TABLE ca.pin_announcement TO mais_ca;
+
+GRANT INSERT(jws) ON TABLE ca.pin_announcement TO mais_ca;
+
+GRANT INSERT(by) ON TABLE ca.pin_announcement TO mais_ca;
+
+GRANT SELECT ON TABLE ca.pin_held TO mais_ca;
+
+GRANT INSERT(identity) ON TABLE ca.pin_held TO mais_ca;
+
+GRANT INSERT(number),UPDATE(number) ON TABLE ca.pin_held TO mais_ca;
+
+GRANT UPDATE(at) ON TABLE ca.pin_held TO mais_ca;
+
+GRANT SELECT,INSERT,DELETE ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(confirmed_at) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(confirmed_by) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(confirmed_as) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(confirmed_issuer) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(confirmed_serial) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(preview) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(stopped_by) ON TABLE ca.plan TO mais_ca;
+
+GRANT UPDATE(finished_at) ON TABLE ca.plan TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.plan_item TO mais_ca;
+
+GRANT UPDATE(result) ON TABLE ca.plan_item TO mais_ca;
+
+GRANT UPDATE(detail) ON TABLE ca.plan_item TO mais_ca;
+
+GRANT UPDATE(own) ON TABLE ca.plan_item TO mais_ca;
+
+GRANT UPDATE(at) ON TABLE ca.plan_item TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.quarantine TO mais_ca;
+
+GRANT UPDATE(finished_at) ON TABLE ca.quarantine TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.quarantine_approval TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.quarantined TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.receipt TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.root_list TO mais_ca;
+
 GRANT SELECT ON TABLE ca.status_change TO mais_ca;
+GRANT SELECT ON TABLE ca.status_change TO mais_mail;
 
 GRANT SELECT ON TABLE ca.status_counter TO mais_ca;
+GRANT SELECT ON TABLE ca.status_counter TO mais_mail;
 
 GRANT SELECT,INSERT ON TABLE ca.subject_key TO mais_ca;
+
+GRANT SELECT,INSERT,DELETE ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(subject) ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(body) ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(tries) ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(next_try_at) ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(last_error) ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(sent_at) ON TABLE mail.message TO mais_mail;
+
+GRANT UPDATE(given_up_at) ON TABLE mail.message TO mais_mail;
+
+GRANT SELECT,INSERT,DELETE ON TABLE mail.notice TO mais_mail;
+
+GRANT UPDATE(told_at) ON TABLE mail.notice TO mais_mail;
+
+GRANT SELECT ON TABLE mail."position" TO mais_mail;
+
+GRANT UPDATE(number) ON TABLE mail."position" TO mais_mail;
+
+GRANT UPDATE(at) ON TABLE mail."position" TO mais_mail;
 
 GRANT SELECT ON TABLE migration.ca_migration TO mais_audit;
 

@@ -21,7 +21,7 @@ func BenchmarkZlint(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if faults := zlintFaults(twin.Raw); len(faults) > 0 {
+		if faults := zlintFaults(twin); len(faults) > 0 {
 			b.Fatal(faults)
 		}
 	}
@@ -31,6 +31,20 @@ func BenchmarkTwin(b *testing.B) {
 	p := testPrepared(b, certs.PersonSoftware)
 	for b.Loop() {
 		if _, err := p.twin(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkIssue(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		linted, err := testPrepared(b, certs.PersonSoftware).Lint()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if _, err := linted.Issue(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,10 +1,10 @@
 // Package issuance turns what our side decided about a certificate into a signed one, in
 // three steps that the types keep in order: [Issuer.Prepare] fixes every field, serial
-// number and dates included; [Prepared.Lint] signs a twin with a throwaway key under a
-// look-alike of the issuer and examines it; [Linted.Issue] has step-ca sign the real one and
-// refuses it unless, but for the signature, it is the twin to the last byte. What was not
-// linted cannot be signed, and what was not issued here cannot be recorded, because an
-// [Issued] comes from nowhere else.
+// number and dates included; [Prepared.Lint] makes a twin without a signature and examines
+// it; [Linted.Issue] has step-ca sign the real one. Before the issuer's key stands a gate,
+// which signs what is the twin to the last byte and nothing else. What was not linted cannot
+// be signed, and what was not issued here cannot be recorded, because an [Issued] comes from
+// nowhere else.
 //
 // It asks nobody whether the subject may have a certificate, and keeps nothing: that is
 // package ca's.
@@ -13,8 +13,6 @@ package issuance
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/rand"
 	"crypto/x509"
 	"fmt"
 
@@ -28,11 +26,8 @@ type Issuer struct {
 	id        string
 	cert      *x509.Certificate
 	addresses Addresses
+	gate      *gate
 	sign      func(ctx context.Context, proof *x509.CertificateRequest, template *x509.Certificate) (*x509.Certificate, error)
-
-	// lookalike has the issuer's names but the throwaway key's public half.
-	lookalike *x509.Certificate
-	throwaway crypto.Signer
 }
 
 // NewIssuer makes the issuer named id, such as people-1, whose certificate root signed.
@@ -41,24 +36,12 @@ func NewIssuer(id string, root, cert *x509.Certificate, signer crypto.Signer, ad
 	if !certs.SameKey(cert.PublicKey, signer.Public()) {
 		return nil, fmt.Errorf("issuer %s: the key is not its certificate's", id)
 	}
-	authority, err := stepca.New(root, cert, signer)
+	g := newGate(signer)
+	authority, err := stepca.New(root, cert, g)
 	if err != nil {
 		return nil, fmt.Errorf("issuer %s: %w", id, err)
 	}
-	key, ok := cert.PublicKey.(*ecdsa.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("issuer %s: its key is a %T, want ECDSA", id, cert.PublicKey)
-	}
-	throwaway, err := ecdsa.GenerateKey(key.Curve, rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("issuer %s: make throwaway key: %w", id, err)
-	}
-	lookalike := *cert
-	lookalike.PublicKey = throwaway.Public()
-	return &Issuer{
-		id: id, cert: cert, addresses: addresses, sign: authority.Sign,
-		lookalike: &lookalike, throwaway: throwaway,
-	}, nil
+	return &Issuer{id: id, cert: cert, addresses: addresses, gate: g, sign: authority.Sign}, nil
 }
 
 // ID returns our name of the issuer, such as people-1.

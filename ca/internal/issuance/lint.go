@@ -1,11 +1,12 @@
 package issuance
 
 import (
+	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"mais/certs"
@@ -17,6 +18,14 @@ type LintError struct{ Faults []Fault }
 // Fault is one broken rule: a name beginning with mais_ for our own, see rules.go, and
 // otherwise zlint's name of it.
 type Fault struct{ Rule, What string }
+
+// ofKey are the rules that a requester can break, by the choice of a key.
+var ofKey = []string{"mais_key", "mais_key_type", smallKey, "e_rsa_fermat_factorization", "e_rsa_exp_negative"}
+
+// OfKey reports whether nothing but the requester's key is at fault.
+func (e *LintError) OfKey() bool {
+	return !slices.ContainsFunc(e.Faults, func(f Fault) bool { return !slices.Contains(ofKey, f.Rule) })
+}
 
 // Error names every broken rule.
 func (e *LintError) Error() string {
@@ -33,38 +42,27 @@ func (e *LintError) Error() string {
 // Linted is a prepared certificate whose twin was found good.
 type Linted struct {
 	prepared Prepared
-	tbs      []byte // of the twin: to be of the certificate
+	tbs      string // of the twin: to be of the certificate
 
 	once   sync.Once
 	issued *Issued
 	err    error
 }
 
-// Lint signs the twin and examines it by our own rules and by zlint's for RFC 5280 and its
+// Lint makes the twin and examines it by our own rules and by zlint's for RFC 5280 and its
 // kin; those of the CA/Browser Forum are for the public web and leave our certificates no
 // identity. It fails closed: a lint that cannot be run is a fault. The error for a broken
-// rule is a *LintError.
+// rule is a *LintError. Whether the request proves possession of its key is seen by Issue.
 func (p Prepared) Lint() (*Linted, error) {
 	twin, err := p.twin()
 	if err != nil {
 		return nil, fmt.Errorf("lint: %w", err)
 	}
-	faults := append(ownFaults(twin, p), zlintFaults(twin.Raw)...)
+	faults := append(ownFaults(twin, p), zlintFaults(twin)...)
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("lint: %w", &LintError{faults})
 	}
-	return &Linted{prepared: p, tbs: twin.RawTBSCertificate}, nil
-}
-
-func (p Prepared) twin() (*x509.Certificate, error) {
-	if p.issuer == nil {
-		return nil, errors.New("nothing is prepared")
-	}
-	der, err := x509.CreateCertificate(rand.Reader, p.template, p.issuer.lookalike, p.request.key, p.issuer.throwaway)
-	if err != nil {
-		return nil, fmt.Errorf("sign the twin: %w", err)
-	}
-	return x509.ParseCertificate(der)
+	return &Linted{prepared: p, tbs: string(twin.RawTBSCertificate)}, nil
 }
 
 // Subject returns who the certificate is for.
@@ -82,8 +80,9 @@ type Issued struct {
 	shard   int // below zero: none
 }
 
-// Issue has step-ca sign the certificate and compares it with its twin. It signs at most
-// once: asked again, as by a transaction that is tried again, it gives the same answer.
+// Issue has step-ca check the proof of possession and sign the certificate, through the
+// gate. It signs at most once: asked again, as by a transaction that is tried again, it
+// gives the same answer. The error wraps ErrRequest when the proof is none.
 func (l *Linted) Issue(ctx context.Context) (*Issued, error) {
 	l.once.Do(func() { l.issued, l.err = l.issue(ctx) })
 	return l.issued, l.err
@@ -91,15 +90,16 @@ func (l *Linted) Issue(ctx context.Context) (*Issued, error) {
 
 func (l *Linted) issue(ctx context.Context) (*Issued, error) {
 	p := l.prepared
+	release := p.issuer.gate.admit(l.tbs)
 	cert, err := p.issuer.sign(ctx, p.request.proof, p.template)
+	signature := release()
 	if err != nil {
-		return nil, fmt.Errorf("issue under %s: %w", p.issuer.id, err)
+		// step-ca's errors have no kind, so the proof is checked here when it may be the reason.
+		return nil, fmt.Errorf("issue under %s: %w", p.issuer.id, errors.Join(p.request.CheckProof(), err))
 	}
-	if string(cert.RawTBSCertificate) != string(l.tbs) {
-		return nil, fmt.Errorf("issue under %s: what was signed is not what was prepared", p.issuer.id)
-	}
-	if err := cert.CheckSignatureFrom(p.issuer.cert); err != nil {
-		return nil, fmt.Errorf("issue under %s: %w", p.issuer.id, err)
+	// crypto/x509 has checked the gate's signature with the issuer's key: what bears it is good.
+	if string(cert.RawTBSCertificate) != l.tbs || signature == nil || !bytes.Equal(cert.Signature, signature) {
+		return nil, fmt.Errorf("issue under %s: what came back is not what was prepared and signed", p.issuer.id)
 	}
 	ref := certs.Ref{Issuer: p.issuer.id, Serial: certs.SerialHex(cert.SerialNumber)}
 	return &Issued{ref, p.subject, cert, p.issuer.cert, p.shard()}, nil

@@ -17,9 +17,9 @@ import (
 	"mais/certs"
 )
 
-// backdate is how far back a certificate's validity begins, so that a relying party whose
+// Backdate is how far back a certificate's validity begins, so that a relying party whose
 // clock is a little slow takes it at once.
-const backdate = time.Minute
+const Backdate = time.Minute
 
 // Bounds on what our side may put into a certificate. RFC 5280, appendix A.1 gives a common
 // name 64 characters; the number of names is ours.
@@ -34,8 +34,9 @@ type Subject struct {
 	Name      string   // the common name; for people to read, nothing decides on it
 	DNSNames  []string // in lower case; only where the profile has names
 	Addresses []netip.Addr
-	Rules     certs.Rules   // the profile
-	Validity  time.Duration // from now; cut off where the issuer ends
+	Rules     certs.Rules     // the profile
+	Validity  time.Duration   // from now; cut off where the issuer ends
+	Keys      []certs.KeyType // that are certified
 }
 
 // Prepared is a certificate with every field fixed and nothing signed.
@@ -69,11 +70,12 @@ func (i *Issuer) Prepare(s Subject, r Request, now time.Time) (Prepared, error) 
 		NotAfter:              until,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           s.Rules.Usages,
+		UnknownExtKeyUsage:    s.Rules.Own,
 		BasicConstraintsValid: true,
 		URIs:                  s.uris(),
 		DNSNames:              s.DNSNames,
 		IPAddresses:           ipsOf(s.Addresses),
-		SubjectKeyId:          r.spki[:20], // RFC 7093, 2 (1)
+		SubjectKeyId:          r.keyID(),
 		Policies:              []x509.OID{s.Rules.Policy},
 		CRLDistributionPoints: where.lists,
 		OCSPServer:            where.ocsp,
@@ -111,7 +113,7 @@ func (s Subject) uris() []*url.URL {
 
 // validity returns the dates of a certificate made at now; it never outlives its issuer.
 func (i *Issuer) validity(d time.Duration, now time.Time) (from, until time.Time, err error) {
-	from, until = now.Add(-backdate), now.Add(d)
+	from, until = now.Add(-Backdate), now.Add(d)
 	if from.Before(i.cert.NotBefore) {
 		from = i.cert.NotBefore
 	}

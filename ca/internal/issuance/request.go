@@ -19,15 +19,16 @@ var ErrRequest = errors.New("issuance: certificate request not accepted")
 
 // Request is all that is taken from a certificate signing request (PKCS#10, RFC 2986): a
 // public key, and the proof that the requester holds its private half. Names and extensions
-// asked for do not get past ParseRequest. The zero Request is none.
+// asked for do not get past ParseRequest. The proof is checked when a certificate is issued
+// for it, by step-ca; whoever answers a request in any other way calls CheckProof first. The
+// zero Request is none.
 type Request struct {
 	key   crypto.PublicKey
 	spki  [sha256.Size]byte
 	proof *x509.CertificateRequest
 }
 
-// ParseRequest reads a request in DER. The key is judged before its signature is checked,
-// so that an absurd key costs nothing. Errors wrap ErrRequest.
+// ParseRequest reads a request in DER and judges its key. Errors wrap ErrRequest.
 func ParseRequest(der []byte) (Request, error) {
 	if len(der) > maxRequest {
 		return Request{}, fmt.Errorf("%w: %d bytes, at most %d", ErrRequest, len(der), maxRequest)
@@ -38,9 +39,6 @@ func ParseRequest(der []byte) (Request, error) {
 	}
 	if err := certs.CheckKey(csr.PublicKey); err != nil {
 		return Request{}, fmt.Errorf("%w: %w", ErrRequest, err)
-	}
-	if err := csr.CheckSignature(); err != nil {
-		return Request{}, fmt.Errorf("%w: it does not prove possession of its key: %v", ErrRequest, err)
 	}
 	// Hash Go's own encoding of the key, not the request's, so that one key has one hash.
 	spki, err := x509.MarshalPKIXPublicKey(csr.PublicKey)
@@ -62,3 +60,19 @@ func ParseRequest(der []byte) (Request, error) {
 
 // KeyHash returns the SHA-256 of the key's SubjectPublicKeyInfo.
 func (r Request) KeyHash() []byte { return r.spki[:] }
+
+// CheckProof says whether the request proves possession of its key (RFC 2986, 4.2). The
+// error wraps ErrRequest.
+func (r Request) CheckProof() error {
+	if r.proof == nil {
+		return fmt.Errorf("%w: there is none", ErrRequest)
+	}
+	if err := r.proof.CheckSignature(); err != nil {
+		return fmt.Errorf("%w: it does not prove possession of its key: %v", ErrRequest, err)
+	}
+	return nil
+}
+
+// keyID returns the key's identifier: the leftmost 160 bits of its hash, here of the whole
+// SubjectPublicKeyInfo (RFC 7093, 2 (4)).
+func (r Request) keyID() []byte { return r.spki[:20] }

@@ -83,14 +83,11 @@ func TestParseRequestRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unproven := slices.Clone(good)
-	unproven[len(unproven)-1] ^= 1
 	for name, der := range map[string][]byte{
 		"nothing":       nil,
 		"text":          []byte("-----BEGIN CERTIFICATE REQUEST-----"),
 		"cut short":     good[:len(good)-1],
 		"trailing data": append(slices.Clone(good), 0),
-		"bad signature": unproven,
 		"too long":      make([]byte, maxRequest+1),
 	} {
 		if _, err := ParseRequest(der); !errors.Is(err, ErrRequest) {

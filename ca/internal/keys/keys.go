@@ -1,10 +1,13 @@
 // Package keys makes, seals and opens the private keys of our certificate authorities,
-// through the key managers of go.step.sm/crypto, so that a key in hardware can later stand
-// where a file stands now.
+// through the key managers of go.step.sm/crypto: in an encrypted file, or in hardware.
 //
-// Start with [New] in a ceremony and with [Open] at start-up. A key at rest is PKCS#8
-// encrypted with PBES2 (RFC 8018); the package never writes a file and never keeps a
-// passphrase. It does not promise that a key leaves memory when it is no longer used.
+// For files start with [New] in a ceremony and with [Open] at start-up: a key at rest is
+// PKCS#8 encrypted with PBES2 (RFC 8018); the package never writes a file and never keeps a
+// passphrase. For hardware start with [NewKept] and [OpenKept]: a key there has an address,
+// which is no secret, and never leaves. PKCS #11 is there in programs built with cgo and the
+// tag pkcs11. [Probe] tells whether a key works.
+//
+// It does not promise that a key leaves memory when it is no longer used.
 package keys
 
 import (
@@ -43,7 +46,7 @@ func New(ctx context.Context, algorithm Algorithm, passphrase config.Secret) (si
 	if passphrase.IsZero() {
 		return nil, nil, ErrNoPassphrase
 	}
-	manager, err := manager(ctx)
+	manager, err := files(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,7 +68,7 @@ func Open(ctx context.Context, sealed []byte, passphrase config.Secret) (signer 
 	if passphrase.IsZero() {
 		return nil, ErrNoPassphrase
 	}
-	manager, err := manager(ctx)
+	manager, err := files(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +85,8 @@ func Open(ctx context.Context, sealed []byte, passphrase config.Secret) (signer 
 	return signer, nil
 }
 
-func manager(ctx context.Context) (apiv1.KeyManager, error) {
+// files is the key manager of keys in memory and in files.
+func files(ctx context.Context) (apiv1.KeyManager, error) {
 	manager, err := kms.New(ctx, apiv1.Options{Type: apiv1.SoftKMS})
 	if err != nil {
 		return nil, fmt.Errorf("open key manager: %w", err)

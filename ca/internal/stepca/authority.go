@@ -56,7 +56,7 @@ func (a *Authority) Sign(ctx context.Context, proof *x509.CertificateRequest, te
 	})
 	chain, err := a.inner.SignWithContext(ctx, proof, provisioner.SignOptions{}, impose)
 	if err != nil {
-		return nil, fmt.Errorf("sign with step-ca: %v", err)
+		return nil, fmt.Errorf("sign with step-ca: %w", err)
 	}
 	if len(chain) == 0 || chain[0] == nil {
 		return nil, errors.New("sign with step-ca: it returned no certificate")

@@ -36,16 +36,18 @@ type Certificate struct {
 	SupersedeAfter sql.NullTime
 	IssuedAt       time.Time
 	IssuedBy       string
+	InvalidityAt   sql.NullTime // since when its key was compromised
+	DestroyedAt    sql.NullTime
 }
 
 const certificateColumns = `issuer, serial, status, reason, status_at, coalesce(status_by, ''), identity, profile, level, holder, name,
 	dns_names, addresses, not_before, not_after, sha256, spki_sha256, shard, coalesce(replaces_issuer, ''), coalesce(replaces_serial, ''),
-	supersede_after, issued_at, issued_by`
+	supersede_after, issued_at, issued_by, invalidity_at, destroyed_at`
 
 func (c *Certificate) fields() []any {
 	return []any{&c.Ref.Issuer, &c.Ref.Serial, &c.Status, &c.Reason, &c.StatusAt, &c.StatusBy, &c.Identity, &c.Profile, &c.Level, &c.Holder, &c.Name,
 		pg.Array(&c.DNSNames), pg.Array(&c.Addresses), &c.NotBefore, &c.NotAfter, &c.SHA256, &c.KeyHash, &c.Shard, &c.Replaces.Issuer, &c.Replaces.Serial,
-		&c.SupersedeAfter, &c.IssuedAt, &c.IssuedBy}
+		&c.SupersedeAfter, &c.IssuedAt, &c.IssuedBy, &c.InvalidityAt, &c.DestroyedAt}
 }
 
 func scanCertificate(r *pg.Rows) (c Certificate, err error) {
@@ -59,21 +61,25 @@ type Origin struct {
 	By       string
 	Order    string    // id of the order spent on it, if any
 	Replaces certs.Ref // the certificate it renews, if any
+	Ends     time.Time // of the one that it renews, unless that is set already
 	At       time.Time
 }
 
-// Insert records a certificate that was issued; there is no other way into the inventory.
+// Insert records a certificate that was issued, and when the one that it renews is
+// superseded; there is no other way into the inventory.
 func Insert(ctx context.Context, tx *pg.Tx, i *issuance.Issued, o Origin) error {
 	cert, subject, ref := i.Certificate(), i.Subject(), i.Ref()
 	sum, key := sha256.Sum256(cert.Raw), sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	shard, ok := i.Shard()
-	_, err := tx.Exec(ctx, `INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, dns_names, addresses,
+	_, err := tx.Exec(ctx, `
+		WITH renewed AS (UPDATE ca.certificate SET supersede_after = $21 WHERE issuer = $16 AND serial = $17 AND supersede_after IS NULL)
+		INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, dns_names, addresses,
 		not_before, not_after, sha256, spki_sha256, der, order_id, replaces_issuer, replaces_serial, issued_at, issued_by, shard)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, nullif($15, ''), nullif($16, ''), nullif($17, ''), $18, $19, $20)`,
 		ref.Issuer, ref.Serial, subject.Identity.String(), string(subject.Rules.Profile), subject.Rules.Level.String(), o.Holder, subject.Name,
 		pg.Array(texts(subject.DNSNames)), pg.Array(addressTexts(subject.Addresses)),
 		cert.NotBefore, cert.NotAfter, sum[:], key[:], cert.Raw, o.Order, o.Replaces.Issuer, o.Replaces.Serial, o.At, o.By,
-		sql.NullInt32{Int32: int32(shard), Valid: ok})
+		sql.NullInt32{Int32: int32(shard), Valid: ok}, timeOrNull(o.Ends))
 	if err != nil {
 		return fmt.Errorf("record certificate %s: %w", ref, err)
 	}

@@ -22,6 +22,19 @@ func LockIdentity(ctx context.Context, tx *pg.Tx, identity string) error {
 	return nil
 }
 
+// lockIdentityOf is LockIdentity for the identity that a certificate was issued to, for good.
+func lockIdentityOf(ctx context.Context, tx *pg.Tx, ref certs.Ref) error {
+	n, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1, hashtext(identity)) FROM ca.certificate WHERE issuer = $2 AND serial = $3`,
+		identityLocks, ref.Issuer, ref.Serial)
+	if err == nil && n != 1 {
+		err = pg.ErrNoRows
+	}
+	if err != nil {
+		return fmt.Errorf("lock the identity of certificate %s: %w", ref, err)
+	}
+	return nil
+}
+
 // Member is a certificate of a line.
 type Member struct {
 	Certificate
@@ -34,17 +47,15 @@ type Member struct {
 // all other certificates with its key. Until the transaction ends none of them is renewed or
 // changes, and the identity gets no others.
 func LockLine(ctx context.Context, tx *pg.Tx, ref certs.Ref, sameKey bool) (named Certificate, relatives []Member, err error) {
-	if named, err = Read(ctx, tx, ref); err != nil {
-		return Certificate{}, nil, err
-	}
-	if err := LockIdentity(ctx, tx, named.Identity); err != nil {
+	if err := lockIdentityOf(ctx, tx, ref); err != nil {
 		return Certificate{}, nil, err
 	}
 	// UNION drops what was met before, and the order is that of the locks.
 	rows, err := tx.Query(ctx, `
 		WITH RECURSIVE back AS (
 			SELECT issuer, serial, replaces_issuer, replaces_serial FROM ca.certificate
-				WHERE issuer = $1 AND serial = $2 OR $3 AND spki_sha256 = $4
+				WHERE issuer = $1 AND serial = $2
+					OR $3 AND spki_sha256 = (SELECT spki_sha256 FROM ca.certificate WHERE issuer = $1 AND serial = $2)
 			UNION
 			SELECT c.issuer, c.serial, c.replaces_issuer, c.replaces_serial
 				FROM back b JOIN ca.certificate c ON c.issuer = b.replaces_issuer AND c.serial = b.replaces_serial
@@ -56,7 +67,7 @@ func LockLine(ctx context.Context, tx *pg.Tx, ref certs.Ref, sameKey bool) (name
 		SELECT `+certificateColumns+`, (issuer, serial) IN (SELECT issuer, serial FROM back) FROM ca.certificate
 		WHERE (issuer, serial) IN (SELECT issuer, serial FROM line)
 			AND (status IN ('active', 'held') OR issuer = $1 AND serial = $2)
-		ORDER BY issued_at, issuer, serial FOR UPDATE`, ref.Issuer, ref.Serial, sameKey, named.KeyHash)
+		ORDER BY issued_at, issuer, serial FOR UPDATE`, ref.Issuer, ref.Serial, sameKey)
 	line, err := pg.Collect(rows, err, func(r *pg.Rows) (m Member, err error) {
 		err = r.Scan(append(m.fields(), &m.Replaced)...)
 		return m, err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -88,6 +89,7 @@ type Bad struct {
 	Serial string
 	Reason int // RFC 5280, 5.3.1
 	At     time.Time
+	Since  sql.NullTime // when its key was compromised
 }
 
 // BadOf returns the held, revoked and superseded certificates of a scope that ended after
@@ -96,14 +98,14 @@ func BadOf(ctx context.Context, q pg.Querier, s Scope, since time.Time) ([]Bad, 
 	var rows *pg.Rows
 	var err error
 	if s.Shard == Whole {
-		rows, err = q.Query(ctx, `SELECT serial, coalesce(reason, 0), status_at FROM ca.certificate
+		rows, err = q.Query(ctx, `SELECT serial, coalesce(reason, 0), status_at, invalidity_at FROM ca.certificate
 			WHERE issuer = $1 AND status <> 'active' AND not_after > $2 ORDER BY serial`, s.Issuer, since)
 	} else {
-		rows, err = q.Query(ctx, `SELECT serial, coalesce(reason, 0), status_at FROM ca.certificate
+		rows, err = q.Query(ctx, `SELECT serial, coalesce(reason, 0), status_at, invalidity_at FROM ca.certificate
 			WHERE issuer = $1 AND shard = $2 AND status <> 'active' AND not_after > $3 ORDER BY serial`, s.Issuer, s.Shard, since)
 	}
 	bad, err := pg.Collect(rows, err, func(r *pg.Rows) (b Bad, err error) {
-		err = r.Scan(&b.Serial, &b.Reason, &b.At)
+		err = r.Scan(&b.Serial, &b.Reason, &b.At, &b.Since)
 		return b, err
 	})
 	if err != nil {

@@ -42,25 +42,40 @@ func InsertOrder(ctx context.Context, tx *pg.Tx, o Order, secretHash []byte, by 
 	return nil
 }
 
-// CancelOrders cancels the identity's orders that are still open, and says how many.
-func CancelOrders(ctx context.Context, tx *pg.Tx, identity string) (int64, error) {
-	n, err := tx.Exec(ctx, `UPDATE ca.enrolment_order SET cancelled_at = now()
-		WHERE identity = $1 AND used_at IS NULL AND cancelled_at IS NULL`, identity)
+// CountOrders counts the orders that were made for an identity within a while, used or not.
+func CountOrders(ctx context.Context, tx *pg.Tx, identity string, within time.Duration) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM ca.enrolment_order WHERE identity = $1 AND created_at > now() - $2 * interval '1 second'`,
+		identity, within.Seconds()).Scan(&n)
 	if err != nil {
-		return 0, fmt.Errorf("cancel orders: %w", err)
+		return 0, fmt.Errorf("count orders: %w", err)
 	}
 	return n, nil
+}
+
+// CancelOrders cancels the identity's orders that are still open, and returns their ids.
+func CancelOrders(ctx context.Context, tx *pg.Tx, identity string) ([]string, error) {
+	rows, err := tx.Query(ctx, `UPDATE ca.enrolment_order SET cancelled_at = now()
+		WHERE identity = $1 AND used_at IS NULL AND cancelled_at IS NULL RETURNING id`, identity)
+	ids, err := pg.Collect(rows, err, func(r *pg.Rows) (id string, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cancel orders: %w", err)
+	}
+	return ids, nil
 }
 
 // TryOrder finds an order by its id and says whether the secret and the holder are right.
 // When they are not it counts a try, in the same statement, so that a thousand guesses at
 // once are counted like a thousand in turn. Outside a transaction it is committed at once,
-// whatever becomes of the enrolment.
+// whatever becomes of the enrolment. A right code writes nothing.
 func TryOrder(ctx context.Context, db *pg.DB, id string, secretHash []byte, holder string) (o Order, secretRight, holderRight bool, err error) {
-	err = db.QueryRow(ctx, `UPDATE ca.enrolment_order
-		SET tries = CASE WHEN secret_sha256 = $2 AND holder = $3 THEN tries ELSE least(tries + 1, $4) END
-		WHERE id = $1
-		RETURNING secret_sha256 = $2, holder = $3, `+orderColumns,
+	err = db.QueryRow(ctx, `
+		WITH wrong AS (
+			UPDATE ca.enrolment_order SET tries = least(tries + 1, $4)
+			WHERE id = $1 AND NOT (secret_sha256 = $2 AND holder = $3))
+		SELECT secret_sha256 = $2, holder = $3, `+orderColumns+` FROM ca.enrolment_order WHERE id = $1`,
 		id, secretHash, holder, MaxTries).Scan(append([]any{&secretRight, &holderRight}, o.fields()...)...)
 	if err != nil {
 		return Order{}, false, false, fmt.Errorf("try order: %w", err)
@@ -77,14 +92,19 @@ func LockOrder(ctx context.Context, tx *pg.Tx, id string) (o Order, err error) {
 	return o, nil
 }
 
-// SpendOrder marks an order as used.
-func SpendOrder(ctx context.Context, tx *pg.Tx, id string) error {
-	n, err := tx.Exec(ctx, `UPDATE ca.enrolment_order SET used_at = now() WHERE id = $1 AND used_at IS NULL`, id)
-	if err == nil && n != 1 {
-		err = fmt.Errorf("%d orders to spend, want 1", n)
-	}
+// SpendOrder locks the order's identity as LockIdentity does, and then marks the order as
+// used if it may still be at now: it is open and has tries left. Where it may not, spent is
+// false, and LockOrder tells why.
+func SpendOrder(ctx context.Context, tx *pg.Tx, o Order, now time.Time) (spent bool, err error) {
+	// The join waits for the lock before it comes to the row, and a row that changed meanwhile
+	// is judged anew (PostgreSQL, 13.2.1).
+	n, err := tx.Exec(ctx, `
+		WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock($1, hashtext($2)))
+		UPDATE ca.enrolment_order SET used_at = now() FROM locked
+		WHERE id = $3 AND used_at IS NULL AND cancelled_at IS NULL AND tries < $4 AND expires_at > $5`,
+		identityLocks, o.Identity, o.ID, MaxTries, now)
 	if err != nil {
-		return fmt.Errorf("spend order: %w", err)
+		return false, fmt.Errorf("spend order: %w", err)
 	}
-	return nil
+	return n == 1, nil
 }

@@ -41,7 +41,7 @@ is not registered yet is, with --name, --site and --role. Earlier codes of the u
 		}
 		invitation, err := host.InviteUser(ctx, u, operator())
 		if errors.Is(err, people.ErrNoRole) {
-			return advise(err, "the built-in roles are police_officer, clinician, record_clinician, administrator and governance_officer")
+			return advise(err, "the built-in roles are police_officer, clinician, record_clinician, administrator, agency_administrator and governance_officer")
 		}
 		if errors.Is(err, people.ErrUnknown) {
 			return advise(err, "give --name, --site and --role to register the user")

@@ -2,32 +2,137 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"mais/ca"
+	"mais/certs"
 	"mais/server"
+	"mais/server/api"
 )
 
 func caCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "ca", Short: "The certificate authority", Args: cobra.NoArgs}
-	cmd.AddCommand(caCheckCommand())
+	cmd := &cobra.Command{
+		Use:   "ca",
+		Short: "The certificate authority: its keys and ceremonies",
+		Long: `ca is about the keys that sign: the root's, which is kept away from the service, and those of
+the issuing CAs, people-1 and sites-1 and their successors. docs/operations.md has a section
+for each ceremony.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.AddCommand(caInitCommand(), caShowCommand(), caCheckCommand(), caProfilesCommand(), caExportRootCommand(), caRotateCommand(), caSignCommand(), caJournalCommand())
 	return cmd
 }
 
 func caCheckCommand() *cobra.Command {
 	var flags settingsFlags
-	cmd := &cobra.Command{Use: "check", Short: "What an operator should see to: keys, expiries, revocation lists", Args: cobra.NoArgs}
-	cmd.RunE = onHost(&flags, func(_ context.Context, cmd *cobra.Command, host *server.Host, _ []string) error {
-		warnings := host.CA.Check()
-		for _, w := range warnings {
-			fmt.Fprintf(cmd.OutOrStdout(), "warning: %s\n   next: %s\n", w.What, w.Do)
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "What an operator should see to: keys, expiries, lists, clocks",
+		Long: `check has every issuing key sign something, every revocation list made if it is due, and
+compares clocks and ends. Each finding says what to do. It exits 1 when there is a fault, and
+0 when there is none or there are warnings only.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, _ []string) error {
+		found := api.Check{AsOf: time.Now().UTC(), Findings: []api.CheckItem{}}
+		faults, open := 0, 0
+		for _, f := range host.CA.Check(ctx) {
+			found.Findings = append(found.Findings, api.CheckItem{What: f.What, State: string(f.State), Says: f.Says, Do: f.Do})
+			if f.State == ca.Fault {
+				faults++
+			}
+			if f.State == ca.OK {
+				continue
+			}
+			open++
+			if !asJSON {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: %s\n   next: %s\n", f.State, f.What, f.Says, f.Do)
+			}
 		}
-		if len(warnings) == 0 {
-			fmt.Fprintln(cmd.OutOrStdout(), "nothing to see to")
+		if asJSON {
+			if err := writeJSON(cmd.OutOrStdout(), found); err != nil {
+				return err
+			}
+		} else if open == 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "nothing to see to: %d things are as they should be\n", len(found.Findings))
+		}
+		if faults > 0 {
+			return advise(fmt.Errorf("faults: %d", faults), "see to what is named above, the first first")
 		}
 		return nil
 	})
 	flags.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, with what is in order as well")
 	return cmd
+}
+
+// shownAuthority is an issuing CA as --json gives it.
+type shownAuthority struct {
+	ID          string      `json:"id"`
+	State       ca.Standing `json:"state"`
+	Key         string      `json:"key"`
+	Live        int         `json:"live"`
+	NotAfter    time.Time   `json:"not_after"`
+	Fingerprint string      `json:"fingerprint"`
+	Without     []string    `json:"without,omitempty"` // running nodes that lack its key
+}
+
+func caShowCommand() *cobra.Command {
+	var flags settingsFlags
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "The root and the issuing CAs, which of them issues, and until when they are good",
+		Long: `show lists the generations of the issuing CAs. One "issues", earlier ones are "accepted" until
+they end, a new one "waits" for its activation, and one that the root has revoked is
+"revoked", with all below it.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, _ []string) error {
+		entries, err := host.CA.Authorities(ctx)
+		if err != nil {
+			return err
+		}
+		root := host.CA.Root()
+		if asJSON {
+			out := struct {
+				Root     string           `json:"root"`
+				NotAfter time.Time        `json:"not_after"`
+				Issuing  []shownAuthority `json:"issuing"`
+			}{certs.FingerprintOf(root.Raw).String(), root.NotAfter, nil}
+			for _, e := range entries {
+				out.Issuing = append(out.Issuing, shownAuthority{e.ID, e.Standing, e.Key, e.Live, e.NotAfter, e.Fingerprint.String(), e.Without})
+			}
+			return writeJSON(cmd.OutOrStdout(), out)
+		}
+		table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "CA\tSTATE\tKEY\tLIVE\tENDS\tFINGERPRINT")
+		fmt.Fprintf(table, "root\t\t\t\t%s\t%s\n", root.NotAfter.Format(time.DateOnly), certs.FingerprintOf(root.Raw))
+		for _, e := range entries {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", e.ID, e.Standing, e.Key, e.Live, e.NotAfter.Format(time.DateOnly), e.Fingerprint)
+		}
+		return table.Flush()
+	})
+	flags.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+// caAdvice says what usually helps when a ceremony is refused.
+func caAdvice(err error) error {
+	switch {
+	case errors.Is(err, ca.ErrNodes):
+		return advise(err, "copy the new certificate and key (.crt with .key or .kms) into DATA/ca of those nodes, restart them, and run this again")
+	case errors.Is(err, ca.ErrAlready), errors.Is(err, ca.ErrUnknown):
+		return advise(err, "mais-server ca show lists the issuing CAs")
+	case errors.Is(err, ca.ErrDirectory), errors.Is(err, ca.ErrNotAllowed), errors.Is(err, ca.ErrKey):
+		return advise(err, "nothing was lost: see docs/operations.md, \"Keys and ceremonies\"")
+	}
+	return err
 }

@@ -34,7 +34,7 @@ func holdCeremony(ctx context.Context, settings *config.Server, passphrase confi
 	domains, ranges := constraints(settings)
 	return ca.Init(ctx, ca.Ceremony{
 		Dir: server.KeyDir(settings), Name: settings.Deployment, DNSNames: domains, IPRanges: ranges,
-		RootPassphrase: passphrase, Unlock: unlock, PlainURL: plainURL(settings),
+		RootPassphrase: passphrase, Unlock: unlock, PlainURL: plainURL(settings), Manager: settings.CA.KeyManager,
 	})
 }
 

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"mais/config"
 	"mais/server"
@@ -32,6 +31,7 @@ type initFlags struct {
 	subnets        []string
 	admins         []string
 	passphraseFile string
+	kms            string
 }
 
 func initCommand() *cobra.Command {
@@ -43,7 +43,9 @@ func initCommand() *cobra.Command {
 
   1. settings: DIR/mais.toml from the flags, unless it is there already;
   2. the key ceremony: the root, whose passphrase is asked for and stored nowhere, and the
-     issuing CAs. Afterwards move ca/root.key to a medium of its own;
+     issuing CAs. Afterwards take the root's key away: mais-server ca export-root. Where
+     mais-server ca init held the ceremony on a machine of its own, put what it made into
+     DIR first, and this step is done;
   3. with an external database: the certificates, passwords and SQL of its link in
      DIR/database. Have the SQL run by its administrator, then run init again;
   4. the first agency, site and subnets, and two administrators, whose enrolment codes are
@@ -64,6 +66,7 @@ func initCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&f.subnets, "subnet", nil, "`CIDR` of that site, may be repeated")
 	cmd.Flags().StringArrayVar(&f.admins, "admin", nil, "an administrator, \"`NAME <EMAIL>`\"; at least two")
 	cmd.Flags().StringVar(&f.passphraseFile, "root-passphrase-file", "", "`FILE` with the root's passphrase (default: asked for)")
+	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage)
 	for _, name := range []string{"dir", "agency", "site", "subnet", "admin"} {
 		cmd.MarkFlagRequired(name)
 	}
@@ -128,6 +131,7 @@ func (f initFlags) settings() (*config.Server, error) {
 	}
 	settings = config.Default(dir)
 	settings.Names = f.names
+	settings.CA.KeyManager = f.kms
 	if f.deployment != "" {
 		settings.Deployment = f.deployment
 	}
@@ -156,6 +160,7 @@ func (f initFlags) agree(settings *config.Server) error {
 		{"--name", strings.Join(f.names, ", "), strings.Join(settings.Names, ", ")},
 		{"--deployment", f.deployment, settings.Deployment},
 		{"--database", f.databaseHost, host},
+		{"--kms", f.kms, settings.CA.KeyManager},
 	} {
 		if c.given != "" && c.given != c.stands {
 			return advise(fmt.Errorf("%s says %q, but %s says %q", c.flag, c.given, filepath.Join(f.dir, settingsFile), c.stands),
@@ -166,17 +171,24 @@ func (f initFlags) agree(settings *config.Server) error {
 }
 
 func (f initFlags) ceremony(ctx context.Context, settings *config.Server, stdout io.Writer) error {
-	if held, err := ceremonyHeld(settings); err != nil || held {
-		return err
-	}
-	passphrase, err := f.rootPassphrase(ctx, settings)
+	held, err := ceremonyHeld(settings)
 	if err != nil {
 		return err
+	}
+	var passphrase config.Secret
+	if !held { // nothing is written before it is given
+		words := strings.Join(append(slices.Clone(settings.Names), settings.SiteNames...), ", ")
+		if passphrase, err = newRootPassphrase(ctx, f.passphraseFile, words); err != nil {
+			return err
+		}
 	}
 	if _, err := os.Stat(filepath.Join(settings.DataDir, settingsFile)); errors.Is(err, fs.ErrNotExist) {
 		if err := writeSettings(settings); err != nil {
 			return err
 		}
+	}
+	if held {
+		return nil
 	}
 	if _, err := os.Stat(settings.UnlockPath()); errors.Is(err, fs.ErrNotExist) {
 		if err := config.WriteSecret(settings.UnlockPath(), config.RandomSecret()); err != nil {
@@ -191,70 +203,15 @@ func (f initFlags) ceremony(ctx context.Context, settings *config.Server, stdout
 
   %s
 
-Now move %s, and a copy of it, to media that are kept elsewhere. The issuing keys
-are opened by %s: give it to the service as a credential and keep a copy apart.
+Now take %s away, to media that are kept elsewhere: twice
 
-`, root, filepath.Join(server.KeyDir(settings), "root.key"), settings.UnlockPath())
+  mais-server ca export-root --dir %s --to DIR
+
+The issuing keys are opened by %s: give it to the service as a credential and
+keep a copy apart.
+
+`, root, filepath.Join(server.KeyDir(settings), "root.key"), f.dir, settings.UnlockPath())
 	return nil
-}
-
-const minRootPassphrase = 15
-
-func (f initFlags) rootPassphrase(ctx context.Context, settings *config.Server) (config.Secret, error) {
-	if f.passphraseFile != "" {
-		secret, err := config.ReadSecret(f.passphraseFile)
-		if err == nil && len(secret.Reveal()) < minRootPassphrase {
-			err = fmt.Errorf("the root's passphrase has fewer than %d characters", minRootPassphrase)
-		}
-		return secret, err
-	}
-	stdin := int(os.Stdin.Fd())
-	if !term.IsTerminal(stdin) {
-		return config.Secret{}, usage(errors.New("the root needs a passphrase and there is no terminal to ask on: give --root-passphrase-file"))
-	}
-	fmt.Fprintf(os.Stderr, "The root will be good for %s, and for nothing else, ever.\n",
-		strings.Join(append(slices.Clone(settings.Names), settings.SiteNames...), ", "))
-	var typed [2][]byte
-	for i, prompt := range []string{"Passphrase for the root's key, at least 15 characters: ", "The same again: "} {
-		fmt.Fprint(os.Stderr, prompt)
-		text, err := readPassword(ctx, stdin)
-		fmt.Fprintln(os.Stderr)
-		if err != nil {
-			return config.Secret{}, err
-		}
-		typed[i] = text
-	}
-	switch {
-	case string(typed[0]) != string(typed[1]):
-		return config.Secret{}, errors.New("the two passphrases differ; nothing was made")
-	case len(typed[0]) < minRootPassphrase:
-		return config.Secret{}, fmt.Errorf("the passphrase has fewer than %d characters; nothing was made", minRootPassphrase)
-	}
-	return config.NewSecret(typed[0]), nil
-}
-
-// readPassword reads a line without echo until ctx ends, and then leaves the terminal as it
-// was. The read itself cannot be ended: it goes with the process.
-func readPassword(ctx context.Context, terminal int) ([]byte, error) {
-	before, err := term.GetState(terminal)
-	if err != nil {
-		return nil, err
-	}
-	type line struct {
-		text []byte
-		err  error
-	}
-	read := make(chan line, 1)
-	go func() {
-		text, err := term.ReadPassword(terminal)
-		read <- line{text, err}
-	}()
-	select {
-	case l := <-read:
-		return l.text, l.err
-	case <-ctx.Done():
-		return nil, errors.Join(context.Cause(ctx), term.Restore(terminal, before))
-	}
 }
 
 func linkDir(settings *config.Server) string { return filepath.Join(settings.DataDir, "database") }

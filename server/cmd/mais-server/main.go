@@ -77,7 +77,8 @@ prison and probation. It holds the records, the certificate authority and the au
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(upCommand(), initCommand(), serveCommand(), migrateCommand(), checkconfigCommand(), importCommand(),
-		psqlCommand(), auditCommand(), adminCommand(), caCommand(), docsCommand())
+		psqlCommand(), auditCommand(), adminCommand(), caCommand(), mailCommand(), pinCommand(),
+		backupCommand(), restoreCommand(), docsCommand())
 	return root
 }
 

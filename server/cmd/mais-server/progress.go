@@ -23,3 +23,13 @@ func progress(to *os.File, what string) func(done int) {
 		fmt.Fprintf(to, "\r%d %s", done, what)
 	}
 }
+
+// waiting says on a terminal what is being waited for; the function that it returns says
+// something else in its place, or with "" nothing more.
+func waiting(what string) func(what string) {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		return func(string) {}
+	}
+	fmt.Fprintf(os.Stderr, "%s ...", what)
+	return func(what string) { fmt.Fprintf(os.Stderr, "\r\033[K%s", what) }
+}

@@ -31,7 +31,7 @@ refuse to change what stands in the audit, but a superuser can switch them off.`
 			if settings, err := config.Load(filepath.Join(path, settingsFile)); err == nil && settings.Database != nil {
 				return advise(fmt.Errorf("%s uses an external database", dir), "open it with psql and its administrator's account")
 			}
-			psql, stop, err := pg.PsqlCommand(cmd.Context(), server.DatabaseDir(&config.Server{DataDir: path}), args)
+			psql, stop, err := pg.ClientCommand(cmd.Context(), server.DatabaseDir(&config.Server{DataDir: path}), "psql", args...)
 			if err != nil {
 				return advise(err, "is this the directory that was given to up or init?")
 			}

@@ -28,6 +28,7 @@ const (
 	demoFile           = "demo.json"
 	demoMark           = "demo"
 	rootPassphraseFile = "root-passphrase"
+	demoMail           = "mail" // holds what is written to people
 )
 
 type upFlags struct {
@@ -137,6 +138,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	settings.Deployment = "MAIS demo"
 	settings.Contact = "the demo’s help desk, 01632 960000 (invented)"
 	settings.Urgent = demo.Urgent
+	settings.Mail = &config.Mail{Directory: filepath.Join(dir, demoMail), From: "MAIS demo <mais@mais.example>"}
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}
 	settings.Listen = f.listen
@@ -229,7 +231,8 @@ func announce(w io.Writer, dir string, file *demo.File) error {
 		fmt.Fprintf(w, "Every demo user has a token; try: bin/tokenctl list\n")
 	}
 	fmt.Fprintf(w, "\nThen: bin/tokenctl --token officer whoami; or import its token.p12 into a browser and open\n%s. The README goes on from there.\n", file.URLs.Mutual)
-	fmt.Fprintf(w, "The same for scripts: %s. Stop with ^C.\n\n", filepath.Join(dir, demoFile))
+	fmt.Fprintf(w, "The same for scripts: %s. What is written to people lies in %s. Stop with ^C.\n\n",
+		filepath.Join(dir, demoFile), filepath.Join(dir, demoMail))
 	_, err := fmt.Fprintf(w, "ready %s\n", time.Now().UTC().Format(time.RFC3339))
 	return err
 }

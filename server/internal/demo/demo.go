@@ -51,6 +51,7 @@ var users = []user{
 	{"research@prison.northshire.example", "Demo Research Clinician", 2, []string{"record_clinician"}},
 	{"admin@trust.northshire.example", "Demo Administrator", 1, []string{"administrator"}},
 	{"second.admin@police.northshire.example", "Demo Second Administrator", 0, []string{"administrator"}},
+	{"tokens@police.northshire.example", "Demo Agency Administrator", 0, []string{"agency_administrator"}},
 	{"governance@trust.northshire.example", "Demo Governance Officer", 1, []string{"governance_officer"}},
 }
 

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,9 @@ import (
 // retryAtMost bounds the wait after a failed renewal; sooner when little is left.
 const retryAtMost = time.Minute
 
+// lookEvery is how soon a key that was put on the disk is taken over.
+const lookEvery = time.Second
+
 // Issuer is the CA: it issues the server's own certificates and knows how they stand.
 type Issuer interface {
 	IssueServer(ctx context.Context, node certs.Identity, csr []byte, dns []string, addresses []netip.Addr) (ca.Issued, error)
@@ -31,6 +35,8 @@ type Issuer interface {
 	RefOf(*x509.Certificate) (certs.Ref, bool)
 	Get(context.Context, certs.Ref) (ca.Entry, error)
 	Staple(ctx context.Context, leaf *x509.Certificate) (der []byte, until time.Time, err error)
+
+	Board // for Node.Announce
 }
 
 // NodeOptions are of OpenNode. All fields are needed.
@@ -44,15 +50,23 @@ type NodeOptions struct {
 
 // Node is this server's own certificate: a key that stays, because sites pin it, and a
 // certificate that is renewed at two thirds of its life while connections go on. On disk
-// it is server.id (who this node is), server.key and server.crt.
+// it is server.id (who this node is), server.key and server.crt. When an operator puts another
+// key there, which sites have been told of, it goes over to that; see SwitchKey.
 type Node struct {
 	opts     NodeOptions
 	identity certs.Identity
-	key      crypto.Signer
-	request  []byte // the certificate signing request, which stays as well
+	held     *held // only Run changes it, and OpenNode
 	now      atomic.Pointer[served]
 	stapled  atomic.Pointer[stapled]
-	renewed  chan struct{} // of one: the certificate is another
+	renewed  chan struct{}         // of one: the certificate is another
+	chain    atomic.Pointer[chain] // of announcements that this node believes
+}
+
+// held is the key that the certificate is for.
+type held struct {
+	key     crypto.Signer
+	request []byte // the certificate signing request, which stays as well
+	file    os.FileInfo
 }
 
 // served is the certificate in use and when to renew it.
@@ -67,12 +81,12 @@ func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 	n := &Node{opts: o, renewed: make(chan struct{}, 1)}
 	slices.Sort(n.opts.DNS)
 	slices.SortFunc(n.opts.Addresses, netip.Addr.Compare)
-	err := n.openKey()
+	err := n.openIdentity()
+	if err == nil {
+		n.held, err = n.openKey()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the server's key: %w", err)
-	}
-	if n.request, err = certs.NewRequest(n.key); err != nil {
-		return nil, fmt.Errorf("request the server's certificate: %w", err)
 	}
 	on, err := n.readCertificate(ctx)
 	if err == nil {
@@ -89,8 +103,11 @@ func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 // Identity returns who this node is.
 func (n *Node) Identity() certs.Identity { return n.identity }
 
-// Run renews the certificate until ctx ends.
+// Run renews the certificate until ctx ends, and has a new one issued when the key on disk is
+// another.
 func (n *Node) Run(ctx context.Context) error {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for {
 		wait := time.NewTimer(time.Until(n.now.Load().renew))
 		select {
@@ -98,11 +115,33 @@ func (n *Node) Run(ctx context.Context) error {
 			wait.Stop()
 			return nil
 		case <-wait.C:
+		case <-look.C:
+			if wait.Stop(); !n.takeOver(ctx) {
+				continue
+			}
 		}
 		if err := n.issue(ctx); err != nil && ctx.Err() == nil {
 			n.later(ctx, err)
 		}
 	}
+}
+
+// takeOver goes over to the key on disk if that is another, and reports whether it is. What
+// cannot be read leaves everything as it is.
+func (n *Node) takeOver(ctx context.Context) bool {
+	file, err := os.Stat(n.path(keyFile))
+	if err != nil || os.SameFile(file, n.held.file) {
+		return false
+	}
+	other, err := n.openKey()
+	if err != nil {
+		n.opts.Logger.ErrorContext(ctx, "the server's new key can't be read; the old one goes on", "error", err)
+		n.held.file = file // said once
+		return false
+	}
+	same := certs.SameKey(other.key.Public(), n.held.key.Public())
+	n.held = other
+	return !same
 }
 
 // later puts the next attempt off after a failure: a tenth of what is left.
@@ -116,7 +155,7 @@ func (n *Node) later(ctx context.Context, err error) {
 
 // issue gets a new certificate for the key and puts it into use once it is on disk.
 func (n *Node) issue(ctx context.Context) error {
-	issued, err := n.opts.Issuer.IssueServer(ctx, n.identity, n.request, n.opts.DNS, n.opts.Addresses)
+	issued, err := n.opts.Issuer.IssueServer(ctx, n.identity, n.held.request, n.opts.DNS, n.opts.Addresses)
 	if cause, _ := ca.CauseOf(err); cause != "" {
 		return fmt.Errorf("issue the server's certificate: %w: %s", err, cause) // said to ourselves
 	}
@@ -139,7 +178,7 @@ func (n *Node) issue(ctx context.Context) error {
 }
 
 func (n *Node) certificate(chain []*x509.Certificate) tls.Certificate {
-	c := tls.Certificate{PrivateKey: n.key, Leaf: chain[0]}
+	c := tls.Certificate{PrivateKey: n.held.key, Leaf: chain[0]}
 	for _, cert := range chain {
 		c.Certificate = append(c.Certificate, cert.Raw)
 	}
@@ -163,7 +202,7 @@ func (n *Node) fits(chain []*x509.Certificate) error {
 	switch {
 	case rules.Profile != certs.ServerNode:
 		return errors.New("it is not a server's")
-	case !certs.SameKey(leaf.PublicKey, n.key.Public()):
+	case !certs.SameKey(leaf.PublicKey, n.held.key.Public()):
 		return errors.New("it is for another key")
 	case !slices.Equal(names, n.opts.DNS) || !slices.Equal(addresses, n.opts.Addresses):
 		return errors.New("the server's names have changed")

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,10 +22,9 @@ const (
 	certificateFile = "server.crt"
 )
 
-// openKey reads who this node is and its key, or makes both. The identity is written first:
-// the CA never takes a key again that it knows under another identity. The key lies in the
-// clear, readable by its owner alone, like the unlock secret beside it.
-func (n *Node) openKey() error {
+// openIdentity reads who this node is, or makes it up. It comes before the key: the CA never
+// takes a key again that it knows under another identity.
+func (n *Node) openIdentity() error {
 	id, err := n.readOrMake(identityFile, func() ([]byte, error) { return []byte("urn:mais:server:" + uuid.NewString() + "\n"), nil })
 	if err != nil {
 		return err
@@ -32,20 +32,48 @@ func (n *Node) openKey() error {
 	if n.identity, err = certs.ParseIdentity(strings.TrimSpace(string(id))); err != nil || n.identity.Kind() != certs.Server {
 		return fmt.Errorf("%s does not hold a server's identity", n.path(identityFile))
 	}
-	text, err := n.readOrMake(keyFile, func() ([]byte, error) {
-		key, err := certs.NewKey()
-		if err != nil {
-			return nil, err
-		}
-		return certs.EncodeKey(key, nil)
-	})
-	if err != nil {
-		return err
-	}
-	if n.key, err = certs.ParseKey(text, nil); err != nil {
-		return fmt.Errorf("%s: %w", n.path(keyFile), err)
-	}
 	return nil
+}
+
+// openKey reads the key, or makes it. It lies in the clear, readable by its owner alone, like
+// the unlock secret beside it.
+func (n *Node) openKey() (*held, error) {
+	if _, err := n.readOrMake(keyFile, newKeyFile); err != nil {
+		return nil, err
+	}
+	h, text, err := openHeld(n.path(keyFile))
+	if err != nil {
+		return nil, err
+	}
+	if h.key, err = certs.ParseKey(text, nil); err != nil {
+		return nil, fmt.Errorf("%s: %w", n.path(keyFile), err)
+	}
+	h.request, err = certs.NewRequest(h.key)
+	return h, err
+}
+
+// openHeld reads a key's file and which file that is, though another may take its place at
+// any moment.
+func openHeld(path string) (h *held, text []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	h = &held{}
+	if h.file, err = f.Stat(); err != nil {
+		return nil, nil, err
+	}
+	text, err = io.ReadAll(f)
+	return h, text, err
+}
+
+func newKeyFile() ([]byte, error) {
+	key, err := certs.NewKey()
+	if err != nil {
+		return nil, err
+	}
+	return certs.EncodeKey(key, nil)
 }
 
 func (n *Node) path(name string) string { return filepath.Join(n.opts.Dir, name) }
@@ -87,9 +115,11 @@ func (n *Node) writeCertificate(chain []*x509.Certificate) error {
 	return n.write(certificateFile, certs.EncodeCertificates(chain...))
 }
 
+func (n *Node) write(name string, content []byte) error { return write(n.opts.Dir, name, content) }
+
 // write replaces a file whole or not at all, also across a crash.
-func (n *Node) write(name string, content []byte) (err error) {
-	f, err := os.CreateTemp(n.opts.Dir, "."+name+".*") // 0600
+func write(to, name string, content []byte) (err error) {
+	f, err := os.CreateTemp(to, "."+name+".*") // 0600
 	if err != nil {
 		return err
 	}
@@ -98,10 +128,14 @@ func (n *Node) write(name string, content []byte) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), n.path(name)); err != nil {
+	if err := os.Rename(f.Name(), filepath.Join(to, name)); err != nil {
 		return err
 	}
-	dir, err := os.Open(n.opts.Dir)
+	return syncDirectory(to)
+}
+
+func syncDirectory(path string) error {
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}

@@ -2,20 +2,30 @@ package web
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mais/ca"
 	"mais/certs"
 	"mais/internal/pg"
 	"mais/server/internal/audit"
+	"mais/server/internal/lifecycle"
 )
 
 // actOf names the CA's acts in the audit.
 var actOf = map[string]string{
 	"invite": "token.invite", "enrol": "token.enrol", "renew": "token.renew", "issue-server": "token.issue-server",
-	"issue-ocsp": "token.issue-ocsp",
-	"revoke":     "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede",
+	"issue-ocsp": "token.issue-ocsp", "issue-receipt": "token.issue-receipt",
+	"revoke": "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede", "destroy": "token.destroy",
+	"announce-pins":   "pin.announce",
+	"journal-missing": "journal.missing", "journal-replay": "journal.replay", "journal-lost": "journal.lost",
+	"quarantine": "quarantine.make", "quarantine-approve": "quarantine.approve",
+	"install-ca": "ca.install", "activate-ca": "ca.activate", "root-list": "ca.root-list",
 }
+
+// planned are the acts of which a request brings several about, each with an event of its own
+// that carries the facts of the request or, later, of the one that confirmed a plan.
+var planned = []string{"revoke", "hold", "release", "supersede"}
 
 type actKey struct{}
 
@@ -43,11 +53,20 @@ func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
 	a, _ := ctx.Value(actKey{}).(*acting)
 	if a != nil {
 		e = a.event
+	} else if given, ok := lifecycle.EventOf(ctx); ok && slices.Contains(planned, act.What) {
+		e = given
+		e.Act = name
 	}
 	if e.User == "" && act.What == "enrol" && act.Identity.Kind() == certs.User {
 		e.User, e.UserName, e.AuthMethod = act.Identity.ID(), act.Name, "code"
 	}
-	e.Outcome, e.Detail = audit.Allowed, detailOf(act)
+	detail := detailOf(act)
+	for key, value := range e.Detail { // such as the plan that the act was part of
+		if _, taken := detail[key]; !taken {
+			detail[key] = value
+		}
+	}
+	e.Outcome, e.Detail = audit.Allowed, detail
 	if err := audit.AppendIn(ctx, tx, e); err != nil {
 		return err
 	}
@@ -60,7 +79,7 @@ func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
 func detailOf(act ca.Act) map[string]string {
 	d := map[string]string{
 		"identity": act.Identity.String(), "profile": string(act.Profile), "holder": act.Holder, "name": act.Name, "by": act.By,
-		"order": act.Order, "sha256": act.Fingerprint.String(), "reason": act.Reason,
+		"note": act.Note, "order": act.Order, "sha256": act.Fingerprint.String(), "reason": act.Reason,
 	}
 	if act.Ref != (certs.Ref{}) {
 		d["certificate"] = act.Ref.String()
@@ -70,6 +89,9 @@ func detailOf(act ca.Act) map[string]string {
 	}
 	if !act.NotAfter.IsZero() {
 		d["not_after"] = act.NotAfter.UTC().Format(time.RFC3339)
+	}
+	if !act.Since.IsZero() {
+		d["invalid_since"] = act.Since.UTC().Format(time.RFC3339)
 	}
 	for key, value := range d {
 		if value == "" {

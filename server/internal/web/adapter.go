@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -17,6 +18,7 @@ import (
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/gate"
+	"mais/server/internal/lifecycle"
 )
 
 // call is one request as a handler sees it.
@@ -38,6 +40,8 @@ type answer struct {
 	cookie *http.Cookie
 	goTo   string // Location
 	close  bool   // ends the connection
+	// stream writes the body, in place of it, once the answer has been released; see streamed.
+	stream func(context.Context, io.Writer) error
 	// settled marks the answer to an act that is done and has changed what the caller may
 	// do, such as revoking their own token; it is not checked against that change.
 	settled bool
@@ -57,7 +61,7 @@ func (s *Site) route(who access, act string, h handler) http.HandlerFunc {
 			s.turnAway(w, c)
 			return
 		}
-		c.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		c.Body = http.MaxBytesReader(w, r.Body, bodyLimit(act))
 		out, err := s.answer(ctx, c, who, h)
 		if err == nil {
 			err = s.release(ctx, c, out, nil)
@@ -69,7 +73,14 @@ func (s *Site) route(who access, act string, h handler) http.HandlerFunc {
 			out.close = out.close || c.stranger() && c.event.Listener == authn.Mutual // a token needs a new handshake
 		}
 		s.send(w, c, out)
-		s.record(c, act, out, err, time.Since(began))
+		var broken error
+		if out.stream != nil {
+			broken = s.streamed(r.Context(), w, c, out)
+		}
+		s.record(c, act, out, errors.Join(err, broken), time.Since(began))
+		if broken != nil {
+			panic(http.ErrAbortHandler) // or what came would look whole
+		}
 	}
 }
 
@@ -106,7 +117,11 @@ func (s *Site) answer(ctx context.Context, c *call, who access, h handler) (out 
 	if err := c.admit(ctx, who); err != nil {
 		return answer{}, err
 	}
-	return h(ctx, c)
+	c.notePins(ctx)
+	if err := c.noteJournal(ctx); err != nil {
+		return answer{}, err
+	}
+	return h(lifecycle.WithEvent(ctx, c.event), c)
 }
 
 // admit lets the caller in whom the route admits. Only then has the session been used.
@@ -188,6 +203,8 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	s.strict(h)
+	c.announcePins(h)
+	c.announceJournal(h)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	if out.goTo != "" {
@@ -202,13 +219,13 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	if out.close || c.verdict.Closing() {
 		h.Set("Connection", "close") // in HTTP/2 net/http turns it into GOAWAY
 	}
-	if len(out.body) > 0 {
+	if len(out.body) > 0 || out.stream != nil {
 		h.Set("Content-Type", out.kind)
 	}
 	if out.status == http.StatusTooManyRequests {
 		h.Set("Retry-After", "10")
 	}
-	if out.status != http.StatusNoContent { // RFC 9110, 8.6
+	if out.status != http.StatusNoContent && out.stream == nil { // RFC 9110, 8.6
 		h.Set("Content-Length", strconv.Itoa(len(out.body)))
 	}
 	w.WriteHeader(out.status)

@@ -5,6 +5,7 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/authz"
+	"mais/server/internal/lifecycle"
 )
 
 // faultsOf returns what is wrong with the fields of a request, as far as err says so.
@@ -16,6 +17,10 @@ func faultsOf(err error) []api.FieldError {
 	var theirs *authz.InvalidError
 	if errors.As(err, &theirs) {
 		return bounded(theirs.Fields)
+	}
+	var planned *lifecycle.InvalidError
+	if errors.As(err, &planned) {
+		return bounded(planned.Fields)
 	}
 	return nil
 }

@@ -86,7 +86,11 @@ func (s *Site) navigation(c *call) []frame.Link {
 	if slices.Contains(c.who.Roles(), authz.Reviewer) {
 		nav = append(nav, frame.Link{Path: "/reviews", Text: "Emergency reviews"})
 	}
-	nav = append(nav, frame.Link{Path: "/contacts", Text: "Urgent contacts"}, frame.Link{Path: "/access", Text: "My access"})
+	if s.opts.Credentials.Administers(c.who) != "" {
+		nav = append(nav, frame.Link{Path: "/admin", Text: "Administration"})
+	}
+	nav = append(nav, frame.Link{Path: "/contacts", Text: "Urgent contacts"}, frame.Link{Path: "/access", Text: "My access"},
+		frame.Link{Path: "/tokens", Text: "My tokens"})
 	if reads && s.opts.Practice != nil {
 		nav = append(nav, frame.Link{Path: "/practice", Text: "Practice"})
 	}

@@ -41,7 +41,7 @@ func callOf(t *testing.T, who authn.Principal, records Records) *call {
 	t.Helper()
 	s := &Site{opts: Options{
 		Deployment: "MAIS", Contact: "the desk, 01632 960000", Practice: &practice.Cast{}, SessionIdle: 15 * time.Minute,
-		Records: records, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Records: records, Credentials: &credentials{of: map[string]string{"administrator": "all"}}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
 	return &call{Request: httptest.NewRequest("POST", "/", nil), site: s, id: "reference", who: who}
 }
@@ -58,7 +58,8 @@ func dana(t *testing.T, session string, roles ...string) authn.Principal {
 func TestFrame(t *testing.T) {
 	find, recent := frame.Link{Path: "/find", Text: "Find a person"}, frame.Link{Path: "/recent", Text: "My recent views"}
 	reviews := frame.Link{Path: "/reviews", Text: "Emergency reviews"}
-	all := []frame.Link{{Path: "/contacts", Text: "Urgent contacts"}, {Path: "/access", Text: "My access"}}
+	all := []frame.Link{{Path: "/contacts", Text: "Urgent contacts"}, {Path: "/access", Text: "My access"}, {Path: "/tokens", Text: "My tokens"}}
+	admin := frame.Link{Path: "/admin", Text: "Administration"}
 	readers := append(slices.Clone(all), frame.Link{Path: "/practice", Text: "Practice"})
 	for name, test := range map[string]struct {
 		roles []string
@@ -69,7 +70,7 @@ func TestFrame(t *testing.T) {
 		"writer":        {[]string{"record_clinician"}, append([]frame.Link{find, recent}, readers...)},
 		"governance":    {[]string{"governance_officer"}, append([]frame.Link{reviews}, all...)},
 		"both":          {[]string{"governance_officer", "clinician"}, append([]frame.Link{find, recent, reviews}, readers...)},
-		"administrator": {[]string{"administrator"}, all},
+		"administrator": {[]string{"administrator"}, append([]frame.Link{admin}, all...)},
 		"no role":       {nil, all},
 	} {
 		c := callOf(t, dana(t, "s", test.roles...), emergencies{})
@@ -83,7 +84,7 @@ func TestFrame(t *testing.T) {
 	}
 	c := callOf(t, dana(t, "s", "police_officer"), emergencies{})
 	c.site.opts.Practice = nil
-	if nav := c.site.frameFor(c, "T", "").Nav; len(nav) != 4 {
+	if nav := c.site.frameFor(c, "T", "").Nav; len(nav) != 5 {
 		t.Errorf("outside training the navigation is %v", nav)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"mais/ca"
 	"mais/certs"
 	"mais/server/api"
@@ -139,4 +141,11 @@ func revoke(ctx context.Context, c *call) (answer, error) {
 	out, err := json200(api.Revoked{Serial: ref.Serial, At: time.Now().UTC()})
 	out.settled, out.close = true, true
 	return out, err
+}
+
+// plainGeneration serves the full revocation list of one generation of issuing CAs; that of
+// the one that issues is plainCRL's as well.
+func (s *Site) plainGeneration(w http.ResponseWriter, r *http.Request) {
+	id := chi.URLParam(r, "id")
+	s.list(w, r, id, func(ctx context.Context) ([]byte, error) { return s.opts.Authority.CRL(ctx, id) })
 }

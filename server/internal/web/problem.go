@@ -12,6 +12,7 @@ import (
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
+	"mais/server/internal/lifecycle"
 )
 
 const problemPrefix = api.ProblemPrefix
@@ -36,6 +37,7 @@ var (
 	errTooMany     = errors.New("web: too many attempts")
 	errUnavailable = errors.New("web: unavailable")
 	errNotSignedIn = errors.New("web: not signed in")
+	errDestroyed   = errors.New("web: not the word of a token that has ended")
 )
 
 // errInvalid is a request whose fields cannot be taken.
@@ -92,7 +94,7 @@ var problems = []struct {
 	{kind(authn.SessionMismatch), problem{api.SessionMismatch, "This session belongs to another token or place", 403,
 		"A session belongs to one token at one site. This one was ended, because it was presented by another token or from another site.",
 		"Open the start page and sign in again. If you have not changed your token or place, tell {contact} now: somebody may have copied your session."}},
-	{kind(authn.StatusStale), problem{api.StatusStale, "It cannot be checked just now whether tokens are good", 503,
+	{either(kind(authn.StatusStale), is(ca.ErrStale)), problem{api.StatusStale, "It cannot be checked just now whether tokens are good", 503,
 		"MAIS refuses everyone while it cannot tell which tokens were revoked.",
 		"Try again in a minute. If it goes on, tell {contact}."}},
 	{kind(authn.AccessChanged), problem{api.AccessChanged, "Your access changed a moment ago", 403,
@@ -110,20 +112,35 @@ var problems = []struct {
 	{is(authz.ErrNoReason), problem{api.NotAllowed, "Say first why you look at this record", 403,
 		"A record opens when a reason for looking was given, and none was for this one in your session.",
 		"Find the person, open the record and give the reason."}},
-	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser), problem{api.NotAllowed, "You may not do this", 403,
+	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser, lifecycle.ErrNotAllowed), problem{api.NotAllowed, "You may not do this", 403,
 		"None of your roles permits it.",
 		"If your work needs it, ask {contact}."}},
+	{is(lifecycle.ErrTooOften), problem{api.TooMany, "They were invited too often", 429,
+		"One user is sent at most three codes an hour. No code was made, and the last one that was sent still works.",
+		"Ask them for the last mail, in their junk mail too. If there is none, try again in an hour."}},
 	{is(errTooMany), problem{api.TooMany, "Too many attempts", 429,
 		"There were too many attempts from your address.",
 		"Wait a minute and try again."}},
-	{is(authz.ErrNotFound, errNotFound), problem{api.NotFound, "There is nothing here", 404,
+	{is(authz.ErrNotFound, errNotFound, lifecycle.ErrUnknown), problem{api.NotFound, "There is nothing here", 404,
 		"Nothing is known under this address.",
 		"Check the address, or start from the first page."}},
 	{is(errMethod), problem{api.NotFound, "This cannot be done here", 405,
 		"The address is right, the method is not.",
 		"See the description of the API."}},
+	{is(lifecycle.ErrWord), problem{api.WrongWord, "That is not the word", 409,
+		"Nothing was done: what was typed is not the word that confirms this plan.",
+		"Look at the plan again, and type its word as it stands there."}},
+	{is(lifecycle.ErrNoMail), problem{api.Unavailable, "Mail is not set up", 503,
+		"Codes go to their holders by mail, and this service sends none.",
+		"Invite at the host: mais-server admin invite."}},
+	{is(lifecycle.ErrNotSent), problem{api.Unavailable, "The code was not sent", 503,
+		"No mail server took it. Codes that were sent to them before no longer work either.",
+		"Try again, at most three times an hour. If it goes on, tell {contact}."}},
+	{is(errDestroyed), problem{api.DestructionRefused, "That was not recorded", 403,
+		"It is not signed by the key of a token of ours that has ended.",
+		"Destroy only what has expired or was revoked: tokenctl destroy. If that fails, the record stays as it is, and no harm is done."}},
 	{is(errTooLarge), problem{api.Invalid, "The request is too large", 413,
-		"A request may have 64 KiB.",
+		"A request may have 64 KiB; one with lines of serials 2 MiB.",
 		"Send less."}},
 	{is(errMediaType), problem{api.Invalid, "The request is not JSON", 415,
 		"The API takes requests of type application/json.",
@@ -131,7 +148,10 @@ var problems = []struct {
 	{invalid, problem{api.Invalid, "The request cannot be understood", 400,
 		"Some of what was sent cannot be taken.",
 		"Correct what is named and send it again."}},
-	{is(authz.ErrUnavailable, errUnavailable), problem{api.Unavailable, "The service cannot answer just now", 503,
+	{is(ca.ErrKey), problem{api.Unavailable, "No certificate can be issued just now", 503,
+		"The key that certificates are signed with cannot be used. Tokens that were issued go on as before.",
+		"Try again in some minutes. If it goes on, tell {contact}."}},
+	{is(authz.ErrUnavailable, errUnavailable, ca.ErrJournal), problem{api.Unavailable, "The service cannot answer just now", 503,
 		"A part that it needs does not answer.",
 		"Try again in a minute. If it goes on, tell {contact}."}},
 	{func(error) bool { return true }, problem{api.Internal, "Something went wrong", 500,
@@ -143,6 +163,10 @@ func is(targets ...error) func(error) bool {
 	return func(err error) bool {
 		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 	}
+}
+
+func either(a, b func(error) bool) func(error) bool {
+	return func(err error) bool { return a(err) || b(err) }
 }
 
 func kind(k authn.Kind) func(error) bool {

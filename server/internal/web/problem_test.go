@@ -9,6 +9,7 @@ import (
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
+	"mais/server/internal/lifecycle"
 )
 
 // TestProblems: each stable problem has its status, says what to do, and is told apart.
@@ -50,6 +51,8 @@ func TestProblemOf(t *testing.T) {
 		{&authn.Refusal{Kind: authn.Held}, api.HeldToken},
 		{&authn.Refusal{Kind: authn.LevelTooLow}, api.LevelTooLow},
 		{authz.ErrNoReason, api.NotAllowed},
+		{fmt.Errorf("invite: %w", lifecycle.ErrTooOften), api.TooMany},
+		{fmt.Errorf("%w: %w", lifecycle.ErrNotSent, errors.New("550 no such user")), api.Unavailable},
 		{errors.New("secret"), api.Internal},
 	} {
 		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind {

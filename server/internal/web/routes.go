@@ -56,6 +56,34 @@ func (s *Site) Mutual() http.Handler {
 		{"GET", "/contacts", signedIn, "page.contacts", contactsPage},
 		{"GET", "/practice", signedIn, "page.practice", practicePage}, // of a service for training
 
+		// The holder's own certificates; and those that an administrator administers. Package
+		// lifecycle decides which those are.
+		{"GET", "/tokens", signedIn, "token.own", tokensPage},
+		{"GET", "/tokens/plans/new", signedIn, "page.plan", forOwn.blank},
+		{"POST", "/tokens/plans", signedIn, "plan.make", forOwn.prepare},
+		{"GET", "/tokens/plans/{id}", signedIn, "plan.show", forOwn.show},
+		{"POST", "/tokens/plans/{id}", signedIn, "plan.confirm", forOwn.confirm},
+		{"GET", "/tokens/plans/{id}/results", signedIn, "plan.export", forOwn.results},
+		{"GET", "/admin", signedIn, "page.admin", overviewPage},
+		{"GET", "/admin/certificates", signedIn, "certificate.list", certificatesPage},
+		{"POST", "/admin/certificates", signedIn, "certificate.find", findCertificates},
+		{"POST", "/admin/certificates/select", signedIn, "certificate.select", chooseCertificates},
+		{"GET", "/admin/certificates/export/{format}", signedIn, "certificate.export", exportCertificates},
+		{"GET", "/admin/certificates/{issuer}/{serial}", signedIn, "certificate.show", certificatePage},
+		{"GET", "/admin/certificates/{issuer}/{serial}/pem", signedIn, "certificate.export", exportCertificate},
+		{"GET", "/admin/certificates/{issuer}/{serial}/receipt", signedIn, "certificate.receipt", receiptPage},
+		{"GET", "/admin/certificates/{issuer}/{serial}/receipt.jws", signedIn, "certificate.receipt", receipt},
+		{"GET", "/admin/plans", signedIn, "plan.list", plansPage},
+		{"GET", "/admin/plans/new", signedIn, "page.plan", forAll.blank},
+		{"POST", "/admin/plans", signedIn, "plan.make", forAll.prepare},
+		{"GET", "/admin/plans/{id}", signedIn, "plan.show", forAll.show},
+		{"POST", "/admin/plans/{id}", signedIn, "plan.confirm", forAll.confirm},
+		{"GET", "/admin/plans/{id}/results", signedIn, "plan.export", forAll.results},
+		{"GET", "/admin/expiries", signedIn, "certificate.expiries", expiriesPage},
+		{"GET", "/admin/invite", signedIn, "page.invite", inviteForm},
+		{"POST", "/admin/invite", signedIn, "token.invite", inviteSomebody},
+		{"GET", "/admin/check", signedIn, "ca.check", checkPage},
+
 		{"GET", "/help", anyone, "page.help", helpPage},
 		{"GET", "/accessibility", anyone, "page.accessibility", accessibilityPage},
 		{"GET", "/privacy", anyone, "page.privacy", privacyPage},
@@ -66,7 +94,28 @@ func (s *Site) Mutual() http.Handler {
 		{"GET", api.PathPeople + "{id}", holder, "record.show", show},
 		{"POST", api.PathRenew, holder, "token.renew", renew},
 		{"POST", api.PathRevoke, holder, "token.revoke", revoke}, // the caller's own
+		{"GET", api.PathPins, holder, "token.pins", announcements},
 		{"GET", api.PathOpenAPI, holder, "api.describe", describe},
+
+		// The same for programs. Whose certificates is lifecycle's to say.
+		{"GET", api.PathOwnTokens, holder, "token.own", ownTokens},
+		{"GET", api.PathCertificates, holder, "certificate.list", listCertificates},
+		{"GET", api.PathCertificates + "/{issuer}/{serial}", holder, "certificate.show", showCertificate},
+		{"GET", api.PathCertificates + "/{issuer}/{serial}/export", holder, "certificate.export", exportCertificate},
+		{"GET", api.PathCertificates + "/{issuer}/{serial}/receipt", holder, "certificate.receipt", receipt},
+		{"GET", api.PathInventory, holder, "certificate.export", inventory},
+		{"GET", api.PathExpiries, holder, "certificate.expiries", expiringCertificates},
+		{"POST", api.PathInvitations, holder, "token.invite", inviteUser},
+		{"GET", api.PathPlans, holder, "plan.list", listPlans},
+		{"POST", api.PathPlans, holder, "plan.make", makePlan},
+		{"GET", api.PathPlans + "/{id}", holder, "plan.show", showPlan},
+		{"GET", api.PathPlans + "/{id}/items", holder, "plan.show", planItems},
+		{"POST", api.PathPlans + "/{id}/serials", holder, actSerials, addSerials},
+		{"POST", api.PathPlans + "/{id}/confirm", holder, "plan.confirm", confirmPlan},
+		{"POST", api.PathPlans + "/{id}/stop", holder, "plan.stop", stopPlan},
+		{"GET", api.PathCheck, holder, "ca.check", checkAuthority},
+		{"GET", api.PathQuarantines, holder, "quarantine.list", listQuarantines}, // an administrator's
+		{"POST", api.PathQuarantines + "/{id}/approve", holder, "quarantine.approve", approveQuarantine},
 	} {
 		r.Method(at.method, at.path, s.route(at.who, at.act, at.handle))
 	}
@@ -79,7 +128,9 @@ func (s *Site) Public() http.Handler {
 	r := s.router(authn.Public, anyone)
 	r.Method("GET", "/", s.route(anyone, "page.public", publicHome))
 	r.Method("GET", api.PathRoots, s.route(anyone, "token.roots", roots))
-	r.Method("POST", api.PathEnrol, s.route(anyone, "token.enrol", enrol)) // the code decides
+	r.Method("GET", api.PathPins, s.route(anyone, "token.pins", announcements))
+	r.Method("POST", api.PathEnrol, s.route(anyone, "token.enrol", enrol))           // the code decides
+	r.Method("POST", api.PathDestroyed, s.route(anyone, "token.destroy", destroyed)) // the dead token's key decides
 	r.Method("GET", api.PathOpenAPI, s.route(anyone, "api.describe", describe))
 	r.Method("GET", "/help", s.route(anyone, "page.help", helpPage))
 	r.Method("GET", "/accessibility", s.route(anyone, "page.accessibility", accessibilityPage))
@@ -94,6 +145,7 @@ func (s *Site) Plain() http.Handler {
 	r := chi.NewRouter()
 	r.Get(api.PathRoots, s.plainRoots)
 	r.Get("/crl/{series}.crl", s.plainCRL)
+	r.Get("/crl/{id:(?:people|sites)-[1-9][0-9]*}.crl", s.plainGeneration)
 	r.Get("/crl/{series}/{n}.crl", s.plainShard)
 	r.Get("/ocsp/*", s.plainOCSP)
 	r.Post("/ocsp", s.plainOCSP)

@@ -27,7 +27,8 @@ func home(ctx context.Context, c *call) (answer, error) {
 }
 
 // start is the page where the caller's work begins: who may read records finds people, a
-// governance officer reviews, and anybody else sees what they may do.
+// governance officer reviews, an administrator sees what wants attention, and anybody else sees
+// what they may do.
 func (c *call) start(ctx context.Context) (string, error) {
 	reads, err := c.site.opts.Records.Reads(ctx, c.who)
 	switch {
@@ -37,6 +38,8 @@ func (c *call) start(ctx context.Context) (string, error) {
 		return "/find", nil
 	case slices.Contains(c.who.Roles(), authz.Reviewer):
 		return "/reviews", nil
+	case c.site.opts.Credentials.Administers(c.who) != "":
+		return "/admin", nil
 	}
 	return "/access", nil
 }

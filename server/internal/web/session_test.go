@@ -29,9 +29,10 @@ func TestHomeGoes(t *testing.T) {
 		want  string
 	}{
 		{true, "police_officer", "/find"}, {true, "governance_officer", "/find"},
-		{false, "governance_officer", "/reviews"}, {false, "administrator", "/access"},
+		{false, "governance_officer", "/reviews"}, {false, "administrator", "/admin"}, {false, "", "/access"}, {true, "administrator", "/find"},
 	} {
 		s := testSite(records{reads: test.reads})
+		s.opts.Credentials = &credentials{of: map[string]string{"administrator": "all"}}
 		out, err := home(t.Context(), callBy(s, user(t, "session", test.role), httptest.NewRequest("GET", "/", nil)))
 		goes(t, out, err, test.want)
 	}

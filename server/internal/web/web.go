@@ -77,6 +77,10 @@ type Authority interface {
 	CRLShard(ctx context.Context, series string, n int) ([]byte, error)
 	OCSP(ctx context.Context, request []byte) (response []byte, maxAge time.Duration)
 	Authority(id string) (*x509.Certificate, bool)
+	Find(ctx context.Context, serial string) ([]ca.Entry, error)
+	Get(context.Context, certs.Ref) (ca.Entry, error)
+	DER(context.Context, certs.Ref) ([]byte, error)
+	MarkDestroyed(ctx context.Context, ref certs.Ref, at time.Time) error
 	StatusNumber() int64 // of the last change of status that this node knows
 }
 
@@ -93,19 +97,23 @@ type Authentication interface {
 
 // Options of New. All fields are needed.
 type Options struct {
-	Authn      Authentication
-	Records    Records
-	Authority  Authority
-	Ledger     authn.Ledger
-	Ready      func(context.Context) error // why the service cannot answer now, or nil
-	Roots      []byte                      // the root's certificate, PEM
-	Tally      *gate.Tally                 // counts what is not recorded one by one
-	Metrics    *prometheus.Registry
-	Logger     *slog.Logger
-	Deployment string
-	Contact    string
-	PublicURL  string
-	MutualURL  string
+	Authn     Authentication
+	Records   Records
+	Authority Authority
+	// Credentials is what administrators and holders do with certificates.
+	Credentials Credentials
+	Pins        Pins
+	Journal     Journal
+	Ledger      authn.Ledger
+	Ready       func(context.Context) error // why the service cannot answer now, or nil
+	Roots       []byte                      // the root's certificate, PEM
+	Tally       *gate.Tally                 // counts what is not recorded one by one
+	Metrics     *prometheus.Registry
+	Logger      *slog.Logger
+	Deployment  string
+	Contact     string
+	PublicURL   string
+	MutualURL   string
 	// StrictTransport makes browsers come by TLS only (RFC 6797). It is for a host name that
 	// the plain listener does not share: ports make no difference to it.
 	StrictTransport     bool
@@ -123,7 +131,9 @@ type Site struct {
 	opts     Options
 	enrolled *gate.Limiter
 	strange  *gate.Limiter // requests of callers without a good token
+	heads    *gate.Limiter // signed heads of journals that callers have verified
 	lists    *lists
+	told     told
 	seconds  *prometheus.HistogramVec
 	refusals *prometheus.CounterVec
 }
@@ -135,6 +145,7 @@ func New(o Options) *Site {
 		lists:    newLists(o.Authority),
 		enrolled: gate.NewLimiter(float64(o.EnrolmentsPerMinute)/60, enrolBurst),
 		strange:  gate.NewLimiter(strangerRate, strangerOnce),
+		heads:    gate.NewLimiter(headRate, headBurst),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "mais_request_duration_seconds", Help: "Time from a request to its answer.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},

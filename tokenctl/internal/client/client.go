@@ -4,7 +4,7 @@
 //
 // Every call is bounded in time and in the size of its answer, follows no redirection, uses
 // no proxy, and returns a [fault.Error] that says what to do next. The package asks nobody
-// anything and writes no files.
+// anything and writes no files but the pins of the token that it goes by.
 package client
 
 import (
@@ -20,9 +20,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"mais/certs"
+	"mais/certs/pins"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 )
@@ -43,9 +45,14 @@ const (
 type Client struct {
 	base *url.URL
 	http *http.Client
-	pin  certs.Pin // of the server last spoken to
+	// token is whose pins the client goes by, and keeps up to date; nil: it has none.
+	token    *token.Token
+	learning bool                              // of other pins, just now
+	pinned   atomic.Pointer[pins.Announcement] // token's, for connections
+	pinFault error                             // of the last call
 	// stranger says that nothing is known yet of who answers: their words are not shown.
 	stranger bool
+	chain    []*x509.Certificate // of the server last spoken to
 }
 
 // Answer is what the service said: decoded, and as it came, for --json.
@@ -58,10 +65,7 @@ type Answer[T any] struct {
 // verified to root, its name and its policy.
 func Public(to *url.URL, root *x509.Certificate) *Client {
 	c := &Client{base: to}
-	c.http = newHTTP(tlsConfig(to, root, func(server *x509.Certificate) error {
-		c.pin = certs.PinOf(server)
-		return nil
-	}, nil))
+	c.http = newHTTP(tlsConfig(to, root, func(*x509.Certificate) error { return nil }, nil))
 	return c
 }
 
@@ -72,20 +76,18 @@ func Mutual(t *token.Token, own tls.Certificate) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	c := &Client{base: to, token: t}
+	c.goBy(t.Pins)
 	trusts := func(server *x509.Certificate) error {
-		for _, pin := range []certs.Pin{t.Pins.Current, t.Pins.Next, t.Pins.Recovery} {
-			if pin.Matches(server) {
-				return nil
-			}
+		if c.pinned.Load().Trusts(server) {
+			return nil
 		}
 		return fault.New(fault.WrongPin, "ask your administrator whether the server's key was changed; nothing was sent",
-			"%s proves another key than the one remembered at enrolment (%s)", to.Host, certs.PinOf(server))
+			"%s proves a key that is not among those remembered (%s)", to.Host, certs.PinOf(server))
 	}
-	return &Client{base: to, http: newHTTP(tlsConfig(to, t.Root, trusts, &own))}, nil
+	c.http = newHTTP(tlsConfig(to, t.Root, trusts, &own))
+	return c, nil
 }
-
-// ServerPin returns the pin of the server that a Public client has spoken to.
-func (c *Client) ServerPin() certs.Pin { return c.pin }
 
 // Close ends the connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
@@ -138,11 +140,14 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	if body != nil {
 		req.Header.Set("Content-Type", mediaJSON)
 	}
-	resp, err := c.http.Do(req)
+	c.bringJournal(req.Header)
+	resp, err := c.do(req)
 	if err != nil {
 		return nil, c.unreached(ctx, err)
 	}
 	defer resp.Body.Close()
+	c.keepJournal(resp.Header)
+	c.chain = resp.TLS.PeerCertificates
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return nil, c.unreached(ctx, err)
@@ -150,7 +155,11 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	if len(text) > maxAnswer {
 		return nil, badAnswer(c.base).Because(fmt.Errorf("longer than %d bytes", maxAnswer))
 	}
-	return text, c.accept(resp, text, media)
+	if err := c.accept(resp, text, media); err != nil {
+		return nil, err
+	}
+	c.pinFault = c.keepUp(ctx, resp.Header)
+	return text, nil
 }
 
 // accept says what is wrong with an answer, if anything.

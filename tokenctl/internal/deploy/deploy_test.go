@@ -54,9 +54,9 @@ func (f fixture) issue() *token.Token {
 		f.Fatal(err)
 	}
 	meta := token.NewMeta(identity, leaf, &url.URL{Scheme: "https", Host: "mais.example:9443"})
-	meta.Public, meta.Pins.Current = "https://mais.example", certs.PinOf(f.pki.Root())
+	meta.Public = "https://mais.example"
 	chain := []*x509.Certificate{leaf, f.pki.Issuer(f, certs.SiteToken)}
-	if err := errors.Join(p.Fill(token.Contents{Meta: meta, Chain: chain, Root: f.pki.Root()}), p.Commit()); err != nil {
+	if err := errors.Join(p.Fill(token.Contents{Meta: meta, Chain: chain, Root: f.pki.Root(), Pins: clienttest.Pins(certs.PinOf(f.pki.Root()))}), p.Commit()); err != nil {
 		f.Fatal(err)
 	}
 	t, err := f.home.Open("northgate")

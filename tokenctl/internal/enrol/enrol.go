@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mais/certs"
+	"mais/certs/pins"
 	"mais/config"
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
@@ -62,7 +63,11 @@ func Enrol(ctx context.Context, home token.Home, name string, in Invitation, ask
 		return nil, err
 	}
 	if !pending.Made {
-		if err := request(ctx, public, pending, in, root, ask); err != nil {
+		keys, err := public.FirstPins(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := request(ctx, public, pending, in, root, keys, ask); err != nil {
 			return nil, err
 		}
 	}
@@ -104,7 +109,7 @@ func prepare(ctx context.Context, lock *token.Lock, intent token.Intent, ask fun
 }
 
 // request has the pending key certified, and fills the token.
-func request(ctx context.Context, public *client.Client, pending *token.Pending, in Invitation, root *x509.Certificate, ask Ask) error {
+func request(ctx context.Context, public *client.Client, pending *token.Pending, in Invitation, root *x509.Certificate, keys pins.Announcement, ask Ask) error {
 	code, err := ask.Code(ctx)
 	if err != nil {
 		return err
@@ -122,6 +127,6 @@ func request(ctx context.Context, public *client.Client, pending *token.Pending,
 		return err
 	}
 	contents.Meta.Public, contents.Meta.Holder = in.Server.String(), in.Holder
-	contents.Meta.Pins.Current = public.ServerPin()
+	contents.Pins = keys
 	return pending.Fill(contents)
 }

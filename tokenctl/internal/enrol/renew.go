@@ -75,7 +75,7 @@ func requestNext(ctx context.Context, with *client.Client, pending *token.Pendin
 		return fault.New(fault.BadAnswer, "tell your administrator; the old token was kept",
 			"the new certificate speaks for %s instead of %s", contents.Meta.User, old.User)
 	}
-	contents.Meta.Public, contents.Meta.Holder, contents.Meta.Pins = old.Public, old.Holder, old.Pins
+	contents.Meta.Public, contents.Meta.Holder, contents.Pins = old.Public, old.Holder, old.Pins
 	return pending.Fill(contents)
 }
 

@@ -47,6 +47,7 @@ const (
 
 	Partly   Kind = "partly"   // done, but for what the message names
 	Expiring Kind = "expiring" // good, and not for long
+	Findings Kind = "findings" // a check has found something to act on
 
 	Interrupted Kind = "interrupted"
 )
@@ -71,7 +72,7 @@ var exits = map[Kind]int{
 	Revoked: exitRefused, Superseded: exitRefused, WrongNetwork: exitRefused, Denied: exitRefused, StillGood: exitRefused,
 	WrongPassphrase: exitSecret,
 	Unreachable:     exitNetwork, WrongRoot: exitNetwork, WrongServer: exitNetwork, WrongPin: exitNetwork,
-	Partly: exitPartly, Expiring: exitPartly,
+	Partly: exitPartly, Expiring: exitPartly, Findings: exitPartly,
 	Interrupted: exitInterrupted,
 }
 

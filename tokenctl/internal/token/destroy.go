@@ -12,9 +12,10 @@ import (
 )
 
 // Destroy wipes a token for good and leaves its tombstone, why being what ended it; the
-// caller has made sure that it has ended. It returns the files in the token's directory that
+// caller has made sure that it has ended. report, if the key was there to sign it, is kept in
+// the tombstone until [Home.Reported]. It returns the files in the token's directory that
 // are not a token's, which stay. A token that is kept renewed at this moment is not touched.
-func (h Home) Destroy(t *Token, why string, now time.Time) (stone Tombstone, left []string, err error) {
+func (h Home) Destroy(t *Token, why string, report *Report, now time.Time) (stone Tombstone, left []string, err error) {
 	left, err = h.destroy(t.Name, func() error {
 		current, err := h.Open(t.Name)
 		if err != nil {
@@ -24,7 +25,7 @@ func (h Home) Destroy(t *Token, why string, now time.Time) (stone Tombstone, lef
 			return fault.New(fault.Busy, "look at it again", "the token %s was replaced in the meantime", t.Name)
 		}
 		stone, err = h.bury(Tombstone{Name: t.Name, Kind: t.Kind, User: t.User, Holder: t.Holder, Serial: t.Serial,
-			NotAfter: t.Certificate().NotAfter.UTC(), At: now.UTC().Truncate(time.Second), Why: why})
+			NotAfter: t.Certificate().NotAfter.UTC(), At: now.UTC().Truncate(time.Second), Why: why, Report: report})
 		return err
 	})
 	return stone, left, err

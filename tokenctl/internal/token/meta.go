@@ -29,21 +29,11 @@ type Meta struct {
 	User    string     `json:"user"`             // UUID of the identity in its certificate
 	Holder  string     `json:"holder"`           // email address, or the site's name
 	Serial  string     `json:"serial"`           // of cert.pem, lower-case hexadecimal
-	Pins    Pins       `json:"pins"`             // of the server behind Mutual
 	Revoked *time.Time `json:"revoked,omitzero"` // when this token was revoked from here
 }
 
-// Pins are the keys that the server may hold, learned over connections verified to the
-// root: the one it has, the one it goes over to, and the one it recovers with. A pin that
-// is not set matches nothing.
-type Pins struct {
-	Current  certs.Pin `json:"current"`
-	Next     certs.Pin `json:"next"`
-	Recovery certs.Pin `json:"recovery"`
-}
-
-// NewMeta describes a certificate that was just issued; who called for it adds where from,
-// for whom, and the pins.
+// NewMeta describes a certificate that was just issued; who called for it adds where from
+// and for whom.
 func NewMeta(identity certs.Identity, leaf *x509.Certificate, mutual *url.URL) Meta {
 	return Meta{
 		Schema: metaSchema,
@@ -95,9 +85,6 @@ func (m Meta) check() error {
 	}
 	if serial, err := certs.ParseSerial(m.Serial); err != nil || serial != m.Serial {
 		return fmt.Errorf("serial %q, want lower-case hexadecimal", m.Serial)
-	}
-	if m.Pins.Current.IsZero() {
-		return fmt.Errorf("pins: no current pin of the server's key")
 	}
 	return nil
 }

@@ -17,8 +17,7 @@ const goodMeta = `{
   "mutual": "https://mais.example:9443",
   "user": "3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
   "holder": "anna@police.example",
-  "serial": "40000000000000000000000000000001",
-  "pins": {"current": "sha256:5e1f7b2d4c3a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "next": "", "recovery": ""}
+  "serial": "40000000000000000000000000000001"
 }`
 
 func TestParseMeta(t *testing.T) {
@@ -34,8 +33,6 @@ func TestParseMeta(t *testing.T) {
 		{"a path", "https://mais.example:9443", "https://mais.example:9443/x", "mutual"},
 		{"a URL not as we write it", "https://mais.example:9443", "HTTPS://mais.example:9443", "want https://"},
 		{"a serial in capitals", "40000000000000000000000000000001", "4A000000000000000000000000000001", "serial"},
-		{"half a pin", "sha256:5e1f", "sha256:", "want sha256"},
-		{"no pin", "sha256:5e1f7b2d4c3a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "", "no current pin"},
 		{"too long", "anna", strings.Repeat("a", maxMetaBytes), "at most"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,7 +51,6 @@ func TestParseMeta(t *testing.T) {
 func FuzzParseMeta(f *testing.F) {
 	f.Add([]byte(goodMeta))
 	f.Add([]byte(`{"schema":1}`))
-	f.Add([]byte(`{"schema":1,"kind":"site","pins":{"current":"sha256:"}}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := ParseMeta(text)

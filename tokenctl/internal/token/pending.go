@@ -142,6 +142,9 @@ func (p *Pending) Fill(c Contents) error {
 			return err
 		}
 	}
+	if err := errors.Join(c.Pins.Check(), writePins(p.dir, c.Pins)); err != nil {
+		return err
+	}
 	if err := writeMeta(p.dir, c.Meta); err != nil {
 		return err
 	}

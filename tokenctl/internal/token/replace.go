@@ -20,6 +20,8 @@ const (
 	watchPattern hiddenName = "watch"    // the lock of who keeps it renewed
 	partPattern  hiddenName = "part"     // the beginnings of a next
 	donePattern  hiddenName = "deployed" // which serial its users have taken over
+
+	journalPattern hiddenName = "journal" // how far the service's journals had come
 )
 
 func (p hiddenName) of(name string) string { return "." + name + "." + string(p) }

@@ -52,8 +52,8 @@ func (f fixture) fill(p *Pending) (serial string) {
 		f.Fatal(err)
 	}
 	meta := NewMeta(identity, leaf, &url.URL{Scheme: "https", Host: "mais.example:9443"})
-	meta.Public, meta.Pins.Current = "https://mais.example", certs.PinOf(f.pki.Root())
-	if err := p.Fill(Contents{Meta: meta, Chain: []*x509.Certificate{leaf, f.pki.Root()}, Root: f.pki.Root()}); err != nil {
+	meta.Public = "https://mais.example"
+	if err := p.Fill(Contents{Meta: meta, Chain: []*x509.Certificate{leaf, f.pki.Root()}, Root: f.pki.Root(), Pins: clienttest.Pins(certs.PinOf(f.pki.Root()))}); err != nil {
 		f.Fatal(err)
 	}
 	return meta.Serial

@@ -2,7 +2,8 @@
 // that both sides trust, and where the service is.
 //
 // A token is a directory NAME in a [Home] with token.json, key.pem (PKCS#8), cert.pem (the
-// certificate and its issuing CA), roots.pem and, for people, token.p12 for browsers. Start
+// certificate and its issuing CA), roots.pem, pins.json (the server's keys) and, for people,
+// token.p12 for browsers. Start
 // with [Home.Open] to use one, and with [Home.Lock] to make or replace one.
 //
 // A token is replaced whole: the new one is made in the hidden directory .NAME.next, and
@@ -23,6 +24,7 @@ import (
 	"time"
 
 	"mais/certs"
+	"mais/certs/pins"
 	"mais/config"
 	"mais/tokenctl/internal/fault"
 )
@@ -33,6 +35,7 @@ const (
 	keyFile   = "key.pem"
 	certFile  = "cert.pem"
 	rootsFile = "roots.pem"
+	pinsFile  = "pins.json"
 	p12File   = "token.p12"
 
 	dirMode, fileMode = 0o700, 0o600
@@ -47,7 +50,8 @@ type Token struct {
 	Dir   string
 	Chain []*x509.Certificate // its certificate first, then the issuing CA
 	Root  *x509.Certificate
-	key   []byte // PEM
+	Pins  pins.Announcement // the keys of the server behind Mutual
+	key   []byte            // PEM
 }
 
 // Contents is everything that a new token consists of besides its key.
@@ -55,6 +59,7 @@ type Contents struct {
 	Meta  Meta
 	Chain []*x509.Certificate
 	Root  *x509.Certificate
+	Pins  pins.Announcement
 }
 
 // Certificate returns the token's own certificate.
@@ -150,6 +155,9 @@ func load(dir, name string) (*Token, error) {
 		return nil, err
 	}
 	t.Root = roots[0]
+	if t.Pins, err = readPins(dir); err != nil {
+		return nil, err
+	}
 	if serial := certs.SerialHex(t.Certificate().SerialNumber); serial != t.Serial {
 		return nil, damaged(dir, errors.New("token.json names the serial "+t.Serial+", cert.pem has "+serial))
 	}

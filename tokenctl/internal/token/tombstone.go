@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"mais/server/api"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -17,7 +18,7 @@ const (
 	tombstoneFile   = "destroyed.json"
 	tombstoneSchema = 1
 	maxTombstones   = 1000 // the oldest are forgotten
-	maxTombstone    = 4 << 20
+	maxTombstone    = 8 << 20
 )
 
 // Tombstone is what remains of a token that was destroyed. It holds no secret.
@@ -30,6 +31,17 @@ type Tombstone struct {
 	NotAfter time.Time `json:"not_after"` // of its certificate
 	At       time.Time `json:"at"`        // when it was destroyed
 	Why      string    `json:"why"`       // expired, revoked, superseded, unknown-token or not-asked
+
+	Report   *Report   `json:"report,omitempty"`  // that the service has not been told yet
+	Reported time.Time `json:"reported,omitzero"` // when it was
+}
+
+// Report is what the service is to be told of a destruction, and how to reach it without the
+// token: the key has signed it before it went.
+type Report struct {
+	Public string `json:"public"` // URL
+	Root   string `json:"root"`   // PEM, of the root that the token trusted
+	api.Destroyed
 }
 
 type tombstones struct {
@@ -70,24 +82,51 @@ func (h Home) Destroyed() ([]Tombstone, error) {
 // bury writes a tombstone before anything is wiped: a wipe that was cut off is finished by
 // what it says. It returns the one that stands; the first for a serial does.
 func (h Home) bury(stone Tombstone) (Tombstone, error) {
+	err := h.edit(func(stones []Tombstone) []Tombstone {
+		if at := slices.IndexFunc(stones, stone.same); at >= 0 {
+			stone = stones[at]
+			return nil
+		}
+		return append(stones, stone)
+	})
+	return stone, err
+}
+
+// Reported notes that the service was told of a destruction; its statement is forgotten.
+func (h Home) Reported(stone Tombstone, at time.Time) error {
+	return h.edit(func(stones []Tombstone) []Tombstone {
+		i := slices.IndexFunc(stones, stone.same)
+		if i < 0 || stones[i].Report == nil {
+			return nil
+		}
+		stones[i].Report, stones[i].Reported = nil, at.UTC().Truncate(time.Second)
+		return stones
+	})
+}
+
+func (s Tombstone) same(other Tombstone) bool {
+	return s.Serial == other.Serial && s.User == other.User
+}
+
+// edit changes the tombstones while no other process does; nil changes nothing.
+func (h Home) edit(change func([]Tombstone) []Tombstone) error {
 	f, err := hold(filepath.Join(h.dir, "."+tombstoneFile+".lock"))
 	var held heldBy
 	if errors.As(err, &held) {
-		return stone, fault.New(fault.Busy, "try again", "another tokenctl%s destroys a token", held.process)
+		return fault.New(fault.Busy, "try again", "another tokenctl%s destroys a token", held.process)
 	}
 	if err != nil {
-		return stone, err
+		return err
 	}
 	defer f.Close()
 	stones, err := h.Destroyed()
 	if err != nil {
-		return stone, err
+		return err
 	}
-	same := func(s Tombstone) bool { return s.Serial == stone.Serial && s.User == stone.User }
-	if at := slices.IndexFunc(stones, same); at >= 0 {
-		return stones[at], nil
+	if stones = change(stones); stones == nil {
+		return nil
 	}
-	return stone, h.record(append(stones, stone))
+	return h.record(stones)
 }
 
 func (h Home) record(stones []Tombstone) error {

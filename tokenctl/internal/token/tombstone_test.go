@@ -76,7 +76,7 @@ func TestDestroy(t *testing.T) {
 	f.write(filepath.Join(made.Dir, "notes.txt"), "mine")
 
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	stone, left, err := f.home.Destroy(made, "expired", at)
+	stone, left, err := f.home.Destroy(made, "expired", nil, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestDestroyStopped(t *testing.T) {
 			t.Errorf("after %d files Finish = %t", n, finished)
 		}
 		if !finished { // as the command goes on then
-			if _, _, err := f.home.Destroy(made, "revoked", time.Now()); err != nil {
+			if _, _, err := f.home.Destroy(made, "revoked", nil, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -139,7 +139,7 @@ func TestDestroyStopped(t *testing.T) {
 // a damaged one.
 func TestFinishLeavesOthersAlone(t *testing.T) {
 	f := newFixture(t)
-	if _, _, err := f.home.Destroy(f.made(), "expired", time.Now()); err != nil {
+	if _, _, err := f.home.Destroy(f.made(), "expired", nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	later := f.made()
@@ -158,19 +158,19 @@ func TestDestroyRefused(t *testing.T) {
 	f := newFixture(t)
 	first := f.made()
 	second := f.made()
-	if _, _, err := f.home.Destroy(first, "expired", time.Now()); !fault.Is(err, fault.Busy) {
+	if _, _, err := f.home.Destroy(first, "expired", nil, time.Now()); !fault.Is(err, fault.Busy) {
 		t.Errorf("Destroy of a token that was replaced = %v, want it refused", err)
 	}
 	release, err := f.home.Watch("anna")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := f.home.Destroy(second, "expired", time.Now()); !fault.Is(err, fault.Busy) || !strings.Contains(err.Error(), "process "+strconv.Itoa(os.Getpid())) {
+	if _, _, err := f.home.Destroy(second, "expired", nil, time.Now()); !fault.Is(err, fault.Busy) || !strings.Contains(err.Error(), "process "+strconv.Itoa(os.Getpid())) {
 		t.Errorf("Destroy of a token that is watched = %v, want it refused by process", err)
 	}
 	release()
 	f.write(filepath.Join(f.home.Dir(), tombstoneFile), `{"schema":2}`)
-	if _, _, err := f.home.Destroy(second, "expired", time.Now()); !fault.Is(err, fault.Damaged) {
+	if _, _, err := f.home.Destroy(second, "expired", nil, time.Now()); !fault.Is(err, fault.Damaged) {
 		t.Errorf("Destroy without a record that can be kept = %v, want it refused", err)
 	}
 	if _, err := f.home.Open("anna"); err != nil {

@@ -11,6 +11,11 @@ const frame = 120 * time.Millisecond
 // Progress shows, on a terminal only, what is being waited for. Call done before anything
 // else is printed; it may be called more than once.
 func (s *Screen) Progress(what string) (done func()) {
+	return s.Live(func() string { return what })
+}
+
+// Live is Progress for a wait whose words change. They are asked for while the caller works.
+func (s *Screen) Live(what func() string) (done func()) {
 	if !s.errTTY {
 		return func() {}
 	}
@@ -20,7 +25,7 @@ func (s *Screen) Progress(what string) (done func()) {
 		tick := time.NewTicker(frame)
 		defer tick.Stop()
 		for n := 0; ; n++ {
-			fmt.Fprintf(s.err, "\r%c %s", `|/-\`[n%4], Clean(what))
+			fmt.Fprintf(s.err, "\r%c %s\x1b[K", `|/-\`[n%4], Clean(what()))
 			select {
 			case <-tick.C:
 			case <-stop:

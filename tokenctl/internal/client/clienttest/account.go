@@ -80,6 +80,7 @@ func (s *Service) caller(w http.ResponseWriter, r *http.Request) *x509.Certifica
 }
 
 func (s *Service) whoami(w http.ResponseWriter, r *http.Request) {
+	s.tellPins(w)
 	cert := s.caller(w, r)
 	if cert == nil {
 		return
@@ -108,4 +109,19 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request) {
 	if s.caller(w, r) != nil {
 		Problem(http.StatusNotFound, api.Problem{Type: api.NotFound, Title: "Not found"})(w, r)
 	}
+}
+
+// destroyed takes what the key of a certificate has signed, and counts it.
+func (s *Service) destroyed(w http.ResponseWriter, r *http.Request) {
+	var q api.Destroyed
+	if json.NewDecoder(r.Body).Decode(&q) != nil {
+		Problem(http.StatusBadRequest, api.Problem{Type: api.Invalid, Title: "Bad request"})(w, r)
+		return
+	}
+	chain, err := certs.ParseCertificates([]byte(q.Certificate))
+	if err != nil || certs.VerifyDestruction(chain[0], q.At, q.Signature) != nil {
+		Problem(http.StatusForbidden, api.Problem{Type: api.NotAllowed, Title: "Not signed by its key"})(w, r)
+		return
+	}
+	answer(w, http.StatusOK, api.DestructionNoted{Serial: certs.SerialHex(chain[0].SerialNumber), At: q.At})
 }

@@ -76,7 +76,7 @@ func (p *PKI) Issue(tb testing.TB, profile certs.Profile, id string, pub crypto.
 	template := &x509.Certificate{
 		SerialNumber: certs.NewSerial(), Subject: pkix.Name{CommonName: "somebody"},
 		NotBefore: life.From, NotAfter: life.To, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: rules.Usages,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: rules.Usages, UnknownExtKeyUsage: rules.Own,
 		Policies: []x509.OID{rules.Policy},
 	}
 	if rules.URI {

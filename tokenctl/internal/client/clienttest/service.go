@@ -32,8 +32,14 @@ type Service struct {
 	misbehave map[string]http.HandlerFunc  // by path, in place of the answer that was made
 	certified map[string]*x509.Certificate // by SPKI: the same key gets the same certificate
 	life      Life                         // of what is issued next
+	pins      []string                     // announcements of the server's keys
 	wires     []*Wire
 	requests  []string
+	inventory []api.Certificate // that an administrator sees
+	plans     []*plan
+	step      int    // items of a plan that are done at each look
+	failing   string // serial
+	receipts  int    // given so far
 }
 
 // New starts a stand-in that ends with the test.
@@ -42,17 +48,21 @@ func New(tb testing.TB) *Service {
 	s := &Service{
 		PKI: NewPKI(tb), Email: "anna@police.example", Code: "K7QF-2M9X-W4TR-8HVC", User: "3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
 		Site: "Northgate Custody", SiteID: "5a0e6d1c-77b4-4f0c-9f6e-d2a1c1b0e9f3",
-		tb: tb, misbehave: map[string]http.HandlerFunc{}, certified: map[string]*x509.Certificate{},
+		tb: tb, misbehave: map[string]http.HandlerFunc{}, certified: map[string]*x509.Certificate{}, step: -1,
 	}
 	s.server = s.PKI.ServerToken(tb, certs.ServerNode)
+	s.pins = []string{FirstPins(tb, s.server)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+api.PathRoots, s.roots)
+	mux.HandleFunc("GET "+api.PathPins, s.announcements)
 	mux.HandleFunc("POST "+api.PathEnrol, s.enrol)
 	mux.HandleFunc("POST "+api.PathRenew, s.renew)
 	mux.HandleFunc("POST "+api.PathRevoke, s.revoke)
+	mux.HandleFunc("POST "+api.PathDestroyed, s.destroyed)
 	mux.HandleFunc("GET "+api.PathWhoami, s.whoami)
 	mux.HandleFunc("POST "+api.PathSearch, s.search)
 	mux.HandleFunc("GET "+api.PathPeople+"{id}", s.show)
+	s.adminRoutes(mux)
 	s.Public, s.Mutual = s.listen(mux), s.listen(mux)
 	return s
 }
@@ -162,6 +172,15 @@ func Say(status int, media, text string) http.HandlerFunc {
 		w.Header().Set("Content-Type", media)
 		w.WriteHeader(status)
 		io.WriteString(w, text)
+	}
+}
+
+// Break begins as Say does, and drops the connection after the text.
+func Break(media, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		Say(http.StatusOK, media, text)(w, r)
+		http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
 	}
 }
 

@@ -43,7 +43,7 @@ func TestSeedsAreTheGoldenMatrix(t *testing.T) {
 		err = r.Scan(&name)
 		return name, err
 	})
-	if diff := cmp.Diff([]string{"administrator", "clinician", "governance_officer", "police_officer", "record_clinician"}, roles); err != nil || diff != "" {
+	if diff := cmp.Diff([]string{"administrator", "agency_administrator", "clinician", "governance_officer", "police_officer", "record_clinician"}, roles); err != nil || diff != "" {
 		t.Errorf("built-in roles, %v (-want +got):\n%s", err, diff)
 	}
 }
@@ -210,6 +210,7 @@ func TestGrants(t *testing.T) {
 	}{
 		{pg.Register, register, slices.Concat(neither, creds)},
 		{pg.Creds, creds, slices.Concat(neither, register)},
+		{pg.Mail, nil, slices.Concat(neither, register, creds)},
 	} {
 		db := d.Open(t, test.role)
 		for _, sql := range test.may {
@@ -226,6 +227,7 @@ func TestGrants(t *testing.T) {
 	reads := map[pg.Role][]string{
 		pg.Creds:    {"agency", "site", "subnet", "user_account", "user_site", "role", "permission", "user_role", "session", "generation"},
 		pg.Register: {"agency", "site", "subnet", "user_account", "user_site", "user_role"},
+		pg.Mail:     {"agency", "site", "user_account", "user_role"}, // whom to write to
 	}
 	for _, role := range pg.Roles() {
 		if role == pg.Migrator {

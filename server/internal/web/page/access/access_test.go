@@ -30,7 +30,7 @@ func TestAccess(t *testing.T) {
 	doc := pagetest.Parse(t, Render(p))
 	text := pagetest.Text(pagetest.ByID(doc, "main-content"))
 	for _, want := range []string{
-		"Sam <Sergeant>", "Northgate, at the address 192.0.2.14", "Smart card, until 1 January 1970", "4f21", "15 minutes",
+		"Sam <Sergeant>", "Northgate, at the address 192.0.2.14", "Smart card, until 1 January 1970", "4f21", "All my tokens", "15 minutes",
 		"Your role Police officer: reads every restricted item", "And your role Liaison: more", "You see 1 of the 3 items",
 		"1 you see only in an emergency: all of “Medication”", "1 is withheld from you: Number",
 		"Name You see it Police officer", "Number Withheld None of yours", "Prescription Only in an emergency Police officer",

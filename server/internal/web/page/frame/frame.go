@@ -33,6 +33,7 @@ type Frame struct {
 	Faults   Faults // of the page's form: the window's title says first that there are some
 	Here     string // the path of the navigation's entry that the page belongs to
 	Service  string // the deployment's name
+	Area     string // of the service, where its name is not enough to say where one is
 	Contact  string // whom to ask for help
 	Training bool   // everything shown is invented
 	Now      time.Time

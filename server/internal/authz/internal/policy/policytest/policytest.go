@@ -12,14 +12,14 @@ import (
 )
 
 // Roles are the built-in roles, in the matrix's order.
-var Roles = []string{"police_officer", "clinician", "record_clinician", "administrator", "governance_officer"}
+var Roles = []string{"police_officer", "clinician", "record_clinician", "administrator", "agency_administrator", "governance_officer"}
 
 // Matrix returns every cell of role × item × act under g, one line for each role and item.
 func Matrix(g policy.Grants) string {
 	var b strings.Builder
 	for _, role := range Roles {
 		for _, item := range record.Keys() {
-			fmt.Fprintf(&b, "%-18s %-68s", role, item)
+			fmt.Fprintf(&b, "%-20s %-68s", role, item)
 			for _, act := range policy.Acts() {
 				answer := "no"
 				if g.Decide([]string{role}, act).Allows(item) {

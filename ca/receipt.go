@@ -1,0 +1,192 @@
+package ca
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"mais/ca/internal/store"
+	"mais/certs"
+	"mais/certs/receipt"
+	"mais/internal/pg"
+)
+
+// Receipt is what a receipt says, as its JSON does; server/api has the same for who reads it.
+type Receipt struct {
+	Issuer         string        `json:"issuer"`
+	Serial         string        `json:"serial"`
+	Status         Status        `json:"status"`
+	Reason         string        `json:"reason,omitempty"`
+	InvalidityDate *time.Time    `json:"invalidity_date,omitempty"`
+	By             string        `json:"by"`
+	Number         int64         `json:"number"`
+	CommittedAt    time.Time     `json:"committed_at"` // by the database's clock
+	Final          bool          `json:"final"`        // every node that lived at the commit is accounted for
+	Nodes          []ReceiptNode `json:"nodes"`
+	IssuedAt       time.Time     `json:"iat_time"` // by the clock of the node that signed
+}
+
+// ReceiptNode is a node that lived at the commit, and since when it goes by the change.
+type ReceiptNode struct {
+	Node        string     `json:"node"`
+	RefusedFrom *time.Time `json:"refused_from,omitempty"` // it had said so
+	SilentFrom  *time.Time `json:"silent_from,omitempty"`  // it had closed itself
+	Millis      *int64     `json:"after_ms,omitempty"`     // either, after CommittedAt
+}
+
+const (
+	receiptPauseFirst = 5 * time.Millisecond // between looks whether a receipt is final
+	receiptPauseLast  = 250 * time.Millisecond
+	receiptPatience   = 5 * time.Second // to sign once the wait is over
+)
+
+// Receipt returns the signed receipt of a certificate's last change of status, in the compact
+// form of package certs/receipt, and what it says. Until every node that lived at the commit
+// is accounted for, it says that it is not final, and may be asked for again; the first final
+// one is kept and returned ever after. It returns ErrUnknown for no such certificate,
+// ErrNotAllowed for one whose status has never changed, and ErrStale when it cannot be signed
+// just now. It signs nothing before Respond.
+func (c *CA) Receipt(ctx context.Context, ref certs.Ref) (jws string, r Receipt, err error) {
+	return c.receipt(ctx, ref, false)
+}
+
+// ReceiptWait is Receipt that waits until the receipt is final, which takes well below a
+// second while all nodes live, and twice the stale limit when one has vanished. When ctx ends
+// before, it returns the receipt as it is then.
+func (c *CA) ReceiptWait(ctx context.Context, ref certs.Ref) (jws string, r Receipt, err error) {
+	return c.receipt(ctx, ref, true)
+}
+
+func (c *CA) receipt(ctx context.Context, ref certs.Ref, wait bool) (jws string, r Receipt, err error) {
+	told, err := store.LastChange(ctx, c.db, ref)
+	switch {
+	case errors.Is(err, pg.ErrNoRows):
+		err = fmt.Errorf("%w: %s", ErrUnknown, ref)
+	case err == nil && told.Number == 0:
+		err = fmt.Errorf("%s: %w: its status has never changed", ref, ErrNotAllowed)
+	case err == nil:
+		jws, r, err = c.receiptFor(ctx, told, wait)
+	}
+	if err != nil {
+		return "", Receipt{}, fmt.Errorf("receipt: %w", err)
+	}
+	return jws, r, nil
+}
+
+func (c *CA) receiptFor(ctx context.Context, told store.Told, wait bool) (string, Receipt, error) {
+	for pause := receiptPauseFirst; ; pause = min(2*pause, receiptPauseLast) {
+		kept, err := store.KeptReceipt(ctx, c.db, told.Number)
+		if err == nil {
+			return c.readReceipt(told, kept)
+		}
+		if !errors.Is(err, pg.ErrNoRows) {
+			return "", Receipt{}, err
+		}
+		r, err := c.assemble(ctx, told)
+		if err != nil {
+			return "", Receipt{}, err
+		}
+		if r.Final || !wait {
+			return c.signReceipt(ctx, told, r)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), receiptPatience)
+			defer cancel()
+			return c.signReceipt(late, told, r)
+		}
+	}
+}
+
+// assemble says what is known of a change that has been committed. The nodes are read after
+// it, so that none is missing, and the clock before them: one that was set counts nobody out.
+func (c *CA) assemble(ctx context.Context, told store.Told) (Receipt, error) {
+	r := Receipt{
+		Issuer: told.Ref.Issuer, Serial: told.Ref.Serial, Status: Status(told.Status), By: told.By,
+		Number: told.Number, CommittedAt: told.At.UTC(), Final: true, Nodes: []ReceiptNode{},
+	}
+	if told.Reason.Valid {
+		r.Reason = Reason(told.Reason.Int16).String()
+	}
+	if told.InvalidityAt.Valid {
+		r.InvalidityDate = utc(told.InvalidityAt.Time)
+	}
+	sent := time.Now()
+	now, err := store.Now(ctx, c.db)
+	if err != nil {
+		return Receipt{}, err
+	}
+	c.feed.clock.observe(sent, time.Now(), now)
+	witnesses, err := store.Witnesses(ctx, c.db, told.Number, c.feed.clock.steadyFor())
+	if err != nil {
+		return Receipt{}, err
+	}
+	for _, w := range witnesses {
+		switch gone := c.feed.clock.settled(w, now); {
+		case w.SaidAt.Valid:
+			r.Nodes = append(r.Nodes, ReceiptNode{Node: w.Name, RefusedFrom: utc(w.SaidAt.Time), Millis: millis(told.At, w.SaidAt.Time)})
+		case !gone:
+			r.Nodes, r.Final = append(r.Nodes, ReceiptNode{Node: w.Name}), false
+		case w.ClosedAt.After(told.At): // who had gone before did not live at the commit
+			r.Nodes = append(r.Nodes, ReceiptNode{Node: w.Name, SilentFrom: utc(w.ClosedAt), Millis: millis(told.At, w.ClosedAt)})
+		}
+	}
+	return r, nil
+}
+
+func utc(t time.Time) *time.Time {
+	t = t.UTC()
+	return &t
+}
+
+func millis(from, to time.Time) *int64 {
+	ms := to.Sub(from).Milliseconds()
+	return &ms
+}
+
+// signReceipt signs a receipt with this process's key. One that is final is kept, unless
+// another was first; then that is the one.
+func (c *CA) signReceipt(ctx context.Context, told store.Told, r Receipt) (string, Receipt, error) {
+	by, err := c.credential(ctx, c.receipts)
+	if errors.Is(err, errNotReady) {
+		err = fmt.Errorf("%w: %w", ErrStale, err)
+	}
+	if err != nil {
+		return "", Receipt{}, err
+	}
+	r.IssuedAt = c.now().UTC().Truncate(time.Second)
+	payload, err := json.Marshal(r)
+	if err != nil {
+		return "", Receipt{}, err
+	}
+	jws, err := receipt.Signer{Key: by.key, Leaf: by.cert, Issuer: c.receipts.issuer.Certificate()}.Sign(payload, r.IssuedAt)
+	if err != nil || !r.Final {
+		return jws, r, err
+	}
+	kept, err := store.KeepReceipt(ctx, c.db, r.Number, jws)
+	if err != nil {
+		return "", Receipt{}, err
+	}
+	return c.readReceipt(told, kept)
+}
+
+// readReceipt reads a receipt that was kept, as a stranger would: what lies in the database
+// is believed no more than that. It must be about the change that was asked for.
+func (c *CA) readReceipt(told store.Told, jws string) (string, Receipt, error) {
+	kept, err := receipt.Verify(jws, c.root, c.now())
+	if err != nil {
+		return "", Receipt{}, fmt.Errorf("the one that was kept: %w", err)
+	}
+	var r Receipt
+	if err := json.Unmarshal(kept.Payload, &r); err != nil {
+		return "", Receipt{}, fmt.Errorf("the one that was kept: %w", err)
+	}
+	if of := (certs.Ref{Issuer: r.Issuer, Serial: r.Serial}); r.Number != told.Number || of != told.Ref || r.Status != Status(told.Status) {
+		return "", Receipt{}, fmt.Errorf("the one that was kept: %w: it says that %s is %s by change %d, not that %s is %s by change %d",
+			receipt.ErrInvalid, of, r.Status, r.Number, told.Ref, told.Status, told.Number)
+	}
+	return jws, r, nil
+}

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"mais/server/api"
+	"mais/server/internal/lifecycle"
+	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/check"
+	"mais/server/internal/web/page/admin/expiries"
+	"mais/server/internal/web/page/admin/overview"
+	"mais/server/internal/web/page/admin/plans"
+	"mais/server/internal/web/page/frame"
+)
+
+// everything is what Administers says of who administers all.
+const everything = "all"
+
+// administers reports what the caller administers, or that they administer nothing.
+func (c *call) administers() (string, error) {
+	what := c.site.opts.Credentials.Administers(c.who)
+	if what == "" {
+		return "", lifecycle.ErrNotAllowed
+	}
+	return what, nil
+}
+
+// adminFrame is frameFor on a page of the administration: another colour, a navigation of its
+// own, and at its end the way back.
+func (c *call) adminFrame(title, here string) frame.Frame {
+	f := c.site.frameFor(c, title, here)
+	f.App, f.Area = frame.Admin, "Administration"
+	if len(f.Nav) == 0 { // nobody is signed in
+		return f
+	}
+	back := frame.Link{Path: "/access", Text: "My access"}
+	if slices.ContainsFunc(f.Nav, func(l frame.Link) bool { return l.Path == "/find" }) {
+		back = frame.Link{Path: "/find", Text: "Find a person"}
+	}
+	f.Nav = []frame.Link{
+		{Path: admin.Root, Text: "Overview"}, {Path: certificatesPath, Text: "Certificates"}, {Path: expiries.Path, Text: "Expiries"},
+		{Path: plans.Path, Text: "Plans"}, {Path: "/admin/invite", Text: "Invite"}, {Path: check.Path, Text: "Check"}, back,
+	}
+	return f
+}
+
+// checkPatience is how long the overview waits for a check of the certificate authority.
+const checkPatience = 5 * time.Second
+
+// overviewPage is where an administrator's work begins.
+func overviewPage(ctx context.Context, c *call) (answer, error) {
+	of, err := c.administers()
+	if err != nil {
+		return answer{}, err
+	}
+	ask := c.site.opts.Credentials
+	p := overview.Page{Frame: c.adminFrame("Overview", admin.Root)}
+	if of != everything {
+		p.Of = of
+	}
+	if p.Expiries, err = ask.Expiries(ctx, c.who); err != nil {
+		return answer{}, err
+	}
+	held, err := ask.Certificates(ctx, c.who, api.CertificateFilter{Status: "held", PerPage: 1})
+	if err != nil {
+		return answer{}, err
+	}
+	p.Held = held.Total
+	all, err := ask.Plans(ctx, c.who)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, plan := range all {
+		if plans.Unfinished(plan) {
+			p.Unfinished++
+		}
+	}
+	checking, cancel := context.WithTimeout(ctx, checkPatience)
+	defer cancel()
+	found, err := ask.LastCheck(checking, c.who)
+	switch {
+	case err == nil:
+		p.Check = &found
+	case !errors.Is(err, lifecycle.ErrNotAllowed): // who administers one agency does not see to the service
+		p.Unchecked = true // the rest is worth seeing, now above all
+		c.site.opts.Logger.WarnContext(ctx, "the overview has no check", "request", c.id, "error", err)
+	}
+	return html(http.StatusOK, overview.Render(p)), nil
+}
+
+func expiriesPage(ctx context.Context, c *call) (answer, error) {
+	found, err := c.site.opts.Credentials.Expiries(ctx, c.who)
+	if err != nil {
+		return answer{}, err
+	}
+	return html(http.StatusOK, expiries.Render(expiries.Page{Frame: c.adminFrame("Expiries", expiries.Path), Expiries: found})), nil
+}
+
+func checkPage(ctx context.Context, c *call) (answer, error) {
+	found, err := c.site.opts.Credentials.Check(ctx, c.who)
+	if err != nil {
+		return answer{}, err
+	}
+	return html(http.StatusOK, check.Render(check.Page{Frame: c.adminFrame("Check of the certificate authority", check.Path), Check: found})), nil
+}
+
+func plansPage(ctx context.Context, c *call) (answer, error) {
+	if _, err := c.administers(); err != nil {
+		return answer{}, err
+	}
+	found, err := c.site.opts.Credentials.Plans(ctx, c.who)
+	if err != nil {
+		return answer{}, err
+	}
+	return html(http.StatusOK, plans.Render(plans.Page{Frame: c.adminFrame("Plans", plans.Path), Plans: found})), nil
+}

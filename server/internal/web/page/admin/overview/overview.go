@@ -1,0 +1,115 @@
+// Package overview is the administrators' first page: what wants their attention, how many
+// certificates there are of each kind, and where to go on. Render it with [Render].
+package overview
+
+import (
+	"cmp"
+	"embed"
+	"net/url"
+	"slices"
+
+	"mais/server/api"
+	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/certificates"
+	"mais/server/internal/web/page/frame"
+)
+
+//go:embed overview.html
+var files embed.FS
+
+var page = admin.Template(files, "overview.html")
+
+// Page is the data of the page.
+type Page struct {
+	frame.Frame
+	Of         string // the agency whose users and sites the reader administers; "" is all
+	Expiries   api.Expiries
+	Held       int        // certificates on hold
+	Unfinished int        // plans that were begun and have not ended well
+	Check      *api.Check // nil: not the reader's to see, or Unchecked
+	Unchecked  bool       // the check is the reader's to see and was not to be had just now
+}
+
+// Render returns the document.
+func Render(p Page) []byte { return frame.Render(page, p) }
+
+// Card is a number with its words, which leads to what it counts.
+type Card struct {
+	Number, Words, Path string
+	Act                 bool // it wants attention
+}
+
+// Cards are the numbers to act on.
+func (p Page) Cards() []Card {
+	days := func(n int) string { return certificates.EndingWithin(n, p.Now) }
+	return []Card{
+		{admin.Number(p.Expiries.Days7), "end within 7 days", days(7), p.Expiries.Days7 > 0},
+		{admin.Number(p.Expiries.Days30), "end within 30 days", days(30), false},
+		{admin.Number(p.Held), "on hold", admin.Root + "/certificates?status=held", p.Held > 0},
+		{admin.Number(p.Unfinished), one(p.Unfinished, "plan not finished", "plans not finished"), admin.Root + "/plans", p.Unfinished > 0},
+	}
+}
+
+func one(n int, singular, plural string) string {
+	if n == 1 {
+		return singular
+	}
+	return plural
+}
+
+// Kinds are the good certificates by kind.
+func (p Page) Kinds() (kinds []Card) {
+	for _, o := range admin.Profiles {
+		if n := p.Expiries.ByKind[o.Value]; n > 0 {
+			v := url.Values{"status": {"live"}, "profile": {o.Value}}
+			kinds = append(kinds, Card{Number: admin.Number(n), Words: o.Label, Path: admin.Root + "/certificates?" + v.Encode()})
+		}
+	}
+	return kinds
+}
+
+// Live is how many certificates are good.
+func (p Page) Live() string {
+	sum := 0
+	for _, n := range p.Expiries.ByKind {
+		sum += n
+	}
+	return admin.Count(sum, "good certificate", "good certificates")
+}
+
+// Wrong are the findings that are not in order, the faults first.
+func (p Page) Wrong() (wrong []api.CheckItem) {
+	if p.Check == nil {
+		return nil
+	}
+	for _, f := range p.Check.Findings {
+		if f.State != "ok" {
+			wrong = append(wrong, f)
+		}
+	}
+	return Ranked(wrong)
+}
+
+// Fine are the findings that are in order.
+func (p Page) Fine() (fine []api.CheckItem) {
+	if p.Check == nil {
+		return nil
+	}
+	for _, f := range p.Check.Findings {
+		if f.State == "ok" {
+			fine = append(fine, f)
+		}
+	}
+	return Ranked(fine)
+}
+
+// Ranked returns findings with the faults first, then the warnings, each as a sentence.
+func Ranked(findings []api.CheckItem) []api.CheckItem {
+	rank := map[string]int{"fault": 0, "warning": 1, "ok": 2}
+	ranked := slices.Clone(findings)
+	for n := range ranked {
+		ranked[n].Says = admin.Sentence(ranked[n].Says)
+	}
+	slices.SortStableFunc(ranked, func(a, b api.CheckItem) int { return cmp.Compare(rank[a.State], rank[b.State]) })
+	return ranked
+}

@@ -1,0 +1,65 @@
+package overview
+
+import (
+	"strings"
+	"testing"
+
+	"mais/server/api"
+	"mais/server/internal/web/page/admin/admintest"
+	"mais/server/internal/web/page/pagetest"
+)
+
+func TestTemplate(t *testing.T) { pagetest.Check(t, page, Page{}) }
+
+func some() Page {
+	return Page{Frame: admintest.Frame("Overview"), Expiries: api.Expiries{Days7: 3, Days30: 1234, Overdue: 2, ByKind: map[string]int{"person-card": 1000, "site": 12}},
+		Held: 1, Unfinished: 1, Check: &api.Check{AsOf: admintest.Now, Findings: []api.CheckItem{
+			{What: "clock", State: "ok", Says: "The clock is right"}, {What: "crl-people", State: "warning", Says: "The list is 40 hours old", Do: "Look at the timer"},
+			{What: "chain", State: "fault", Says: "The chain is broken", Do: "Restore it"}}}}
+}
+
+// TestOverview: faults come first, with what to do; every number leads to what it counts.
+func TestOverview(t *testing.T) {
+	page := Render(some())
+	admintest.Says(t, page, "You administer every user", "1,012 good certificates", "Person, smart card 1,000", "Site’s machine 12", "1,234 end within 30 days", "1 on hold",
+		"1 plan not finished", "2 ended lately and not renewed", "What to do: Restore it", "In order The clock is right", "made at 12:00")
+	text := pagetest.Text(admintest.Main(t, page))
+	if fault, warning := strings.Index(text, "The chain is broken"), strings.Index(text, "40 hours old"); fault > warning {
+		t.Error("a warning stands before a fault")
+	}
+	var links []string
+	for _, tile := range pagetest.ByClass(admintest.Main(t, page), "mais-tile") {
+		links = append(links, pagetest.Attr(pagetest.ByTag(tile, "a")[0], "href"))
+	}
+	want := "/admin/certificates?before=2026-11-30&sort=expires&status=live /admin/certificates?before=2026-12-23&sort=expires&status=live /admin/certificates?status=held /admin/plans"
+	if got := strings.Join(links, " "); got != want {
+		t.Errorf("tiles lead to %s, want %s", got, want)
+	}
+}
+
+// TestOfAnAgency: who administers one agency is told so, and sees nothing of the service.
+func TestOfAnAgency(t *testing.T) {
+	p := some()
+	p.Of, p.Check, p.Expiries = "Northshire Police", nil, api.Expiries{}
+	admintest.Says(t, Render(p), "users and sites of Northshire Police", "0 good certificates", "Nobody that you administer has one", "What to do here")
+	admintest.Silent(t, Render(p), "In order", "The whole check")
+}
+
+// TestUnchecked: a check that was not to be had is said not to have been, and the rest is there.
+func TestUnchecked(t *testing.T) {
+	p := some()
+	p.Check, p.Unchecked = nil, true
+	admintest.Says(t, Render(p), "could not be checked just now", "Check it again", "1 on hold", "1,012 good certificates")
+	admintest.Silent(t, Render(p), "In order")
+}
+
+func TestHostile(t *testing.T) {
+	show := func(text string) []byte {
+		p := some()
+		p.Of, p.Check.Findings = text, []api.CheckItem{{What: text, State: "fault", Says: text, Do: text}, {What: text, State: "ok", Says: text}}
+		return Render(p)
+	}
+	for _, text := range admintest.Hostile(t) {
+		admintest.Calm(t, show(text), show("calm"), text)
+	}
+}

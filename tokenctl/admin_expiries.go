@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/chart"
+)
+
+const barWidth = 40
+
+func newAdminExpiries(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "expiries",
+		Short: "Show how many certificates expire when",
+		Long: `Show how many certificates that are good now expire in each of the next thirteen
+weeks, as bars, and which end next. Sites and nodes of the service renew themselves;
+people are reminded by mail.`,
+		Example: "  tokenctl admin expiries\n  tokenctl admin expiries --json",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			t, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			done := a.screen.Progress("asking " + t.Mutual)
+			answer, err := c.Expiries(cmd.Context())
+			done()
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error { return a.printExpiries(answer.Value) })
+		}),
+	}
+}
+
+func (a *app) printExpiries(e api.Expiries) error {
+	bars := make([]chart.Bar, 0, len(e.Weeks))
+	for _, w := range e.Weeks {
+		bars = append(bars, chart.Bar{Label: w.From, Parts: []int{w.People, w.Sites, w.Server}})
+	}
+	if err := a.screen.Table(append([][]string{{"WEEK FROM", "EXPIRE", chart.Legend("people", "sites", "nodes")}}, chart.Bars(bars, barWidth)...)); err != nil {
+		return err
+	}
+	a.screen.Line("")
+	facts := [][]string{
+		{"within 7 days", strconv.Itoa(e.Days7)}, {"within 30 days", strconv.Itoa(e.Days30)}, {"after these weeks", strconv.Itoa(e.Later)},
+		{"ended in the last 30 days and not renewed", strconv.Itoa(e.Overdue)},
+	}
+	for _, kind := range sortedNames(e.ByKind) {
+		facts = append(facts, []string{"live, " + kind, strconv.Itoa(e.ByKind[kind])})
+	}
+	if err := a.screen.Facts(facts); err != nil || len(e.Soon) == 0 {
+		return err
+	}
+	a.screen.Line("")
+	rows := [][]string{{"NEXT", "IN", "HOLDER", "AGENCY", "CERTIFICATE"}}
+	for _, cert := range e.Soon {
+		rows = append(rows, []string{day(cert.NotAfter), left(cert.NotAfter), cert.Holder, orDash(cert.Agency), refOf(cert)})
+	}
+	a.screen.Say("%s", fmt.Sprintf("As of %s.", minute(e.AsOf)))
+	return a.screen.Table(rows)
+}

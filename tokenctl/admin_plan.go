@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
+)
+
+func newAdminPlan(a *app) *cobra.Command {
+	return group("plan", "Look at the plans of hold, release and revoke, and go on with them",
+		`Look at plans, yours and your colleagues'. A plan is a list of certificates and what
+is to become of them; it is made by 'cert hold', 'cert release' and 'cert revoke'.
+Once confirmed it is carried out by the service, whether anybody watches or not.`,
+		"  tokenctl admin plan list\n  tokenctl admin plan show ID",
+		newPlanList(a), newPlanShow(a), newPlanResume(a))
+}
+
+func newPlanList(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List the latest plans",
+		Long:    "List the latest plans, yours and those of your colleagues, the newest first.",
+		Example: "  tokenctl admin plan list",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.Plans(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error {
+				rows := [][]string{{"PLAN", "ACT", "CERTIFICATES", "STATE", "MADE", "BY"}}
+				for _, p := range answer.Value.Plans {
+					rows = append(rows, []string{p.ID, p.Act, strconv.Itoa(p.Total), planState(p), minute(p.CreatedAt), p.By})
+				}
+				if len(rows) == 1 {
+					a.screen.Say("There is no plan.")
+					return nil
+				}
+				return a.screen.Table(rows)
+			})
+		}),
+	}
+}
+
+func newPlanShow(a *app) *cobra.Command {
+	var wait bool
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a plan, how far it is, and the result for each certificate",
+		Long: `Show a plan, how far it is, and the result for each certificate. With --wait it is
+followed until it has finished. It changes nothing. The exit code is that of the act:
+9 when a plan has finished and some certificates do not stand as was asked.`,
+		Example: "  tokenctl admin plan show ID --wait",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.PlanOf(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			p := answer.Value
+			if wait && p.ConfirmedAt != nil {
+				if p, err = a.follow(cmd.Context(), c, p); err != nil {
+					return err
+				}
+			}
+			return a.printResults(cmd.Context(), c, p)
+		}),
+	}
+	cmd.Flags().BoolVar(&wait, "wait", false, "wait until it has finished")
+	return cmd
+}
+
+func newPlanResume(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "resume ID",
+		Short: "Carry a plan out, or go on with one that stopped",
+		Long: `Carry out a plan that waits to be confirmed, such as one of --dry-run, or go on with
+one that stopped or in which some certificates failed. You see it again first and are
+asked for its word, unless you give --yes. What was done stays done.`,
+		Example: "  tokenctl admin plan resume ID",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.PlanOf(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if p := answer.Value; p.FinishedAt != nil && p.Results[api.ResultFailed] == 0 {
+				a.screen.Say("The plan has finished; there is nothing left to do.")
+				return a.printResults(cmd.Context(), c, p)
+			}
+			return a.carryOut(cmd.Context(), c, answer.Value, yes, false)
+		}),
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// carryOut shows a plan, asks, confirms it, follows it to its end, and prints what became of
+// each certificate.
+func (a *app) carryOut(ctx context.Context, c *client.Client, p api.Plan, yes, dryRun bool) error {
+	screen := a.screen.Aside()
+	if dryRun {
+		screen = a.screen
+	}
+	show := func() error { return a.preview(ctx, c, screen, p) }
+	if dryRun {
+		if err := a.screen.Data(p, show); err != nil {
+			return err
+		}
+		a.screen.Say("Nothing was done. To carry it out: tokenctl admin plan resume %s", p.ID)
+		return nothingToDo(p)
+	}
+	if err := show(); err != nil {
+		return err
+	}
+	if err := nothingToDo(p); err != nil {
+		return err
+	}
+	if err := a.agree(ctx, p, yes, "This is to "+sentence(p)+"."); err != nil {
+		return err
+	}
+	p, err := a.confirmed(ctx, c, p)
+	if err != nil {
+		return err
+	}
+	return a.printResults(ctx, c, p)
+}
+
+// agree has the person type the plan's word, unless they have said yes already.
+func (a *app) agree(ctx context.Context, p api.Plan, yes bool, what string) error {
+	if yes {
+		return nil
+	}
+	if !ui.HasTerminal() {
+		return fault.New(fault.Usage, "give --yes if you mean it", "%s changes who is served, and there is no terminal to ask on", p.Act)
+	}
+	return ui.Confirm(ctx, what, p.Word)
+}
+
+// confirmed has a plan carried out and follows it.
+func (a *app) confirmed(ctx context.Context, c *client.Client, p api.Plan) (api.Plan, error) {
+	done := a.screen.Progress("starting")
+	answer, err := c.Confirm(ctx, p.ID, p.Word)
+	done()
+	if err != nil {
+		a.screen.Warn("whether the plan has begun is not known here; see: tokenctl admin plan show %s", p.ID)
+		return p, err
+	}
+	return a.follow(ctx, c, answer.Value)
+}
+
+const (
+	followEvery   = 500 * time.Millisecond
+	followFaults  = 20              // looks in a row that may fail
+	followPatient = 2 * time.Minute // without anything done
+)
+
+// follow waits until a plan has finished. The service goes on without us.
+func (a *app) follow(ctx context.Context, c *client.Client, p api.Plan) (api.Plan, error) {
+	var over counter
+	done := a.screen.Live(func() string { return over.of(p.Total, p.Act) })
+	defer done()
+	tick := time.NewTicker(followEvery + time.Duration(p.Total)*time.Microsecond) // to count a long plan costs the service something
+	defer tick.Stop()
+	moved, failures := time.Now(), 0
+	for p.FinishedAt == nil {
+		select {
+		case <-ctx.Done():
+			done()
+			a.screen.Warn("the service goes on with the plan; see: tokenctl admin plan show %s", p.ID)
+			return p, ctx.Err()
+		case <-tick.C:
+		}
+		answer, err := c.PlanOf(ctx, p.ID)
+		switch {
+		case ctx.Err() != nil:
+			continue
+		case err != nil && passing(err) && failures < followFaults:
+			failures++
+			continue
+		case err != nil:
+			return p, fault.Of(err).During("the plan " + p.ID + " has begun, and how far it is cannot be seen")
+		}
+		failures = 0
+		if n := finished(answer.Value); n > over.load() {
+			over.set(n)
+			moved = time.Now()
+		}
+		if p = answer.Value; time.Since(moved) > followPatient {
+			return p, fault.New(fault.Partly, "tokenctl admin plan resume "+p.ID, "the plan %s stands still, with %d of %d done", p.ID, finished(p), p.Total)
+		}
+	}
+	return p, nil
+}
+
+// passing reports whether a fault may be gone with the next look.
+func passing(err error) bool {
+	return fault.Is(err, fault.Unreachable) || fault.Is(err, fault.Unavailable)
+}
+
+// finished counts the certificates that have a result.
+func finished(p api.Plan) int {
+	return p.Results[api.ResultDone] + p.Results[api.ResultAlready] + p.Results[api.ResultNotAllowed] + p.Results[api.ResultFailed]
+}
+
+func planState(p api.Plan) string {
+	switch {
+	case p.ConfirmedAt == nil:
+		return "to be confirmed"
+	case p.FinishedAt == nil:
+		return fmt.Sprintf("under way, %d of %d", finished(p), p.Total)
+	case p.Results[api.ResultFailed] > 0:
+		return fmt.Sprintf("finished, %d failed", p.Results[api.ResultFailed])
+	}
+	return "finished"
+}
+
+// sentence says what a plan is to do.
+func sentence(p api.Plan) string {
+	said := p.Act + " " + count(p.Total, "certificate")
+	if p.Reason != "" {
+		said += ", reason " + p.Reason
+	}
+	if p.InvalidityDate != nil {
+		said += ", not to be trusted since " + minute(*p.InvalidityDate)
+	}
+	return said
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
+}
+
+// counter is how far something is, for a line that is drawn beside the work.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) add(n int) { c.n.Add(int64(n)) }
+func (c *counter) set(n int) { c.n.Store(int64(n)) }
+func (c *counter) load() int { return int(c.n.Load()) }
+func (c *counter) of(all int, what string) string {
+	return fmt.Sprintf("%s: %d of %d", strings.TrimSpace(what), c.n.Load(), all)
+}

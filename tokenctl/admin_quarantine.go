@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
+)
+
+func newAdminQuarantine(a *app) *cobra.Command {
+	return group("quarantine", "Approve the release of what a lost journal put on hold",
+		`When the service was restored and its journal was lost for good, everything that
+had been issued before is on hold: nobody knows what was revoked meanwhile. Nothing
+of such a quarantine can be released before two different administrators have
+approved it. Then release what you know to be good, with 'tokenctl admin cert
+release', and revoke the rest.`,
+		"  tokenctl admin quarantine list\n  tokenctl admin quarantine approve 1",
+		newQuarantineList(a), newQuarantineApprove(a))
+}
+
+func newQuarantineList(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the quarantines and who has approved them", Args: cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.Quarantines(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error {
+				if len(answer.Value.Quarantines) == 0 {
+					a.screen.Say("There has been no quarantine.")
+					return nil
+				}
+				rows := [][]string{{"id", "made", "certificates", "on hold", "approved by"}}
+				for _, q := range answer.Value.Quarantines {
+					rows = append(rows, []string{strconv.FormatInt(q.ID, 10), minute(q.MadeAt), strconv.Itoa(q.Total), strconv.Itoa(q.Held), approvals(q)})
+				}
+				return a.screen.Table(rows)
+			})
+		}),
+	}
+}
+
+func approvals(q api.Quarantine) string { return fmt.Sprintf("%d of %d", len(q.Approved), q.Needs) }
+
+func newQuarantineApprove(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "approve ID",
+		Short: "Approve that what is on hold in a quarantine may be released",
+		Long: `Approve that what is on hold in a quarantine may be released, one certificate after
+another. It releases nothing by itself. Your approval stands in the audit and cannot
+be taken back; it takes another administrator's besides.`,
+		Args: cobra.ExactArgs(1),
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil || id < 1 {
+				return fault.New(fault.Usage, "see 'tokenctl admin quarantine list'", "%.40q is not the id of a quarantine", args[0])
+			}
+			return a.approve(cmd.Context(), id, yes)
+		}),
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func (a *app) approve(ctx context.Context, id int64, yes bool) error {
+	_, c, err := a.signIn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if !yes {
+		if !ui.HasTerminal() {
+			return fault.New(fault.Usage, "give --yes if you mean it", "an approval cannot be taken back, and there is no terminal to ask on")
+		}
+		what := fmt.Sprintf("You vouch for it that what is on hold in quarantine %d may be looked through and released.", id)
+		if err := ui.Confirm(ctx, what, fmt.Sprint("approve ", id)); err != nil {
+			return err
+		}
+	}
+	answer, err := c.ApproveQuarantine(ctx, id)
+	if err != nil {
+		return err
+	}
+	q := answer.Value
+	err = a.screen.Data(answer.Raw, func() error {
+		return a.screen.Facts([][]string{{"quarantine", strconv.FormatInt(q.ID, 10)}, {"approved by", approvals(q)}, {"on hold", strconv.Itoa(q.Held)}})
+	})
+	if len(q.Approved) >= q.Needs {
+		a.screen.Say("It is approved. Release what you know to be good: tokenctl admin cert list --status held, then tokenctl admin cert release")
+	} else {
+		a.screen.Say("Another administrator has to approve it too.")
+	}
+	return err
+}

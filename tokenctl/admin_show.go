@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/certs"
+	"mais/server/api"
+	"mais/server/api/form"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/serials"
+)
+
+func newCertShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show SERIAL",
+		Short: "Show one certificate, its history and its line",
+		Long: `Show one certificate: whose it is, how it stands and why, every change of its
+status, and its line, which is what it renewed and what renewed it. The last line
+says which acts you may do. SERIAL is the whole serial number, colons allowed, or
+ISSUER/SERIAL.`,
+		Example: "  tokenctl admin cert show 7f3a…\n  tokenctl admin cert show people-1/7f3a… --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			return a.withCertificate(cmd.Context(), args[0], func(c *client.Client, ref certs.Ref) error {
+				answer, err := c.Certificate(cmd.Context(), ref)
+				if err != nil {
+					return err
+				}
+				return a.screen.Data(answer.Raw, func() error { return a.printCertificate(answer.Value) })
+			})
+		}),
+	}
+}
+
+// withCertificate signs in and finds the certificate that an argument names.
+func (a *app) withCertificate(ctx context.Context, named string, work func(*client.Client, certs.Ref) error) error {
+	asked, err := parseSerial(named)
+	if err != nil {
+		return err
+	}
+	t, c, err := a.signIn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	done := a.screen.Progress("asking " + t.Mutual)
+	ref, err := findCertificate(ctx, c, asked)
+	done()
+	if err != nil {
+		return err
+	}
+	return work(c, ref)
+}
+
+// parseSerial reads SERIAL or ISSUER/SERIAL from the command line.
+func parseSerial(text string) (certs.Ref, error) {
+	ref, err := serials.Parse(text)
+	if err != nil {
+		return certs.Ref{}, fault.New(fault.Usage, "give the whole serial number, or ISSUER/SERIAL, as 'tokenctl admin cert list' prints it", "%.60q", text).Because(err)
+	}
+	return ref, nil
+}
+
+// findCertificate asks the service whose a serial is that stands without its issuer.
+func findCertificate(ctx context.Context, c *client.Client, asked certs.Ref) (certs.Ref, error) {
+	if asked.Issuer != "" {
+		return asked, nil
+	}
+	found, err := certPages(ctx, c, api.CertificateFilter{Query: asked.Serial}, maxPage)
+	if err != nil {
+		return certs.Ref{}, err
+	}
+	return oneOfThem(found.Certificates, asked, fault.New(fault.NotFound, "find it with 'tokenctl admin cert list'; what you do not administer is not shown either",
+		"there is no certificate with the serial number %s", asked))
+}
+
+// oneOfThem returns the one certificate of a list that an argument names; the error is none
+// when there is none.
+func oneOfThem(list []api.Certificate, asked certs.Ref, none error) (certs.Ref, error) {
+	var same []certs.Ref
+	var names []string
+	for _, cert := range list {
+		if cert.Serial == asked.Serial && (asked.Issuer == "" || asked.Issuer == cert.Issuer) {
+			same, names = append(same, certs.Ref{Issuer: cert.Issuer, Serial: cert.Serial}), append(names, refOf(cert))
+		}
+	}
+	switch len(same) {
+	case 0:
+		return certs.Ref{}, none
+	case 1:
+		return same[0], nil
+	}
+	return certs.Ref{}, fault.New(fault.Usage, "give one of: "+strings.Join(names, ", "), "%d issuers have given the serial number %s", len(same), asked.Serial)
+}
+
+func (a *app) printCertificate(d api.CertificateDetail) error {
+	if err := a.screen.Facts(certificateFacts(d)); err != nil {
+		return err
+	}
+	if len(d.History) > 0 {
+		a.screen.Line("")
+		a.screen.Heading("History")
+		var changes [][]string
+		for _, h := range d.History {
+			changes = append(changes, []string{"  " + second(h.At), h.Status})
+		}
+		if err := a.screen.Facts(changes); err != nil {
+			return err
+		}
+	}
+	if len(d.Line) > 0 {
+		a.screen.Line("")
+		a.screen.Heading("Line")
+		if _, err := a.certTable(func(give func(any) error) error { return giveEach(d.Line, give) }); err != nil {
+			return err
+		}
+	}
+	a.screen.Say("You may: %s.", orDash(strings.Join(d.May, ", ")))
+	return nil
+}
+
+func certificateFacts(d api.CertificateDetail) [][]string {
+	rows := [][]string{
+		{"certificate", refOf(d.Certificate)},
+		{"holder", d.Holder},
+		{"name", orDash(d.Name)},
+		{"agency", orDash(d.Agency)},
+		{"identity", d.Identity},
+		{"status", statusSentence(d.Certificate)},
+		{"profile", d.Profile + " (" + form.LevelLabel(d.Level) + ")"},
+		{"key", d.KeyType},
+		{"valid", minute(d.NotBefore) + " to " + minute(d.NotAfter) + " (" + left(d.NotAfter) + ")"},
+		{"issued", minute(d.IssuedAt) + " by " + orDash(d.IssuedBy)},
+		{"fingerprint", d.Fingerprint},
+		{"pin", d.Pin},
+	}
+	if len(d.DNSNames) > 0 {
+		rows = append(rows, []string{"host names", strings.Join(d.DNSNames, ", ")})
+	}
+	if d.InvalidityDate != nil {
+		rows = append(rows, []string{"invalid since", minute(*d.InvalidityDate)})
+	}
+	if d.DestroyedAt != nil {
+		rows = append(rows, []string{"destroyed", minute(*d.DestroyedAt)})
+	}
+	return rows
+}
+
+func statusSentence(c api.Certificate) string {
+	said := standing(c)
+	if c.Reason != "" {
+		said += ", " + c.Reason
+	}
+	if c.Status != "active" {
+		said += ", since " + second(c.StatusAt)
+		if c.StatusBy != "" {
+			said += " by " + c.StatusBy
+		}
+	}
+	return said
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+func second(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
