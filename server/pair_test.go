@@ -157,6 +157,11 @@ func (p *pair) masked(n int, r reply) string {
 	header := r.Header.Clone()
 	id := header.Get("Request-Id")
 	header.Del("Date")
+	for _, name := range []string{api.HeaderPins, api.HeaderJournal} { // of a twin's own keys and journals
+		if header.Get(name) != "" {
+			header.Set(name, "…")
+		}
+	}
 	body := string(r.body)
 	if length := header.Get("Content-Length"); r.Request.Method != "HEAD" && length != strconv.Itoa(len(body)) {
 		text.WriteString("a body of another length than it says\n")
