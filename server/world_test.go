@@ -51,7 +51,7 @@ type world struct {
 	stop     context.CancelFunc
 }
 
-const testPatience = 30 * time.Second
+const testPatience = 2 * time.Minute
 
 // shared is the server that most tests share, started by the first of them.
 var shared struct {
@@ -208,6 +208,21 @@ func (w *world) populate(ctx context.Context) (err error) {
 		}
 		if err := w.register.AddSubnet(ctx, *s.id, netip.MustParsePrefix(s.network), testEvent); err != nil {
 			return err
+		}
+	}
+	return w.recognises(ctx, netip.MustParseAddr(ward)) // the last that was added
+}
+
+// recognises waits until the server has heard of an address, so that the first caller is not
+// refused for coming too early.
+func (w *world) recognises(ctx context.Context, from netip.Addr) error {
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for !w.authn.Recognises(from) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package token
 import (
 	"cmp"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,7 +97,11 @@ func (t *Token) KeepJournal(announced string) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	err = os.Rename(f.Name(), path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // whoever holds the token's lock took it for a leftover; it is learned again
+	}
+	return err
 }
 
 // journalFile lies beside the token, so that a renewal does not take it away.

@@ -84,9 +84,11 @@ func (l *Lock) Unlock() { l.file.Close() }
 // recover finishes an interrupted replacement. The old token is set aside only when its
 // successor is whole and on disk, so that going forward is always right.
 func (l *Lock) recover() error {
-	if parts, err := filepath.Glob(l.home.path(partPattern.of(l.name)) + "-*"); err == nil {
-		for _, part := range parts {
-			os.RemoveAll(part)
+	for _, begun := range []string{partPattern.of(l.name) + "-*", journalPattern.of(l.name) + ".*"} {
+		if left, err := filepath.Glob(l.home.path(begun)); err == nil {
+			for _, path := range left {
+				os.RemoveAll(path)
+			}
 		}
 	}
 	if _, err := os.Stat(l.home.aside(l.name)); errors.Is(err, fs.ErrNotExist) {
