@@ -131,7 +131,7 @@ func (s *service) renewing(b *testing.B, clients int) side {
 		},
 		run: func(n int) error {
 			return atOnce(clients, n, func(at int) error {
-				_, err := s.host.CA.Renew(b.Context(), waiting[at].of, waiting[at].csr)
+				_, err := s.host.CA.Renew(b.Context(), waiting[at].of, waiting[at].csr, ca.Evidence{})
 				return err
 			})
 		},

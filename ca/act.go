@@ -12,7 +12,7 @@ import (
 // Act is something that the CA did, for the audit. It is given to Options.Record inside the
 // transaction that does it: both are committed, or neither.
 type Act struct {
-	What        string         // "invite", "enrol", "renew", "issue-server", "issue-ocsp", "issue-receipt", "revoke", "hold", "release", "supersede", "destroy", "install-ca", "activate-ca", "root-list"
+	What        string         // "invite", "enrol", "renew", "level-lowered", "issue-server", "issue-ocsp", "issue-receipt", "revoke", "hold", "release", "supersede", "destroy", "card.other-holder", "card.witness", "card.returned", "install-ca", "activate-ca", "root-list"
 	Identity    certs.Identity // whose certificate or order
 	Profile     certs.Profile
 	Holder      string
@@ -26,11 +26,17 @@ type Act struct {
 	Reason      string            // of a revocation
 	Since       time.Time         // of a revocation: when the key was compromised, if that was said
 	Note        string            // what else is to be said
+	Card        string            // id of the card that it is about
+	Former      certs.Identity    // whose key was the last on that card before
 }
 
 // Record writes an act into the audit within tx; its error undoes the act. It may run again
 // for the same act when the transaction is tried again.
 type Record func(ctx context.Context, tx *pg.Tx, act Act) error
+
+// PlanEnded writes into the audit within tx that a plan has ended, with how many of its items
+// have each result. It may run again when the transaction is tried again.
+type PlanEnded func(ctx context.Context, tx *pg.Tx, plan Plan, results map[string]int) error
 
 func (c *CA) report(ctx context.Context, tx *pg.Tx, act Act) error {
 	if err := c.record(ctx, tx, act); err != nil {

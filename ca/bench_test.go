@@ -64,7 +64,7 @@ func BenchmarkRenew(b *testing.B) {
 			ref = f.Enrol(b, i).Ref
 			b.StartTimer()
 		}
-		issued, err := f.Renew(context.Background(), ref, csr)
+		issued, err := f.Renew(context.Background(), ref, csr, ca.Evidence{})
 		if err != nil {
 			b.Fatal(err)
 		}

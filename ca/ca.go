@@ -38,6 +38,9 @@ type Options struct {
 	Unlock   config.Secret // opens the issuing CAs' keys
 	PlainURL string        // http://HOST[:PORT] where revocation lists are fetched
 	Record   Record        // writes each act into the audit; required
+	// PlanEnded, if any, is told in its last transaction that a plan has come to its end, once
+	// each time; its error leaves the plan under way.
+	PlanEnded PlanEnded
 
 	// Validity of new certificates, where it differs from the profile's default; cut off
 	// where the issuing CA ends.
@@ -45,6 +48,8 @@ type Options struct {
 	// Keys are the types of key that are certified, where they differ from the profile's
 	// default.
 	Keys map[certs.Profile][]certs.KeyType
+	// Attestation is whose cards are trusted, and for what.
+	Attestation Attestation
 	// Grace is how long a renewed certificate stays good beside its successor; Supersede ends
 	// it after that. Zero is no time: whoever loses the answer to a renewal loses the token.
 	Grace time.Duration
@@ -77,8 +82,10 @@ type CA struct {
 	sample     issuance.Request            // a key to try an invitation with
 	validity   map[certs.Profile]time.Duration
 	keys       map[certs.Profile][]certs.KeyType
+	attested   Attestation
 	grace      time.Duration
 	record     Record
+	planEnded  PlanEnded
 	feed       *Feed
 	keeper     *keeper                        // of the journal
 	node       atomic.Pointer[certs.Identity] // that answers OCSP; nil: none does
@@ -116,9 +123,9 @@ func open(ctx context.Context, o Options) (*CA, error) {
 		return nil, fmt.Errorf("%w %s is empty: run init first", ErrDirectory, o.Dir)
 	}
 	c := &CA{
-		db: o.DB, dir: o.Dir, record: o.Record, now: time.Now, plainURL: o.PlainURL, unlock: o.Unlock,
+		db: o.DB, dir: o.Dir, record: o.Record, planEnded: o.PlanEnded, now: time.Now, plainURL: o.PlainURL, unlock: o.Unlock,
 		current: map[string]*issuance.Issuer{}, signers: map[string]crypto.Signer{},
-		grace: o.Grace, answers: newAnswers(),
+		grace: o.Grace, attested: o.Attestation, answers: newAnswers(),
 	}
 	if c.log = o.Log; c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

@@ -62,6 +62,14 @@ func (c *CA) Check(ctx context.Context) []Finding {
 	return append(out, c.checkJournal(ctx)...)
 }
 
+// count says "1 node", "3 nodes".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 func ok(what, says string) Finding { return Finding{What: what, State: OK, Says: says} }
 
 func (c *CA) checkRootKey() Finding {

@@ -63,7 +63,7 @@ func (c *CA) checkNodes(ctx context.Context) (out []Finding) {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, ok("nodes", fmt.Sprintf("the certificates of %d nodes are good", len(ends))))
+		out = append(out, ok("nodes", "of "+count(len(ends), "node", "nodes")+" every certificate is good"))
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package ca
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
@@ -8,6 +9,10 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
+
+	"mais/ca/internal/store"
+	"mais/certs"
 )
 
 // A code is what a new holder types to enrol: 9 characters that name the order and 26 that
@@ -17,12 +22,11 @@ import (
 //
 // The name is in the clear so that tries are counted on it.
 const (
-	alphabet    = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // without I, L, O and U
+	alphabet    = certs.CodeAlphabet
 	idLength    = 9
 	secretBytes = 16
 	codeLength  = idLength + (secretBytes*8+4)/5
 	groupLength = 5
-	maxTyped    = 4 * codeLength
 )
 
 var crockford = base32.NewEncoding(alphabet).WithPadding(base32.NoPadding)
@@ -49,27 +53,13 @@ func newCode() Code {
 // errCode says nothing of what was typed.
 var errCode = errors.New("ca: not an enrolment code")
 
-// parseCode reads a code as people type it: in any case, with spaces, dashes or neither, O
-// for 0, and I or L for 1.
+// Both packages agree on the length, or this does not compile.
+var _ [0]struct{} = [codeLength - certs.CodeLength]struct{}{}
+
+// parseCode reads a code as people type it, see certs.NormaliseCode.
 func parseCode(typed string) (Code, error) {
-	if len(typed) > maxTyped {
-		return Code{}, errCode
-	}
-	text := strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '-', '\t', '\r', '\n', '‐', '‑', '–', '\u00a0':
-			return -1
-		case 'o', 'O':
-			return '0'
-		case 'i', 'I', 'l', 'L':
-			return '1'
-		}
-		if r >= 'a' && r <= 'z' {
-			return r - 'a' + 'A'
-		}
-		return r
-	}, typed)
-	if len(text) != codeLength || strings.Trim(text, alphabet) != "" {
+	text, ok := certs.NormaliseCode(typed)
+	if !ok {
 		return Code{}, errCode
 	}
 	secret, err := crockford.DecodeString(text[idLength:])
@@ -106,6 +96,16 @@ func (c Code) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 
 // LogValue returns String.
 func (c Code) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// CodeOpen reports whether a code that was made for an identity can still be spent at a time,
+// such as an hour from now. It is for whoever made it and kept it: it counts as no try.
+func (c *CA) CodeOpen(ctx context.Context, code string, who certs.Identity, at time.Time) (bool, error) {
+	parsed, err := parseCode(code)
+	if err != nil {
+		return false, nil
+	}
+	return store.OrderOpen(ctx, c.db, parsed.id, parsed.hash(), who.String(), at)
+}
 
 // MarshalText returns String, so that no encoder shows the secret.
 func (c Code) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

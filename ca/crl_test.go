@@ -49,7 +49,7 @@ func TestCRL(t *testing.T) {
 	if err := f.Hold(ctx, held.Ref, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Renew(ctx, renewed.Ref, catest.Request(t, catest.Key(t))); err != nil {
+	if _, err := f.Renew(ctx, renewed.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	now = now.Add(time.Second)

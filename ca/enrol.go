@@ -18,13 +18,20 @@ type Enrolment struct {
 	Holder string // the mail address or site name of the invitation
 	CSR    []byte // PKCS#10 in DER: its key and proof of possession count, nothing else
 	By     string // who asks, for the audit: an address
+	// Evidence of how the key is held.
+	Evidence Evidence
 	// Admits says whether whoever asks is where the code's holder may be; nil: anywhere. Its
 	// error is a refusal like any other.
 	Admits func(context.Context, certs.Identity) error
+	// Enough says whether a certificate of a level is of use to the code's holder; nil: any
+	// is. It is asked once the code has proved right, its error is returned as it is, and the
+	// code stays good.
+	Enough func(context.Context, certs.Identity, certs.Level) error
 }
 
 // Enrol spends a code. Once committed, the same code with the same key gives the same
-// certificate for ten minutes. Every refusal is ErrRefused and nothing else to whoever
+// certificate for ten minutes, and other evidence changes nothing: what was issued stands, and a
+// witness's word that it took is not asked for again. Every refusal is ErrRefused and nothing else to whoever
 // asks; see CauseOf. Of many at once with one code, one is served.
 func (c *CA) Enrol(ctx context.Context, e Enrolment) (Issued, error) {
 	issued, err := c.enrol(ctx, e)
@@ -53,6 +60,14 @@ func (c *CA) enrol(ctx context.Context, e Enrolment) (Issued, error) {
 	if order.Used {
 		return c.repeatOrder(ctx, c.db, order, request)
 	}
+	held, err := c.heldFor(ctx, order, e.Evidence, request)
+	if err != nil {
+		return Issued{}, err
+	}
+	if err := e.enough(ctx, order, held); err != nil {
+		return Issued{}, err
+	}
+	order.Profile = string(held.profile)
 	subject, err := c.subjectOf(order)
 	if err != nil {
 		return Issued{}, err
@@ -63,13 +78,22 @@ func (c *CA) enrol(ctx context.Context, e Enrolment) (Issued, error) {
 	}
 	var issued Issued
 	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-		issued, err = c.spend(ctx, tx, order, linted, request, e.By)
+		issued, err = c.spend(ctx, tx, order, linted, request, held, e.By)
 		return err
 	})
 	if err != nil {
 		return Issued{}, err
 	}
 	return issued, nil
+}
+
+// heldFor is custodyOf for an order.
+func (c *CA) heldFor(ctx context.Context, order store.Order, e Evidence, request issuance.Request) (custody, error) {
+	who, err := certs.ParseIdentity(order.Identity)
+	if err != nil {
+		return custody{}, err
+	}
+	return c.custodyOf(ctx, c.db, certs.Profile(order.Profile), who, e, request)
 }
 
 // admit refuses a right code in the wrong place: it was told to somebody else.
@@ -85,6 +109,19 @@ func (e Enrolment) admit(ctx context.Context, order store.Order) error {
 		return &refusal{cause: WrongPlace, order: order.ID, detail: err}
 	}
 	return nil
+}
+
+// enough asks whether the level that was proven is of use, before the code is spent on it.
+func (e Enrolment) enough(ctx context.Context, order store.Order, held custody) error {
+	rules, ok := certs.RulesOf(held.profile)
+	if e.Enough == nil || !ok {
+		return nil
+	}
+	holder, err := certs.ParseIdentity(order.Identity)
+	if err != nil {
+		return err
+	}
+	return e.Enough(ctx, holder, rules.Level)
 }
 
 // try looks the code up, counting a wrong try for good, and says whether it may be spent or
@@ -118,19 +155,20 @@ func (c *CA) usable(o store.Order) error {
 }
 
 // spend locks the order's identity, spends the order if it is still good, and issues.
-func (c *CA) spend(ctx context.Context, tx *pg.Tx, order store.Order, linted *issuance.Linted, request issuance.Request, by string) (Issued, error) {
-	spent, err := store.SpendOrder(ctx, tx, order, c.now())
+func (c *CA) spend(ctx context.Context, tx *pg.Tx, order store.Order, linted *issuance.Linted, request issuance.Request, held custody, by string) (Issued, error) {
+	open := c.keeper.unsettled()
+	before, spent, err := store.SpendOrder(ctx, tx, order, c.now(), open.transactions)
 	if err != nil {
 		return Issued{}, err
 	}
 	if !spent {
 		return c.lookAgain(ctx, tx, order, request)
 	}
-	issued, err := c.issue(ctx, tx, linted, store.Origin{Holder: order.Holder, By: by, Order: order.ID, At: c.now()}, "enrol")
+	issued, err := c.issue(ctx, tx, linted, store.Origin{Holder: order.Holder, By: by, Order: order.ID, At: c.now(), Card: held.card}, "enrol")
 	if err != nil {
 		return Issued{}, err
 	}
-	return issued, c.takeCode(ctx, tx, order.ID)
+	return issued, c.takeCode(ctx, tx, order.ID, open, before)
 }
 
 // lookAgain says what became of an order since it was tried: it is refused, or somebody was

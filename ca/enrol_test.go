@@ -478,7 +478,7 @@ func TestBrokenSigning(t *testing.T) {
 	if _, err := f.ask(second, other); err == nil || errors.Is(err, ca.ErrRefused) {
 		t.Errorf("Enrol = %v, want a failure", err)
 	}
-	if _, err := f.Renew(context.Background(), issued.Ref, other); err == nil || errors.Is(err, ca.ErrRefused) {
+	if _, err := f.Renew(context.Background(), issued.Ref, other, ca.Evidence{}); err == nil || errors.Is(err, ca.ErrRefused) {
 		t.Errorf("Renew = %v, want a failure", err)
 	}
 	if _, err := f.IssueServer(context.Background(), catest.Identity(t, certs.Server), other, []string{"localhost"}, nil); err == nil {

@@ -62,6 +62,20 @@ const (
 	NotActive    Cause = "certificate not active"
 	Ended        Cause = "certificate expired"
 	TooManyAlive Cause = "too many certificates of one token" // see Renew
+
+	// Of evidence how a key is held, see Evidence and Witness.
+	BadEvidence    Cause = "evidence malformed"
+	ForgedEvidence Cause = "attestation forged"
+	UnknownMaker   Cause = "maker of the card not trusted"
+	OtherKey       Cause = "attestation of another key"
+	OtherCard      Cause = "evidence of another card"
+	CardSlot       Cause = "key in a slot that is not taken"
+	CardPIN        Cause = "key with a PIN policy that is not taken"
+	CardTouch      Cause = "key with a touch policy that is not taken"
+	CardFirmware   Cause = "card with firmware that is not taken"
+	CardSerial     Cause = "card without a serial"
+	OwnWitness     Cause = "witness of their own key"
+	WitnessUsed    Cause = "witness's statement used"
 )
 
 // refusal is an ErrRefused with its private side.

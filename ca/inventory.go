@@ -30,6 +30,7 @@ type Entry struct {
 	Replaces  certs.Ref // the certificate that it renewed, if any
 	Since     time.Time // of what was revoked: when its key was compromised, if that was said
 	Destroyed time.Time // when its token was, if it was
+	Card      *CardKey  // that holds its key; nil: it is in a file, as far as anybody said
 }
 
 // Live reports whether the certificate is good at now.
@@ -40,17 +41,17 @@ func (e Entry) Live(now time.Time) bool {
 // Find returns the certificates with a serial, as certs.ParseSerial gives it: at most one
 // of each issuer.
 func (c *CA) Find(ctx context.Context, serial string) ([]Entry, error) {
-	return entries(store.BySerial(ctx, c.db, serial))
+	return c.read(ctx)(store.BySerial(ctx, c.db, serial))
 }
 
 // FindIdentity returns all certificates ever issued to an identity, newest first.
 func (c *CA) FindIdentity(ctx context.Context, id certs.Identity) ([]Entry, error) {
-	return entries(store.ByIdentity(ctx, c.db, id.String()))
+	return c.read(ctx)(store.ByIdentity(ctx, c.db, id.String()))
 }
 
 // List returns the certificates issued last, newest first: at most limit of them.
 func (c *CA) List(ctx context.Context, limit int) ([]Entry, error) {
-	return entries(store.Newest(ctx, c.db, limit))
+	return c.read(ctx)(store.Newest(ctx, c.db, limit))
 }
 
 // Get returns one certificate, or ErrUnknown.
@@ -59,7 +60,11 @@ func (c *CA) Get(ctx context.Context, ref certs.Ref) (Entry, error) {
 	if err != nil {
 		return Entry{}, unknownIfNone(err)
 	}
-	return entry(found)
+	one, err := c.read(ctx)([]store.Certificate{found}, nil)
+	if err != nil {
+		return Entry{}, err
+	}
+	return one[0], nil
 }
 
 func unknownIfNone(err error) error {
@@ -67,6 +72,14 @@ func unknownIfNone(err error) error {
 		return ErrUnknown
 	}
 	return err
+}
+
+// read turns rows into entries, with the cards of their keys.
+func (c *CA) read(ctx context.Context) func([]store.Certificate, error) ([]Entry, error) {
+	return func(found []store.Certificate, err error) ([]Entry, error) {
+		all, err := entries(found, err)
+		return c.withCards(ctx, all, err)
+	}
 }
 
 func entries(found []store.Certificate, err error) ([]Entry, error) {

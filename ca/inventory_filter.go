@@ -17,6 +17,7 @@ type Filter struct {
 	Status  string // a Status; or expired, or live: active and not expired
 	Profile certs.Profile
 	Issuer  string // such as people-1
+	Card    string // the ID of a Card
 	// With Confined only certificates of these Identities are chosen, and none when there are
 	// none.
 	Confined      bool
@@ -47,7 +48,7 @@ func KnowsStatus(status string) bool {
 
 func (c *CA) filter(f Filter) store.Filter {
 	out := store.Filter{
-		Text: strings.ToLower(strings.TrimSpace(f.Text)), Status: f.Status, Profile: string(f.Profile), Issuer: f.Issuer,
+		Text: strings.ToLower(strings.TrimSpace(f.Text)), Status: f.Status, Profile: string(f.Profile), Issuer: f.Issuer, Card: f.Card,
 		Confined: f.Confined, Identities: identityTexts(f.Identities), NoNodes: f.NoNodes,
 		ExpiresFrom: f.ExpiresFrom, ExpiresBefore: f.ExpiresBefore, IssuedFrom: f.IssuedFrom, IssuedBefore: f.IssuedBefore, Now: c.now(),
 	}
@@ -68,7 +69,7 @@ func (c *CA) Inventory(ctx context.Context, f Filter, order string, limit, offse
 	if total, err = store.CountCertificates(ctx, c.db, chosen); err != nil || limit == 0 {
 		return nil, total, err
 	}
-	page, err = entries(store.Page(ctx, c.db, chosen, order, limit, offset))
+	page, err = c.read(ctx)(store.Page(ctx, c.db, chosen, order, limit, offset))
 	return page, total, err
 }
 
@@ -84,7 +85,7 @@ func (c *CA) Each(ctx context.Context, f Filter, give func([]Entry) error) error
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		batch, err := entries(found, nil)
+		batch, err := c.read(ctx)(found, nil)
 		if err != nil {
 			return err
 		}
@@ -103,16 +104,32 @@ func (c *CA) DER(ctx context.Context, ref certs.Ref) ([]byte, error) {
 
 // LineOf returns what a certificate renewed and what renewed it, itself left out.
 func (c *CA) LineOf(ctx context.Context, ref certs.Ref) ([]Entry, error) {
-	return entries(store.Line(ctx, c.db, ref))
+	return c.read(ctx)(store.Line(ctx, c.db, ref))
 }
 
 // History returns a certificate's changes of status, oldest first.
-func (c *CA) History(ctx context.Context, ref certs.Ref) (changes []Change, err error) {
+func (c *CA) History(ctx context.Context, ref certs.Ref) (changes []Past, err error) {
 	rows, err := store.History(ctx, c.db, ref)
 	for _, r := range rows {
-		changes = append(changes, Change{Number: r.Number, Ref: r.Ref, Status: Status(r.Status), At: r.At})
+		p := Past{Number: r.Number, Status: Status(r.Status), At: r.At, FirstAt: r.FirstAt, By: r.By, Plan: r.Plan, Note: r.Note}
+		if r.Reason.Valid && p.Status == Revoked {
+			p.Reason = Reason(r.Reason.Int16).String()
+		}
+		changes = append(changes, p)
 	}
 	return changes, err
+}
+
+// Past is a change of a certificate's status, as its history has it.
+type Past struct {
+	Number  int64
+	Status  Status
+	At      time.Time
+	FirstAt time.Time // of one that a restored database was told again: when it was done first
+	Reason  string    // of a revocation
+	By      string    // an identity, or a name that the host gave
+	Plan    string    // the id of the plan that it was part of, and the plan's note
+	Note    string
 }
 
 // Ends says how many certificates end in a week, the first being 0.

@@ -127,11 +127,11 @@ func TestLineAndHistory(t *testing.T) {
 	f := newFixture(t)
 	ctx := context.Background()
 	first := f.Person(t, "A")
-	second, err := f.Renew(ctx, first.Ref, catest.Request(t, catest.Key(t)))
+	second, err := f.Renew(ctx, first.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	third, err := f.Renew(ctx, second.Ref, catest.Request(t, catest.Key(t)))
+	third, err := f.Renew(ctx, second.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestEndsAndLapsed(t *testing.T) {
 	renewed, left := f.Person(t, "Renewed"), f.Person(t, "Left")
 	later := start.Add(80 * 24 * time.Hour)
 	f.SetNow(func() time.Time { return later })
-	if _, err := f.Renew(ctx, renewed.Ref, catest.Request(t, catest.Key(t))); err != nil {
+	if _, err := f.Renew(ctx, renewed.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	ends, err := f.EndsByWeek(ctx, ca.Filter{Status: "live", ExpiresFrom: later.Truncate(24 * time.Hour)}, 13)

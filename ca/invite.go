@@ -64,7 +64,7 @@ func (c *CA) Invite(ctx context.Context, i Invitation) (Code, error) {
 		if err != nil || len(cancelled) == 0 {
 			return err
 		}
-		return c.takeCode(ctx, tx, cancelled...)
+		return c.takeCodes(ctx, tx, cancelled)
 	})
 	if err != nil {
 		return Code{}, fmt.Errorf("invite %s: %w", i.Identity, err)

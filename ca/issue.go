@@ -74,16 +74,6 @@ func (c *CA) lintAsked(s issuance.Subject, r issuance.Request) (*issuance.Linted
 // permits it. What is signed is worth nothing until tx commits, since relying parties ask
 // the inventory; the caller hands it out only then.
 func (c *CA) issue(ctx context.Context, tx *pg.Tx, linted *issuance.Linted, origin store.Origin, what string) (Issued, error) {
-	identity, key := linted.Subject().Identity, linted.KeyHash()
-	owner, exposed, err := store.ClaimKey(ctx, tx, key, identity.String())
-	switch {
-	case err != nil:
-		return Issued{}, err
-	case owner != identity.String():
-		return Issued{}, refuse(KeyOfAnother)
-	case exposed:
-		return Issued{}, refuse(KeyExposed)
-	}
 	signed, err := linted.Issue(ctx)
 	if errors.Is(err, issuance.ErrRequest) {
 		return Issued{}, &refusal{cause: BadRequest, detail: err}
@@ -91,7 +81,15 @@ func (c *CA) issue(ctx context.Context, tx *pg.Tx, linted *issuance.Linted, orig
 	if err != nil {
 		return Issued{}, err
 	}
-	if err := store.Insert(ctx, tx, signed, origin); err != nil {
+	switch owner, exposed, err := store.Insert(ctx, tx, signed, origin); {
+	case err != nil:
+		return Issued{}, err
+	case owner != linted.Subject().Identity.String():
+		return Issued{}, refuse(KeyOfAnother)
+	case exposed:
+		return Issued{}, refuse(KeyExposed)
+	}
+	if err := c.recordCard(ctx, tx, signed, origin); err != nil {
 		return Issued{}, err
 	}
 	err = c.report(ctx, tx, actOf(what, signed, origin))
@@ -99,11 +97,15 @@ func (c *CA) issue(ctx context.Context, tx *pg.Tx, linted *issuance.Linted, orig
 }
 
 func actOf(what string, i *issuance.Issued, o store.Origin) Act {
-	return Act{
+	act := Act{
 		What: what, Identity: i.Subject().Identity, Profile: i.Subject().Rules.Profile, Holder: o.Holder, Name: i.Subject().Name,
 		By: o.By, Order: o.Order, Ref: i.Ref(), Replaces: o.Replaces,
 		Fingerprint: certs.FingerprintOf(i.Certificate().Raw), NotAfter: i.Certificate().NotAfter,
 	}
+	if o.Card != nil {
+		act.Card = o.Card.Card
+	}
+	return act
 }
 
 // repeat hands out once more what was recorded for the same key a short while ago, to whoever

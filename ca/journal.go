@@ -3,6 +3,7 @@ package ca
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"mais/ca/internal/journal"
 	"mais/ca/internal/store"
@@ -23,11 +24,11 @@ var kinds = map[Status]journal.Kind{Held: journal.Hold, Revoked: journal.Revoke,
 
 // takeAway writes into the journal, and onto disk, that tx is about to hold, revoke or
 // supersede certificates. It comes last in tx, before the commit; its error stops the act.
-func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status) error {
+func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status, since time.Time) error {
 	for len(changed) > 0 {
 		part := changed[:min(len(changed), journal.MaxWhat)]
 		changed = changed[len(part):]
-		e := store.JournalEntry{Kind: string(kinds[to])}
+		e := store.JournalEntry{Kind: string(kinds[to]), Since: since}
 		for _, cert := range part {
 			e.Refs = append(e.Refs, cert.Ref)
 		}
@@ -38,13 +39,21 @@ func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 	return nil
 }
 
-// takeCode does the same for orders whose codes tx spends or cancels. While the database may
-// be an older one, in which a spent code is good again, it refuses.
-func (c *CA) takeCode(ctx context.Context, tx *pg.Tx, orders ...string) error {
+// takeCodes does the same for orders whose codes tx cancels. While the database may be an older
+// one, in which a spent code is good again, it refuses.
+func (c *CA) takeCodes(ctx context.Context, tx *pg.Tx, orders []string) error {
 	if err := c.keeper.shut(); err != nil {
 		return err
 	}
 	return c.keeper.write(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: orders})
+}
+
+// takeCode is takeCodes for the order that tx has spent, when before was read.
+func (c *CA) takeCode(ctx context.Context, tx *pg.Tx, order string, a asked, before store.BeforeEntry) error {
+	if err := c.keeper.shut(); err != nil {
+		return err
+	}
+	return c.keeper.enter(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: []string{order}}, a, before)
 }
 
 // giveBack writes into the journal that holds were lifted, after the commit: what is lost of
@@ -78,11 +87,16 @@ func (k *keeper) write(ctx context.Context, tx *pg.Tx, e store.JournalEntry) err
 	if err != nil {
 		return err
 	}
-	if err := k.settle(before.Place, asked, before.Outcomes); err != nil {
+	return k.enter(ctx, tx, e, asked, before)
+}
+
+// enter is write with what was read in tx.
+func (k *keeper) enter(ctx context.Context, tx *pg.Tx, e store.JournalEntry, a asked, before store.BeforeEntry) error {
+	if err := k.settle(before.Place, a, before.Outcomes); err != nil {
 		return err
 	}
 	head, err := k.journal.Append(journal.Entry{
-		Kind: journal.Kind(e.Kind), What: whatOf(e), Reason: before.Reason, By: clip(before.By),
+		Kind: journal.Kind(e.Kind), What: whatOf(e), Reason: before.Reason, Since: given(e.Since), By: clip(before.By),
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrJournal, err)
@@ -99,6 +113,14 @@ func (k *keeper) note(e journal.Entry) error {
 	}
 	k.placed(head, "")
 	return nil
+}
+
+// given is a time in UTC, or nil for none.
+func given(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return utc(t)
 }
 
 func whatOf(e store.JournalEntry) []string {

@@ -69,12 +69,12 @@ func (k *keeper) compare(l store.JournalLook) (missing []journal.Head, cause err
 	}
 	for _, h := range l.Heads {
 		if h.Missing() {
-			return missing, fmt.Errorf("the database lacks entries of journal %s (of %s) up to %d, it has them up to %d: it is older than what was announced. Start the node that has this journal, or put it here (mais-server ca journal replay); if it is lost, say so (mais-server ca journal declare-lost)",
+			return missing, fmt.Errorf("the database lacks entries of journal %s (of %s): somebody remembers number %d, and its last is %d. It is older than what was announced. Start the node that has this journal, or put it here (mais-server ca journal replay); if it is lost, say so (mais-server ca journal declare-lost)",
 				h.Journal, h.Node, h.Seen, h.Number)
 		}
 	}
 	if len(lacks) > 0 {
-		return missing, fmt.Errorf("the database lacks entries of journal %s up to %d that this node remembers: it is older than it was; what the journals hold is done again", lacks[0].Journal, lacks[0].Number)
+		return missing, fmt.Errorf("the database lacks entries of journal %s, of which this node remembers number %d: it is older than it was; what the journals hold is done again", lacks[0].Journal, lacks[0].Number)
 	}
 	if l.Open != 0 {
 		return nil, errors.New("a journal was declared lost, and not everything issued before is on hold yet: mais-server ca journal declare-lost goes on with it")

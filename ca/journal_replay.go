@@ -162,7 +162,9 @@ func (c *CA) changeAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (here 
 	return here, changed, nil
 }
 
-// setAgain changes the status of certificates without an entry: it has one.
+// setAgain changes the status of certificates without an entry: it has one. Reason, invalidity
+// date and since when it is so are those of the entry; when the database was told again stands
+// with the change.
 func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status, e journal.Entry) error {
 	if len(changed) == 0 {
 		return nil
@@ -175,7 +177,11 @@ func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 	for _, cert := range changed {
 		refs = append(refs, cert.Ref)
 	}
-	if err := store.SetStatus(ctx, tx, refs, store.Fate{Status: string(to), Reason: reason, By: e.By}); err != nil {
+	fate := store.Fate{Status: string(to), Reason: reason, By: e.By, At: e.At}
+	if to == Revoked && e.Since != nil {
+		fate.Since = *e.Since
+	}
+	if err := store.SetStatus(ctx, tx, refs, fate); err != nil {
 		return err
 	}
 	for _, cert := range changed {
@@ -185,7 +191,7 @@ func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 		}
 		act.Note = fmt.Sprintf("again, as journal %s entry %d says of %s", e.Journal, e.Number, e.At.Format(time.RFC3339))
 		if to == Revoked {
-			act.Reason = Reason(reason).String()
+			act.Reason, act.Since = Reason(reason).String(), fate.Since
 		}
 		if err := c.report(ctx, tx, act); err != nil {
 			return err

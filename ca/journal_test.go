@@ -101,7 +101,7 @@ func (f fixture) take(t testing.TB, k taken) {
 	ctx := context.Background()
 	must(t, f.Hold(ctx, k.held.Ref, "test"), f.Revoke(ctx, k.revoked.Ref, ca.KeyCompromise, "test"),
 		f.Hold(ctx, k.released.Ref, "test"), f.Release(ctx, k.released.Ref, "test"))
-	if _, err := f.Renew(ctx, k.superseded.Ref, catest.Request(t, catest.Key(t))); err != nil {
+	if _, err := f.Renew(ctx, k.superseded.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	f.SetNow(func() time.Time { return time.Now().Add(2 * time.Hour) })

@@ -70,7 +70,7 @@ func TestKeysOnAToken(t *testing.T) {
 	}
 	now := f.again(t, f.Dir, "now")
 	defer now.lives(t)()
-	renewed, err := now.Renew(ctx, person.Ref, catest.Request(t, catest.Key(t)))
+	renewed, err := now.Renew(ctx, person.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	if err != nil || renewed.Ref.Issuer != "people-2" {
 		t.Fatalf("Renew = %v, %v, want of people-2", renewed.Ref, err)
 	}

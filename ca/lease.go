@@ -3,6 +3,7 @@ package ca
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -184,6 +185,13 @@ func (f *Feed) leave(ctx context.Context) {
 	f.lease.instance = ""
 }
 
+// CommandMark ends the name of a node that is a command at the host, and no server: it answers
+// nobody, but holds a lease while it runs, since it changes what others answer by.
+const CommandMark = store.CommandMark
+
+// Command reports whether the node is a command at the host.
+func (n LiveNode) Command() bool { return strings.HasSuffix(n.Name, CommandMark) }
+
 // LiveNode is a process that answers for the status of certificates.
 type LiveNode struct {
 	Name      string
@@ -210,7 +218,7 @@ func (f *Feed) Acknowledged() int64 {
 	return max(f.acked, 0)
 }
 
-// Live returns how many nodes held a lease when this one's was last renewed, a second ago or so.
+// Live returns how many nodes, without commands, held a lease when this one's was last renewed, a second ago or so.
 func (f *Feed) Live() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -39,7 +39,7 @@ func (f fixture) line(t *testing.T) (l line) {
 		return issued.Ref
 	}
 	renew := func(old certs.Ref, csr []byte) certs.Ref {
-		issued, err := f.Renew(context.Background(), old, csr)
+		issued, err := f.Renew(context.Background(), old, csr, ca.Evidence{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestRenewalIsBounded(t *testing.T) {
 	token, bystander := f.Enrol(t, i), f.Enrol(t, i)
 	chain := func(ref certs.Ref) (certs.Ref, int) {
 		for n := 0; ; n++ {
-			issued, err := f.Renew(ctx, ref, catest.Request(t, catest.Key(t)))
+			issued, err := f.Renew(ctx, ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 			if err != nil {
 				wantRefused(t, "a renewal too many", err, ca.TooManyAlive)
 				return ref, n
@@ -176,7 +176,7 @@ func TestRenewalIsBounded(t *testing.T) {
 	if _, n = chain(last); n != 7 {
 		t.Errorf("%d renewals in a row, want 7 once the others have ended", n)
 	}
-	if _, err := f.Renew(ctx, bystander.Ref, catest.Request(t, catest.Key(t))); err != nil {
+	if _, err := f.Renew(ctx, bystander.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 		t.Errorf("Renew of another token of the holder = %v", err)
 	}
 	before := len(f.Acts())
@@ -198,7 +198,7 @@ func TestExpiredDoNotCount(t *testing.T) {
 	f.SetNow(func() time.Time { return now })
 	old := f.Person(t, "Jane Doe").Ref
 	for range 7 { // siblings, of which none is renewed
-		if _, err := f.Renew(ctx, old, catest.Request(t, catest.Key(t))); err != nil {
+		if _, err := f.Renew(ctx, old, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(time.Minute)
@@ -208,7 +208,7 @@ func TestExpiredDoNotCount(t *testing.T) {
 		t.Fatal(last, err)
 	}
 	now = last[0].NotAfter.Add(-time.Second)
-	if _, err := f.Renew(ctx, last[0].Ref, catest.Request(t, catest.Key(t))); err != nil {
+	if _, err := f.Renew(ctx, last[0].Ref, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 		t.Errorf("Renew of the last = %v", err)
 	}
 }

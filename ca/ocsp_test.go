@@ -117,7 +117,7 @@ func TestOCSP(t *testing.T) {
 		{"released", func() error { return f.Release(ctx, person.Ref, "test") }, person, "good unspecified"},
 		{"revoked", func() error { return f.Revoke(ctx, person.Ref, ca.KeyCompromise, "test") }, person, "revoked keyCompromise"},
 		{"superseded", func() error {
-			_, err := f.Renew(ctx, renewed.Ref, catest.Request(t, catest.Key(t)))
+			_, err := f.Renew(ctx, renewed.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 			_, failed := f.Supersede(ctx)
 			return errors.Join(err, failed)
 		}, renewed, "revoked superseded"},

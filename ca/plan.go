@@ -42,6 +42,9 @@ type Confirmation struct {
 	// As and Preview are JSON for whoever confirms and runs plans: how the audit is to name who
 	// did it, and what they were told.
 	As, Preview json.RawMessage
+	// Spare are those of whom one must have a live certificate left: by this plan, and by all
+	// that are under way. None: nobody is spared.
+	Spare []certs.Identity
 }
 
 // Errors of plans.
@@ -51,6 +54,8 @@ var (
 	// ErrPlan: a plan does not take that: its act, reason or dates, a list that is too long or
 	// was changed, more lines when it was confirmed, nothing to do.
 	ErrPlan = errors.New("ca: the plan does not take that")
+	// ErrSpared: none of Confirmation.Spare would have a live certificate left.
+	ErrSpared = errors.New("ca: the plan spares nobody")
 )
 
 // MaxPlan is how many certificates and lines a plan may have.
@@ -170,8 +175,15 @@ func (c *CA) extend(ctx context.Context, id string, add func(tx *pg.Tx, last int
 // ConfirmPlan lets a plan be carried out as it stands, with total certificates: if it has
 // another number by now, that is ErrPlan. A plan under way stays as it was confirmed. Of one
 // that has finished, what failed will be tried again, in the name of who confirms it now.
+//
+// Two that are confirmed at once wait for each other, so that the second counts as done what the
+// first is to do: together they might leave those with nothing whom each alone would spare. That
+// is ErrSpared.
 func (c *CA) ConfirmPlan(ctx context.Context, id string, total int, confirmed Confirmation) error {
 	return c.db.Transact(ctx, func(tx *pg.Tx) error {
+		if err := store.LockIdentity(ctx, tx, "confirmation"); err != nil { // no identity: others that confirm wait
+			return err
+		}
 		plan, err := lockPlan(ctx, tx, id)
 		if err != nil {
 			return err
@@ -188,10 +200,39 @@ func (c *CA) ConfirmPlan(ctx context.Context, id string, total int, confirmed Co
 		case !plan.ConfirmedAt.IsZero() && (plan.FinishedAt.IsZero() || results[Failed] == 0):
 			return nil
 		}
+		if err := c.spares(ctx, tx, plan, confirmed.Spare); err != nil {
+			return err
+		}
 		return store.ConfirmPlan(ctx, tx, store.Plan{
 			ID: id, ConfirmedBy: confirmed.By.String(), ConfirmedWith: confirmed.With, ConfirmedAs: confirmed.As, Preview: confirmed.Preview,
 		})
 	})
+}
+
+// spares reports by its error whether a plan that is about to be confirmed leaves none of some
+// with a live certificate.
+func (c *CA) spares(ctx context.Context, tx *pg.Tx, plan store.Plan, some []certs.Identity) error {
+	if len(some) == 0 || plan.Act == "release" {
+		return nil
+	}
+	spared, err := store.Spared(ctx, tx, plan.ID, identityTexts(some), c.now())
+	if err == nil && len(spared) == 0 {
+		err = ErrSpared
+	}
+	return err
+}
+
+// DiscardPlan forgets a plan that nobody has confirmed. It returns ErrNoPlan, or ErrPlan for one
+// that was confirmed: that is kept.
+func (c *CA) DiscardPlan(ctx context.Context, id string) error {
+	gone, err := store.DeletePlan(ctx, c.db, id)
+	if err != nil || gone {
+		return err
+	}
+	if _, err := c.GetPlan(ctx, id); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: it was confirmed, and is kept", ErrPlan)
 }
 
 func lockPlan(ctx context.Context, tx *pg.Tx, id string) (store.Plan, error) {

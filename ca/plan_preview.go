@@ -22,6 +22,9 @@ type Preview struct {
 	// nobody is named, and what would change, stands so already or goes along is not known.
 	Long  bool
 	Among []certs.Identity // those of PreviewOf.Among that would
+	// Younger are the certificates that began after the plan's invalidity date: they are invalid
+	// since they began.
+	Younger int
 }
 
 // Holder is who holds a certificate.
@@ -49,11 +52,17 @@ func (c *CA) Preview(ctx context.Context, p Plan, of PreviewOf) (Preview, error)
 		return Preview{}, err
 	}
 	total, _ := Certificates(results)
+	younger := 0
+	if !p.Since.IsZero() {
+		if younger, err = store.Younger(ctx, c.db, p.ID, p.Since); err != nil {
+			return Preview{}, err
+		}
+	}
 	look := store.PreviewOf{
 		Plan: store.Plan{ID: p.ID, Act: p.Act}, Key: p.Act == "revoke" && p.Reason == KeyCompromise, Now: c.now(), Among: identityTexts(of.Among), Own: of.Own, Limit: of.Limit,
 	}
 	if total > maxForeseen {
-		return c.previewLong(ctx, p, look, total)
+		return c.previewLong(ctx, p, look, total, younger)
 	}
 	found, err := store.ReadPreview(ctx, c.db, look)
 	if err != nil {
@@ -61,6 +70,7 @@ func (c *CA) Preview(ctx context.Context, p Plan, of PreviewOf) (Preview, error)
 	}
 	out := Preview{
 		Total: found.Total, Changes: found.Changes, Already: found.Already, Nodes: found.Nodes, Along: found.Along, Own: found.Own, LosersAll: found.LosersAll,
+		Younger: younger,
 	}
 	ids, err := parseIdentities(found.Losers)
 	if err != nil {
@@ -74,8 +84,8 @@ func (c *CA) Preview(ctx context.Context, p Plan, of PreviewOf) (Preview, error)
 }
 
 // previewLong says of a long plan what matters most.
-func (c *CA) previewLong(ctx context.Context, p Plan, look store.PreviewOf, total int) (Preview, error) {
-	out := Preview{Total: total, Changes: total, Long: true}
+func (c *CA) previewLong(ctx context.Context, p Plan, look store.PreviewOf, total, younger int) (Preview, error) {
+	out := Preview{Total: total, Changes: total, Long: true, Younger: younger}
 	if p.Act == "release" {
 		return out, nil
 	}

@@ -119,7 +119,7 @@ func (f fixture) families(t testing.TB, random *rand.Rand) (all []certs.Ref) {
 				if random.IntN(2) == 0 {
 					key = catest.Key(t)
 				}
-				issued, err := f.Renew(ctx, line[random.IntN(len(line))], catest.Request(t, key))
+				issued, err := f.Renew(ctx, line[random.IntN(len(line))], catest.Request(t, key), ca.Evidence{})
 				if err != nil {
 					break // too many alive
 				}

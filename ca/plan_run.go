@@ -3,6 +3,7 @@ package ca
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 	"unicode"
@@ -75,13 +76,40 @@ func (c *CA) RunPlan(ctx context.Context, id string, budget time.Duration, permi
 	return c.finish(ctx, id)
 }
 
+// finish ends a plan of which nothing waits, and reports whether it has come to its end. Of
+// several that find so at once one ends it, and tells Options.PlanEnded in the same transaction.
 func (c *CA) finish(ctx context.Context, id string) (bool, error) {
-	finished, err := store.FinishPlan(ctx, c.db, id)
-	if err != nil || finished {
-		return finished, err
+	err := c.db.Transact(ctx, func(tx *pg.Tx) error {
+		mine, err := store.FinishPlan(ctx, tx, id)
+		if err != nil || !mine || c.planEnded == nil {
+			return err
+		}
+		return c.tellEnd(ctx, tx, id)
+	})
+	if err != nil {
+		return false, err
 	}
 	plan, err := c.GetPlan(ctx, id) // another may have
 	return err == nil && !plan.FinishedAt.IsZero(), err
+}
+
+func (c *CA) tellEnd(ctx context.Context, tx *pg.Tx, id string) error {
+	row, err := store.ReadPlan(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	plan, err := planOf(row)
+	if err != nil {
+		return err
+	}
+	results, err := store.Results(ctx, tx, id)
+	if err == nil {
+		err = c.planEnded(ctx, tx, plan, results)
+	}
+	if err != nil {
+		return fmt.Errorf("record the end of plan %s: %w", id, err)
+	}
+	return nil
 }
 
 // run is one go at a plan.

@@ -42,12 +42,12 @@ func TestUnprovenRequests(t *testing.T) {
 	wantRefused(t, "the same request again without the proof", err, ca.BadRequest)
 
 	next := catest.Request(t, catest.Key(t))
-	_, err = f.Renew(context.Background(), issued.Ref, unproven(next))
+	_, err = f.Renew(context.Background(), issued.Ref, unproven(next), ca.Evidence{})
 	wantRefused(t, "an unproven renewal", err, ca.BadRequest)
-	if _, err := f.Renew(context.Background(), issued.Ref, next); err != nil {
+	if _, err := f.Renew(context.Background(), issued.Ref, next, ca.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.Renew(context.Background(), issued.Ref, unproven(next))
+	_, err = f.Renew(context.Background(), issued.Ref, unproven(next), ca.Evidence{})
 	wantRefused(t, "the same renewal again without the proof", err, ca.BadRequest)
 	if n := f.certificates(t); n != 2 {
 		t.Errorf("%d certificates issued, want two", n)

@@ -26,6 +26,10 @@ type Receipt struct {
 	Final          bool          `json:"final"`        // every node that lived at the commit is accounted for
 	Nodes          []ReceiptNode `json:"nodes"`
 	IssuedAt       time.Time     `json:"iat_time"` // by the clock of the node that signed
+	// FirstAt is of a change that a restored database was told again, from the journal: when it
+	// was done first, by the clock of the node that did it. CommittedAt and Nodes are of the
+	// telling, at which no node may have lived: each that came later began with it.
+	FirstAt *time.Time `json:"first_at,omitempty"`
 }
 
 // ReceiptNode is a node that lived at the commit, and since when it goes by the change.
@@ -49,21 +53,37 @@ const (
 // ErrNotAllowed for one whose status has never changed, and ErrStale when it cannot be signed
 // just now. It signs nothing before Respond.
 func (c *CA) Receipt(ctx context.Context, ref certs.Ref) (jws string, r Receipt, err error) {
-	return c.receipt(ctx, ref, false)
+	return c.receipt(ctx, ref, 0, false)
 }
 
 // ReceiptWait is Receipt that waits until the receipt is final, which takes well below a
 // second while all nodes live, and twice the stale limit when one has vanished. When ctx ends
 // before, it returns the receipt as it is then.
 func (c *CA) ReceiptWait(ctx context.Context, ref certs.Ref) (jws string, r Receipt, err error) {
-	return c.receipt(ctx, ref, true)
+	return c.receipt(ctx, ref, 0, true)
 }
 
-func (c *CA) receipt(ctx context.Context, ref certs.Ref, wait bool) (jws string, r Receipt, err error) {
-	told, err := store.LastChange(ctx, c.db, ref)
+// ReceiptOf is ReceiptWait for the change of a number, such as an earlier one than the last:
+// History has them. It returns ErrUnknown for a number that is of no change of this certificate.
+func (c *CA) ReceiptOf(ctx context.Context, ref certs.Ref, number int64) (jws string, r Receipt, err error) {
+	if number < 1 {
+		return "", Receipt{}, fmt.Errorf("receipt: %w: change %d", ErrUnknown, number)
+	}
+	return c.receipt(ctx, ref, number, true)
+}
+
+// SweepReceipts gives up receipts of the changes that are older than a time, of which none was
+// ever asked for, and forgets what nodes had acknowledged of them; it says how many
+// acknowledgements that were. A receipt that was final is kept. 30 days are the least.
+func (c *CA) SweepReceipts(ctx context.Context, older time.Duration) (gone int64, err error) {
+	return store.RaiseReceiptFloor(ctx, c.db, max(older, 31*day))
+}
+
+func (c *CA) receipt(ctx context.Context, ref certs.Ref, number int64, wait bool) (jws string, r Receipt, err error) {
+	told, err := store.ReadTold(ctx, c.db, ref, number)
 	switch {
-	case errors.Is(err, pg.ErrNoRows):
-		err = fmt.Errorf("%w: %s", ErrUnknown, ref)
+	case errors.Is(err, pg.ErrNoRows), err == nil && told.Number == 0 && number != 0:
+		err = fmt.Errorf("%w: %s, change %d", ErrUnknown, ref, number)
 	case err == nil && told.Number == 0:
 		err = fmt.Errorf("%s: %w: its status has never changed", ref, ErrNotAllowed)
 	case err == nil:
@@ -83,6 +103,9 @@ func (c *CA) receiptFor(ctx context.Context, told store.Told, wait bool) (string
 		}
 		if !errors.Is(err, pg.ErrNoRows) {
 			return "", Receipt{}, err
+		}
+		if told.Number <= told.Floor {
+			return "", Receipt{}, fmt.Errorf("%w: change %d is so old that what the nodes said of it is forgotten", ErrNotAllowed, told.Number)
 		}
 		r, err := c.assemble(ctx, told)
 		if err != nil {
@@ -113,6 +136,9 @@ func (c *CA) assemble(ctx context.Context, told store.Told) (Receipt, error) {
 	}
 	if told.InvalidityAt.Valid {
 		r.InvalidityDate = utc(told.InvalidityAt.Time)
+	}
+	if told.FirstAt.Valid {
+		r.FirstAt = utc(told.FirstAt.Time)
 	}
 	sent := time.Now()
 	now, err := store.Now(ctx, c.db)

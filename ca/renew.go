@@ -21,26 +21,28 @@ const maxAlive = 8
 
 // Renew issues the successor of a certificate that its holder has just proven to hold. Who
 // it is for comes from the inventory, never from the old certificate; its key is the
-// request's. The old certificate must be active and not expired when the transaction that
-// signs looks at it: nothing is issued after a revocation has committed. It stays good for
-// the grace period. The same request within ten minutes gives the same certificate. While
-// eight certificates of the line have not ended there is no ninth. Refusals are ErrRefused.
-func (c *CA) Renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, error) {
-	issued, err := c.renew(ctx, old, csr)
+// request's, and the level is decided anew from e, but is never above the old certificate's
+// unless a witness has seen the key: for more there is a code. One that is lower is an act of its
+// own. The old certificate must be active and not expired when the transaction that signs looks
+// at it: nothing is issued after a revocation has committed. It stays good for the grace period.
+// The same key within ten minutes gives the same certificate, as with Enrol. While eight certificates of
+// the line have not ended there is no ninth. Refusals are ErrRefused.
+func (c *CA) Renew(ctx context.Context, old certs.Ref, csr []byte, e Evidence) (Issued, error) {
+	issued, err := c.renew(ctx, old, csr, e)
 	if err != nil {
 		return Issued{}, fmt.Errorf("renew %s: %w", old, err)
 	}
 	return issued, nil
 }
 
-func (c *CA) renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, error) {
+func (c *CA) renew(ctx context.Context, old certs.Ref, csr []byte, e Evidence) (Issued, error) {
 	request, err := issuance.ParseRequest(csr)
 	if err != nil {
 		return Issued{}, &refusal{cause: BadRequest, ref: old, detail: err}
 	}
 	var issued Issued
 	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-		issued, err = c.succeed(ctx, tx, old, request)
+		issued, err = c.succeed(ctx, tx, old, request, e)
 		return err
 	})
 	if err != nil {
@@ -49,18 +51,9 @@ func (c *CA) renew(ctx context.Context, old certs.Ref, csr []byte) (Issued, erro
 	return issued, nil
 }
 
-// renewedProfile decides the level anew. Nothing vouches yet for how a new key is held, so
-// a person's successor is a software token whatever the old one was.
-func renewedProfile(old store.Certificate) certs.Profile {
-	if r, ok := certs.RulesOf(certs.Profile(old.Profile)); ok && r.Kind == certs.User {
-		return certs.PersonSoftware
-	}
-	return certs.Profile(old.Profile)
-}
-
 // succeed locks the old certificate and its line, looks at it, and issues for whom the
 // inventory says that it is.
-func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, request issuance.Request) (Issued, error) {
+func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, request issuance.Request, e Evidence) (Issued, error) {
 	old, relatives, err := store.LockLine(ctx, tx, ref, false)
 	switch {
 	case errors.Is(err, pg.ErrNoRows):
@@ -84,11 +77,19 @@ func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, request issu
 	if c.alive(relatives)+1 >= maxAlive {
 		return Issued{}, &refusal{cause: TooManyAlive, ref: ref}
 	}
-	return c.issueSuccessor(ctx, tx, old, request)
+	return c.issueSuccessor(ctx, tx, old, request, e)
 }
 
-func (c *CA) issueSuccessor(ctx context.Context, tx *pg.Tx, old store.Certificate, request issuance.Request) (Issued, error) {
-	subject, err := c.subject(old.Identity, string(renewedProfile(old)), old.Name, old.DNSNames, old.Addresses)
+func (c *CA) issueSuccessor(ctx context.Context, tx *pg.Tx, old store.Certificate, request issuance.Request, e Evidence) (Issued, error) {
+	who, err := certs.ParseIdentity(old.Identity)
+	if err != nil {
+		return Issued{}, err
+	}
+	held, err := c.renewedCustody(ctx, tx, certs.Profile(old.Profile), who, e, request)
+	if err != nil {
+		return Issued{}, err
+	}
+	subject, err := c.subject(old.Identity, string(held.profile), old.Name, old.DNSNames, old.Addresses)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -96,8 +97,26 @@ func (c *CA) issueSuccessor(ctx context.Context, tx *pg.Tx, old store.Certificat
 	if err != nil {
 		return Issued{}, err
 	}
-	origin := store.Origin{Holder: old.Holder, By: old.Identity, Replaces: old.Ref, Ends: c.now().Add(c.grace), At: c.now()}
-	return c.issue(ctx, tx, linted, origin, "renew")
+	origin := store.Origin{Holder: old.Holder, By: old.Identity, Replaces: old.Ref, Ends: c.now().Add(c.grace), At: c.now(), Card: held.card}
+	issued, err := c.issue(ctx, tx, linted, origin, "renew")
+	if err != nil || levelOf(held.profile) >= levelOf(certs.Profile(old.Profile)) {
+		return issued, err
+	}
+	return issued, c.reportLowered(ctx, tx, old, issued, subject)
+}
+
+// reportLowered records and reports that a renewal came out at a lower level than what it
+// renews. A card that broke must not lock its holder out, and roles that demand more refuse the
+// new certificate; but a program that got at an unlocked card could do the same.
+func (c *CA) reportLowered(ctx context.Context, tx *pg.Tx, old store.Certificate, issued Issued, to issuance.Subject) error {
+	before := levelOf(certs.Profile(old.Profile))
+	if err := store.InsertLowered(ctx, tx, issued.Ref, before.String(), c.now()); err != nil {
+		return err
+	}
+	return c.report(ctx, tx, Act{
+		What: "level-lowered", Identity: to.Identity, Profile: to.Rules.Profile, Holder: old.Holder, Name: old.Name, By: old.Identity,
+		Ref: issued.Ref, Replaces: old.Ref, Note: fmt.Sprintf("from %s to %s", before, to.Rules.Level),
+	})
 }
 
 // renewed reports whether a certificate with the key renews ref and is active.

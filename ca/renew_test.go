@@ -20,7 +20,7 @@ func TestRenew(t *testing.T) {
 	ctx, now := context.Background(), time.Now()
 	f.SetNow(func() time.Time { return now })
 	old := f.Person(t, "Jane Doe")
-	renewed, err := f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t)))
+	renewed, err := f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestRenew(t *testing.T) {
 	if acts := f.Acts(); acts[len(acts)-1].What != "supersede" || acts[len(acts)-1].Ref != old.Ref {
 		t.Errorf("the last act is %+v, want supersede", acts[len(acts)-1])
 	}
-	_, err = f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t)))
+	_, err = f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	wantRefused(t, "Renew of a superseded one", err, ca.NotActive)
 }
 
@@ -56,17 +56,17 @@ func TestRepeatedRenewal(t *testing.T) {
 	f.SetNow(func() time.Time { return now })
 	old := f.Person(t, "Jane Doe")
 	csr := catest.Request(t, catest.Key(t))
-	first, err := f.Renew(ctx, old.Ref, csr)
+	first, err := f.Renew(ctx, old.Ref, csr, ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	now = now.Add(9 * time.Minute)
-	second, err := f.Renew(ctx, old.Ref, csr)
+	second, err := f.Renew(ctx, old.Ref, csr, ca.Evidence{})
 	if err != nil || second.Ref != first.Ref || !second.Repeated {
 		t.Errorf("the same renewal again = %v, %v, want %v", second.Ref, err, first.Ref)
 	}
 	now = now.Add(2 * time.Minute)
-	third, err := f.Renew(ctx, old.Ref, csr)
+	third, err := f.Renew(ctx, old.Ref, csr, ca.Evidence{})
 	if err != nil || third.Ref == first.Ref {
 		t.Errorf("the same renewal after eleven minutes = %v, %v, want a new certificate", third.Ref, err)
 	}
@@ -76,7 +76,7 @@ func TestRepeatedRenewal(t *testing.T) {
 func TestRenewSiteKeepsItsNames(t *testing.T) {
 	f := newFixture(t)
 	old := f.Enrol(t, ca.Invitation{Identity: catest.Identity(t, certs.Site), Holder: "North", Name: "North", DNSNames: []string{"north.localhost"}, By: "test"})
-	renewed, err := f.Renew(context.Background(), old.Ref, catest.Request(t, old.Key))
+	renewed, err := f.Renew(context.Background(), old.Ref, catest.Request(t, old.Key), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestRenewSiteKeepsItsNames(t *testing.T) {
 func TestRenewServerKeepsItsAddresses(t *testing.T) {
 	f := newFixture(t)
 	old := f.Server(t)
-	renewed, err := f.Renew(context.Background(), old.Ref, catest.Request(t, old.Key))
+	renewed, err := f.Renew(context.Background(), old.Ref, catest.Request(t, old.Key), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,10 +101,10 @@ func TestRenewRefuses(t *testing.T) {
 	f := newFixture(t)
 	ctx := context.Background()
 	renew := func(ref certs.Ref) error {
-		_, err := f.Renew(ctx, ref, catest.Request(t, catest.Key(t)))
+		_, err := f.Renew(ctx, ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 		return err
 	}
-	_, err := f.Renew(ctx, f.Person(t, "a").Ref, []byte("x"))
+	_, err := f.Renew(ctx, f.Person(t, "a").Ref, []byte("x"), ca.Evidence{})
 	wantRefused(t, "garbage", err, ca.BadRequest)
 	wantRefused(t, "a certificate never issued", renew(certs.Ref{Issuer: "people-1", Serial: certs.SerialHex(certs.NewSerial())}), ca.NotInList)
 	wantRefused(t, "no certificate", renew(certs.Ref{}), ca.NotInList)
@@ -126,7 +126,7 @@ func TestRenewRefuses(t *testing.T) {
 	wantRefused(t, "a revoked one", renew(held), ca.NotActive)
 
 	mine, other := f.Person(t, "c"), f.Person(t, "d")
-	_, err = f.Renew(ctx, mine.Ref, catest.Request(t, other.Key))
+	_, err = f.Renew(ctx, mine.Ref, catest.Request(t, other.Key), ca.Evidence{})
 	wantRefused(t, "another's key", err, ca.KeyOfAnother)
 
 	f.SetNow(func() time.Time { return mine.Certificate.NotAfter })
@@ -228,7 +228,7 @@ func (f fixture) race(t *testing.T, old certs.Ref, csr []byte, revoke func() err
 	both.Go(func() {
 		<-start
 		for ref := old; ; renewed = true {
-			issued, err := f.Renew(context.Background(), ref, csr)
+			issued, err := f.Renew(context.Background(), ref, csr, ca.Evidence{})
 			if cause, _ := ca.CauseOf(err); err != nil && cause != ca.NotActive {
 				t.Errorf("Renew = %v because of %q", err, cause)
 			}
@@ -249,7 +249,7 @@ func (f fixture) race(t *testing.T, old certs.Ref, csr []byte, revoke func() err
 	close(start)
 	<-revoked
 	// Begun after the commit: never served.
-	if _, err := f.Renew(context.Background(), old, csr); !errors.Is(err, ca.ErrRefused) {
+	if _, err := f.Renew(context.Background(), old, csr, ca.Evidence{}); !errors.Is(err, ca.ErrRefused) {
 		t.Errorf("Renew after the revocation = %v, want %v", err, ca.ErrRefused)
 	}
 	both.Wait()

@@ -158,7 +158,7 @@ func TestRollOver(t *testing.T) {
 
 	now := f.again(t, f.Dir, "now")
 	defer now.lives(t)()
-	renewed, err := now.Renew(ctx, person.Ref, catest.Request(t, catest.Key(t)))
+	renewed, err := now.Renew(ctx, person.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}

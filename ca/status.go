@@ -249,7 +249,7 @@ func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, ch
 	if ch.to == Active {
 		return nil
 	}
-	return c.takeAway(ctx, tx, changed, ch.to)
+	return c.takeAway(ctx, tx, changed, ch.to, ch.since)
 }
 
 func actOn(what string, cert store.Certificate, by string) (Act, error) {

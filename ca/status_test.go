@@ -74,7 +74,7 @@ func TestExpired(t *testing.T) {
 func TestSupersededCanStillBeRevoked(t *testing.T) {
 	f := newFixture(t, func(o *ca.Options) { o.Grace = 0 })
 	ctx, old := context.Background(), f.Person(t, "Jane Doe")
-	if _, err := f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t))); err != nil {
+	if _, err := f.Renew(ctx, old.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := f.Supersede(ctx); n != 1 || err != nil {

@@ -95,6 +95,7 @@ func TestCheckKey(t *testing.T) {
 		{"P-224", p224.Public(), false}, {"RSA 1024", weak.Public(), false}, {"RSA e=3", &three, false},
 		{"RSA 16384", &huge, false}, {"none", nil, false},
 		{"published P-256", publishedKey(t), false},
+		{"RSA of a card of 2017", &rsa.PublicKey{N: factorable(t), E: 65537}, false},
 		//lint:ignore SA1019 a key off the curve cannot be made otherwise
 		{"off the curve", &ecdsa.PublicKey{Curve: elliptic.P256(), X: big.NewInt(1), Y: big.NewInt(1)}, false},
 	} {
@@ -102,6 +103,21 @@ func TestCheckKey(t *testing.T) {
 			t.Errorf("CheckKey(%s) = %v, want ok %v", c.name, err, c.ok)
 		}
 	}
+}
+
+// factorable is a modulus of 2048 bits that the authors of the ROCA detector published as one that
+// it has to find (crocs-muni/roca, roca/tests/data/mod03.txt).
+func factorable(t *testing.T) *big.Int {
+	t.Helper()
+	n, ok := new(big.Int).SetString("9dcd7420e420c270a68060eb8b5aa7457a9f6648f86fafed2775cc1f79ae962f1e63f1b9e51c55f9ea6fdc7332e9b0058c9ff2eb1fc89855"+
+		"029cf6aafe21e689feb38ac9ffb12f1ce371bb5d0e9aae64161abce74b4244bf68f1edb4411f756a097c8929c14740245ea355f8332d1aa36bb50c7dcb4505da8de0"+
+		"2e4e53d38f8df06097da7524df0df93db48eac8cc4af2d3a16257eb2b2adca6ba464e5974fa92550d31b1babf161e7692d00b86e3dd886ecab4abfbe1a8f8cc263ff"+
+		"4af55cdb45f4249a5193925f5e983d762f0b6800943eb0267b08f42ed311ce1f5c86eacbc8ce4d3cb7a2fee1ef5641423a1cf4114e5ecf50034a60a412523af9e6f4"+
+		"aa11", 16)
+	if !ok || n.BitLen() != 2048 {
+		t.Fatal("the modulus is not one of 2048 bits")
+	}
+	return n
 }
 
 // publishedKey is the example key of RFC 9500, 2.3.

@@ -30,7 +30,7 @@ var publishedKeys = map[string]string{
 
 // CheckKey accepts P-256, P-384 and RSA of 2048 to 4096 bits with a public exponent of at
 // least 65537 (NIST SP 800-78-4, table 3-1; SP 800-57), and refuses keys published as
-// examples. The error wraps [ErrBadKey] and says which rule failed.
+// examples and RSA keys that are known to be made so that they can be factored. The error wraps [ErrBadKey] and says which rule failed.
 func CheckKey(pub crypto.PublicKey) error {
 	if err := checkStrength(pub); err != nil {
 		return err
@@ -61,6 +61,9 @@ func checkStrength(pub crypto.PublicKey) error {
 		}
 		if key.E < minRSAExponent || key.E%2 == 0 {
 			return fmt.Errorf("%w: RSA public exponent %d, want an odd one of at least %d", ErrBadKey, key.E, minRSAExponent)
+		}
+		if factorable(key.N) {
+			return fmt.Errorf("%w: RSA of a card or library that makes keys which can be factored (CVE-2017-15361)", ErrBadKey)
 		}
 	default:
 		return fmt.Errorf("%w: want ECDSA or RSA, not %T", ErrBadKey, pub)

@@ -14,7 +14,7 @@ type Backup struct {
 	// Directory is where the archives go, best on another machine's disk. Required. It is made
 	// if need be. Several nodes and services may share it.
 	Directory string `toml:"directory"`
-	// Recipients are the age recovery keys, public ("age1…"), to each of which the archives are
+	// Recipients are the age backup keys, public ("age1…"), to each of which the archives are
 	// encrypted: `mais-server backup key` makes one. At least one; two, kept in two places, are
 	// better. Whoever holds the secret half can read everything.
 	Recipients []string `toml:"recipients"`
@@ -45,14 +45,14 @@ func (c *checker) backup(b *Backup) {
 	b.defaults()
 	c.text("backup.directory", b.Directory, 1, 4096)
 	if len(b.Recipients) == 0 {
-		c.fault("backup.recipients", "at least one recovery key is needed: mais-server backup key makes one")
+		c.fault("backup.recipients", "at least one backup key is needed: mais-server backup key makes one")
 	}
 	for _, r := range b.Recipients {
 		switch {
 		case strings.HasPrefix(strings.ToUpper(r), "AGE-SECRET-KEY"):
 			c.fault("backup.recipients", "a secret key does not belong here, or on this machine: give its public half, age1…")
-		case !recoveryKey(r):
-			c.fault("backup.recipients", "%.20q is not a recovery key age1…, or mistyped", r)
+		case !backupKey(r):
+			c.fault("backup.recipients", "%.20q is not a backup key age1…, or mistyped", r)
 		}
 	}
 	if d := b.Every.Std(); d < leastBackup || d > mostBackup {
@@ -63,8 +63,8 @@ func (c *checker) backup(b *Backup) {
 	}
 }
 
-// recoveryKey reports whether somebody can have the secret half of a key.
-func recoveryKey(text string) bool {
+// backupKey reports whether somebody can have the secret half of a key.
+func backupKey(text string) bool {
 	if !strings.HasPrefix(text, "age1") || len(text) > 4096 {
 		return false
 	}

@@ -18,9 +18,9 @@ func TestBackup(t *testing.T) {
 		{"no key", "directory = \"b\"\nrecipients = []", "backup.recipients: at least one"},
 		{"no directory", "recipients = [\"" + recipient + "\"]", "backup.directory: is required"},
 		{"a secret key", "directory = \"b\"\nrecipients = [\"AGE-SECRET-KEY-1QQQ\"]", "does not belong here"},
-		{"no age key", "directory = \"b\"\nrecipients = [\"ssh-rsa AAAA\"]", "is not a recovery key"},
+		{"no age key", "directory = \"b\"\nrecipients = [\"ssh-rsa AAAA\"]", "is not a backup key"},
 		{"a mistyped key", "directory = \"b\"\nrecipients = [\"" + strings.Replace(recipient, "hyww", "hywu", 1) + "\"]", "mistyped"},
-		{"two in one", "directory = \"b\"\nrecipients = [\"" + recipient + "\\n" + recipient + "\"]", "is not a recovery key"},
+		{"two in one", "directory = \"b\"\nrecipients = [\"" + recipient + "\\n" + recipient + "\"]", "is not a backup key"},
 		{"too often", "directory = \"b\"\nevery = \"1m\"\nrecipients = [\"" + recipient + "\"]", "backup.every"},
 		{"fewer than none", "directory = \"b\"\nkeep = -1\nrecipients = [\"" + recipient + "\"]", "backup.keep"},
 	} {

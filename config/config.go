@@ -44,6 +44,8 @@ type Server struct {
 	Mail     *Mail     `toml:"mail"`   // absent: nobody is written to, and no invitation can be sent
 	Backup   *Backup   `toml:"backup"` // absent: the service does not back itself up
 
+	Attestation Attestation `toml:"attestation"`
+
 	// Urgent are the numbers on the page "Urgent contacts", one [[urgent]] each, in the
 	// order of the file but with those that answer round the clock first. At most 20.
 	// Default none: the page then says to ask Contact. They are shown to whoever is signed
@@ -116,6 +118,10 @@ type CA struct {
 	// StatusStale is how old a node's knowledge of revocations may be before it refuses
 	// everyone. Default "3s"; from "1s" to "1m".
 	StatusStale Duration `toml:"status_stale"`
+	// ReceiptsFor is how long after a hold, a release or a revocation its receipt can be made;
+	// one that was fetched by then is kept for good. What nodes acknowledged before is
+	// forgotten. Default "61320h", seven years; from "744h", a month, to "262800h".
+	ReceiptsFor Duration `toml:"receipts_for"`
 	// JournalDir holds the journals of what was taken away, which a restore of the database
 	// must not bring back. It belongs on another disk than the database. Default "ca/journal"
 	// in DataDir.

@@ -26,6 +26,7 @@ func Default(dataDir string) *Server {
 		CA: CA{
 			Grace:       Duration(time.Hour),
 			StatusStale: Duration(3 * time.Second),
+			ReceiptsFor: Duration(7 * 365 * 24 * time.Hour),
 			Profile:     defaultProfiles(),
 		},
 		Limits: Limits{
@@ -35,6 +36,7 @@ func Default(dataDir string) *Server {
 			Connections:          8192,
 			EnrolmentsPerMinute:  30,
 		},
+		Attestation: defaultAttestation(),
 	}
 }
 
@@ -140,6 +142,9 @@ func (s *Server) paths() []pathSetting {
 		paths = append(paths, []pathSetting{
 			{"mail.root_file", &m.RootFile}, {"mail.password_file", &m.PasswordFile}, {"mail.directory", &m.Directory},
 		}...)
+	}
+	for n := range s.Attestation.Roots {
+		paths = append(paths, pathSetting{fmt.Sprintf("attestation.roots.%d", n), &s.Attestation.Roots[n]})
 	}
 	if s.Backup != nil {
 		paths = append(paths, pathSetting{"backup.directory", &s.Backup.Directory})

@@ -34,6 +34,7 @@ func (s *Server) Validate() error {
 		c.database(s.Database)
 	}
 	c.limits(&s.Limits)
+	c.attestation(&s.Attestation)
 	if s.Mail != nil {
 		c.mail(s.Mail)
 	}
@@ -150,6 +151,7 @@ func (c *checker) ca(a *CA) {
 	}
 	c.duration("ca.grace", a.Grace, 0, 7*day)
 	c.duration("ca.status_stale", a.StatusStale, time.Second, time.Minute)
+	c.duration("ca.receipts_for", a.ReceiptsFor, 31*24*time.Hour, 30*365*24*time.Hour)
 }
 
 func (c *checker) database(d *Database) {

@@ -63,6 +63,7 @@ func TestAdministratorsDayOnTheCommandLine(t *testing.T) {
 
 	t.Run("hold, prove, release", func(t *testing.T) {
 		admin.ctl(t, "admin", "cert", "hold", serial, "--dry-run").exits(t, 0).shows(t, "hold 1 certificate", officer.email)
+		admin.ctl(t, "admin", "plan", "list").exits(t, 0).says(t, "There is no plan")
 		officer.ctl(t, "whoami").exits(t, 0)
 		held := data[planned](t, admin.ctl(t, "admin", "cert", "hold", serial, "--yes", "--json").exits(t, 0))
 		if held.Plan.Results[api.ResultDone] != 1 || len(held.Items) != 1 || held.Items[0].Result != api.ResultDone {
@@ -81,9 +82,16 @@ func TestAdministratorsDayOnTheCommandLine(t *testing.T) {
 		admin.ctl(t, "admin", "cert", "hold", serial, "--yes").exits(t, 0).shows(t, api.ResultAlready)
 		admin.ctl(t, "admin", "cert", "release", serial, "--yes").exits(t, 0)
 		officer.ctl(t, "whoami").exits(t, 0)
-		if d := data[api.CertificateDetail](t, admin.ctl(t, "admin", "cert", "show", serial, "--json").exits(t, 0)); len(d.History) != 2 || d.History[0].Status != "held" {
-			t.Errorf("the history = %+v, want held and then active", d.History)
+		d := data[api.CertificateDetail](t, admin.ctl(t, "admin", "cert", "show", serial, "--json").exits(t, 0))
+		if len(d.History) != 2 || d.History[0].Status != "held" || d.History[0].By != admin.email || d.History[0].Plan == "" {
+			t.Fatalf("the history = %+v, want held by %s by a plan, and then active", d.History, admin.email)
 		}
+		earlier := data[struct{ Receipt api.Receipt }](t, admin.ctl(t, "admin", "cert", "receipt", serial, "--number", fmt.Sprint(d.History[0].Number), "--json").exits(t, 0)).Receipt
+		if earlier.Status != "held" || earlier.Number != d.History[0].Number {
+			t.Errorf("the receipt of the hold = %+v", earlier)
+		}
+		admin.ctl(t, "admin", "cert", "list", "--agency", "Nowhere").exits(t, 2).says(t, "is no agency that you administer")
+		admin.ctl(t, "admin", "plan", "stop", d.History[0].Plan, "--yes").exits(t, 0).says(t, "there is nothing to stop")
 	})
 
 	t.Run("many by a file", func(t *testing.T) { revokeByFile(t, s, admin) })

@@ -52,7 +52,7 @@ func TestRestoreNeverGivesBack(t *testing.T) {
 	})
 	old := filepath.Join(dir, "elsewhere")
 	t.Run("the whole service, with the journal of the backup", func(t *testing.T) {
-		server(t, "restore", "--from", archive, "--identity", key, "--root-fingerprint", root, "--dir", old, "--unlock-file", filepath.Join(s.dir, "unlock")).exits(t, 0).says(t, "Bring the newest journal")
+		server(t, "restore", "--from", archive, "--identity", key, "--root-fingerprint", root, "--dir", old, "--unlock-file", filepath.Join(s.dir, "unlock")).exits(t, 0).says(t, "bring the newest journal")
 		again := serveAt(t, old, s)
 		if f := failure(t, l.kept.ctl(t, "whoami", "--json").exits(t, 1)); f.Code != "unavailable" || !strings.Contains(f.Message, "which tokens are revoked") {
 			t.Errorf("whoami of somebody who knows of a later journal = %+v, want that the service is closed", f)

@@ -40,6 +40,8 @@ func administratorsDay(t *testing.T, s *service, g *gallery) {
 		b.press(t, `nav a[href="/admin/`+page+`"]`)
 		i.look(t, b, page)
 	}
+	b.open(t, "/admin/quarantines")
+	i.look(t, b, "quarantines")
 	sameNumbers(t, b)
 	invites(t, b, i)
 	b.forceColours(t)

@@ -97,7 +97,7 @@ func (s *service) load(t testing.TB, columns, cells []string) {
 	if err := csv.NewWriter(&text).WriteAll([][]string{columns, cells}); err != nil {
 		t.Fatal(err)
 	}
-	server(t, "import", write(t, filepath.Join(t.TempDir(), "one.csv"), text.String()), "--dir", s.dir).exits(t, 0)
+	s.host(t, "import", write(t, filepath.Join(t.TempDir(), "one.csv"), text.String())).exits(t, 0)
 }
 
 // manyNamesakes are more people of one name than a search shows.

@@ -38,6 +38,12 @@ func server(t testing.TB, args ...string) result {
 	return execute(t, exec.Command(filepath.Join(bin, "mais-server"), args...))
 }
 
+// host runs a command on the service's directory, as its administrator does at the host.
+func (s *service) host(t testing.TB, args ...string) result {
+	t.Helper()
+	return execute(t, exec.Command(s.program, append(args, "--dir", s.dir)...))
+}
+
 // execute runs a command to its end, without a terminal.
 func execute(t testing.TB, cmd *exec.Cmd) result {
 	t.Helper()

@@ -18,7 +18,7 @@ SystmOne,e2e-2,Zacharias,Angermann,1990-07-01,
 // importPeople loads a CSV text at the host.
 func (s *service) importPeople(t testing.TB, csv string) {
 	t.Helper()
-	server(t, "import", write(t, filepath.Join(t.TempDir(), "people.csv"), csv), "--dir", s.dir).exits(t, 0)
+	s.host(t, "import", write(t, filepath.Join(t.TempDir(), "people.csv"), csv)).exits(t, 0)
 }
 
 func (p *person) search(t testing.TB, args ...string) api.SearchResults {

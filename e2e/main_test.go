@@ -21,6 +21,8 @@ var tools = []struct{ program, pkg string }{
 	{"pdfinfo", "poppler-utils"}, {"pdftoppm", "poppler-utils"}, {"npm", "npm"}, {"java", "default-jre-headless"},
 	{"certtool", "gnutls-bin"}, {"ocsptool", "gnutls-bin"}, {"nginx", "nginx-light"},
 	{"certutil", "libnss3-tools"}, {"pk12util", "libnss3-tools"},
+	{"modutil", "libnss3-tools"}, {"Xvfb", "xvfb"}, {"xdotool", "xdotool"},
+	{"pcscd", "pcscd"}, {"yubico-piv-tool", "yubico-piv-tool"}, {"pkcs15-tool", "opensc"},
 	{"ip", "iproute2"}, {"unshare", "util-linux"}, {"runuser", "util-linux"},
 }
 
@@ -40,8 +42,8 @@ func run(m *testing.M) (code int) {
 		return 1
 	}
 	code = m.Run()
-	if err := stopShared(); err != nil {
-		fmt.Fprintln(os.Stderr, "the demo that the journeys share:", err)
+	if err := errors.Join(stopShared(), stopCards()); err != nil {
+		fmt.Fprintln(os.Stderr, "a demo that journeys share:", err)
 		return 1
 	}
 	return code
@@ -57,8 +59,19 @@ func findTools() error {
 	return errors.Join(missing...)
 }
 
+// build builds the commands, and beside them the server that can be told to believe the maker
+// of the tests' cards, which no release can (tag testcards).
 func build() error {
-	out, err := exec.Command("go", "build", "-o", bin+"/", "mais/server/cmd/mais-server", "mais/tokenctl").CombinedOutput()
+	err := make(chan error)
+	go func() { err <- goBuild(bin, "mais/server/cmd/mais-server", "mais/tokenctl") }()
+	go func() {
+		err <- goBuild(filepath.Join(bin, "testcards"), "-tags", "testcards", "mais/server/cmd/mais-server")
+	}()
+	return errors.Join(<-err, <-err)
+}
+
+func goBuild(into string, args ...string) error {
+	out, err := exec.Command("go", append([]string{"build", "-o", into + "/"}, args...)...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("build the commands: %w\n%s", err, out)
 	}

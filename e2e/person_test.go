@@ -73,7 +73,7 @@ const (
 // invite returns the code that `admin invite` shows once.
 func (s *service) invite(t testing.TB, email string, args ...string) string {
 	t.Helper()
-	r := server(t, append([]string{"admin", "invite", email, "--dir", s.dir}, args...)...).exits(t, 0)
+	r := s.host(t, append([]string{"admin", "invite", email}, args...)...).exits(t, 0)
 	return shownCode(t, r.stdout)
 }
 

@@ -21,8 +21,8 @@ func TestPinRollOver(t *testing.T) {
 	}
 
 	pin("switch").exits(t, 1).says(t, "no next key is prepared")
-	pin("status").exits(t, 0).shows(t, "There is no recovery key")
-	pin("recovery-key", "--out", safe, "--passphrase-file", secret).exits(t, 0).shows(t, "the recovery key is sha256:")
+	pin("status").exits(t, 0).shows(t, "There is no pin recovery key")
+	pin("recovery-key", "--out", safe, "--passphrase-file", secret).exits(t, 0).shows(t, "the pin recovery key is sha256:")
 	if info, err := os.Stat(safe); err != nil || info.Mode().Perm() != 0o600 || !strings.Contains(read(t, safe), "ENCRYPTED") {
 		t.Errorf("the recovery key lies in %v, %v", info, err)
 	}
@@ -30,10 +30,10 @@ func TestPinRollOver(t *testing.T) {
 	person.whoami(t)
 
 	// The site has not called since the next key was made, so it would be cut off.
-	pin("prepare").exits(t, 0).shows(t, "1 of 1 sites do not know the next key")
+	pin("prepare").exits(t, 0).shows(t, "Of 1 site 1 do not know the next key")
 	pin("switch", "--yes").exits(t, 1).says(t, custody, "would be cut off", "--override")
 	site.ctl(t, "site", "check").exits(t, 0)
-	pin("status").exits(t, 0).shows(t, "All 1 sites know the next key")
+	pin("status").exits(t, 0).shows(t, "Of 1 site every one knows the next key")
 	before := s.key(t)
 	pin("switch").exits(t, 2).says(t, "--yes") // nobody there to type
 	pin("switch", "--yes").exits(t, 0)
@@ -69,7 +69,7 @@ func TestPinRollOver(t *testing.T) {
 	wrong := write(t, filepath.Join(t.TempDir(), "wrong"), "not these four words\n")
 	pin("recover", "--recovery-key", safe, "--passphrase-file", wrong).exits(t, 1).says(t, "passphrase")
 	pin("recover", "--recovery-key", safe, "--passphrase-file", secret, "--forget", before.Node).exits(t, 2).says(t, "--yes")
-	pin("recover", "--recovery-key", safe, "--passphrase-file", secret, "--forget", before.Node, "--yes").exits(t, 0).shows(t, "by the recovery key")
+	pin("recover", "--recovery-key", safe, "--passphrase-file", secret, "--forget", before.Node, "--yes").exits(t, 0).shows(t, "by the pin recovery key")
 	await(t, "the site to follow the recovery key", func() bool { return site.ctl(t, "site", "check").code == 0 })
 	person.whoami(t)
 }

@@ -14,6 +14,7 @@ import (
 
 // service is one mais-server in the foreground: up or serve.
 type service struct {
+	program string // bin/mais-server, or another build of it
 	dir     string
 	demo    demo // of up
 	process *os.Process
@@ -48,7 +49,7 @@ func launch(dir string, args ...string) (*service, error) {
 }
 
 func launchCommand(dir string, cmd *exec.Cmd) (*service, error) {
-	s := &service{dir: dir, exited: make(chan struct{})}
+	s := &service{program: cmd.Args[0], dir: dir, exited: make(chan struct{})}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -115,15 +116,23 @@ func startDemo(dir string, args ...string) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ready(began); err != nil {
-		s.process.Kill()
+	if err := s.whenReady(began); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "demo.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &s.demo)
+	return s, nil
+}
+
+// whenReady waits until a demo is ready, and reads what it tells. One that never is, is killed.
+func (s *service) whenReady(began time.Time) error {
+	if err := s.ready(began); err != nil {
+		s.process.Kill()
+		return err
 	}
-	return s, err
+	text, err := os.ReadFile(filepath.Join(s.dir, "demo.json"))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, &s.demo)
 }
 
 // up runs a demo of the test's own, which ends with the test.

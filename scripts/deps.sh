@@ -18,6 +18,15 @@ packages=(
   poppler-utils     # pdfinfo: how many pages a print has
   gnutls-bin        # certtool and ocsptool: another opinion on certificates, CRLs and OCSP
   nginx-light       # a web server of somebody else's that checks our certificates
+  libpcsclite-dev   # tokenctl's cards: the headers of the smart card service
+  pkg-config        # and how cgo finds them
+  pcscd             # the smart card service
+  vsmartcard-vpcd   # readers that are none, for the tests' own card
+  opensc            # another opinion on cards, and the browsers' module
+  opensc-pkcs11
+  yubico-piv-tool   # and another
+  xvfb              # a screen for the browsers' PIN dialog
+  xdotool           # and hands that type into it
 )
 
 missing=()

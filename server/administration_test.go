@@ -189,6 +189,10 @@ func TestAdministrationIsClosed(t *testing.T) {
 		{"GET", api.PathInventory + "?format=csv", "certificate.export", nil, 200, both, 403},
 		{"GET", api.PathExpiries, "certificate.expiries", nil, 200, both, 403},
 		{"POST", api.PathInvitations, "token.invite", api.InviteRequest{Email: e.officer.email}, 503, both, 403}, // there is no mail
+		{"GET", api.PathCards, "card.list", nil, 200, both, 403},
+		{"GET", api.PathCards + "/yubico-1", "card.show", nil, 404, both, 403}, // there is none
+		{"POST", api.PathCards + "/yubico-1/returned", "card.returned", nil, 404, both, 403},
+		{"POST", api.PathWitness, "card.witness", api.WitnessRequest{Key: strings.Repeat("0", 64), Email: "nobody@agency.example", Card: api.Card{Serial: 1, Slot: "9a"}}, 404, both, 403},
 		{"GET", api.PathPlans, "plan.list", nil, 200, nil, 200},
 		{"POST", api.PathPlans, "plan.make", api.PlanRequest{Act: "release"}, 201, both, 403},
 		{"GET", api.PathPlans + "/" + made.ID, "plan.show", nil, 200, both[:1], 404},
@@ -196,7 +200,10 @@ func TestAdministrationIsClosed(t *testing.T) {
 		{"POST", api.PathPlans + "/" + made.ID + "/serials", "plan.serials", api.AddSerials{Lines: []api.SerialLine{}}, 200, both[:1], 404},
 		{"POST", api.PathPlans + "/" + made.ID + "/confirm", "plan.confirm", api.ConfirmPlan{Word: "no"}, 409, both[:1], 404},
 		{"POST", api.PathPlans + "/" + made.ID + "/stop", "plan.stop", nil, 400, both[:1], 404},
+		{"POST", api.PathPlans + "/" + made.ID + "/discard", "plan.discard", nil, 200, both[:1], 404},
 		{"GET", api.PathCheck, "ca.check", nil, 200, both[:1], 403},
+		{"GET", api.PathQuarantines, "quarantine.list", nil, 200, both[:1], 403},
+		{"POST", api.PathQuarantines + "/1/approve", "quarantine.approve", nil, 404, both[:1], 403}, // there is none
 		{"GET", api.PathOwnTokens, "token.own", nil, 200, nil, 200},
 	}
 	known := map[string]bool{}
@@ -260,9 +267,7 @@ func administrationRoutes(t *testing.T) (acts []string) {
 		if act == "actSerials" {
 			act = "plan.serials"
 		}
-		if !strings.HasPrefix(act, "quarantine.") { // which TestRememberedHead asks
-			acts = append(acts, act+" "+string(m[1]))
-		}
+		acts = append(acts, act+" "+string(m[1]))
 	}
 	if len(acts) < 15 {
 		t.Fatalf("found %v of the routes", acts)
@@ -384,10 +389,15 @@ func TestAgencyAdministratorIsConfined(t *testing.T) {
 	if diff := cmp.Diff(want, holders); diff != "" || page.Total != 4 {
 		t.Errorf("the inventory, -want +got:\n%s", diff)
 	}
-	for query, total := range map[string]int{"?agency=Elsewhere": 0, "?agency=Agency": 4, "?user=" + e.theirs.email: 0, "?site=Clinic": 0, "?site=Custody": 4, "?profile=server": 0, "?q=member": 3} {
+	for query, total := range map[string]int{"?agency=Agency": 4, "?user=" + e.theirs.email: 0, "?site=Custody": 4, "?profile=server": 0, "?q=member": 3} {
 		e.own.get(t, api.PathCertificates+query).decode(t, http.StatusOK, &page)
 		if page.Total != total {
 			t.Errorf("%s finds %d, want %d", query, page.Total, total)
+		}
+	}
+	for query, field := range map[string]string{"?agency=Elsewhere": "agency", "?agency=Nowhere": "agency", "?site=Clinic": "site", "?site=Nowhere": "site"} {
+		if p := e.own.get(t, api.PathCertificates+query).wantProblem(t, http.StatusBadRequest, api.Invalid); p.Errors[0].Field != field {
+			t.Errorf("%s: the problem is of %s, want %s", query, p.Errors[0].Field, field)
 		}
 	}
 	served, err := e.node.GetCertificate(nil)

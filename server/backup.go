@@ -47,7 +47,7 @@ type lastMade struct {
 	Made    time.Time `json:"made"`
 }
 
-// Backup archives the service, running or not, into a directory, encrypted to the recovery
+// Backup archives the service, running or not, into a directory, encrypted to the backup
 // keys and signed, and returns the archive's path. Of this node's archives there the newest
 // keep stay; 0 keeps all. An external database is dumped as pg_dump finds it by its environment
 // (PGSERVICE, PGHOST, …), by a role that may read everything. It is audited, as done by by,

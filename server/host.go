@@ -127,7 +127,15 @@ func (h *Host) InviteUser(ctx context.Context, u people.User, by audit.Event) (I
 	if err != nil {
 		return Invitation{}, err
 	}
-	return h.invite(ctx, ca.Invitation{Identity: who, Holder: known.Email, Name: known.Name}, "enrol --email", by)
+	card, err := h.Register.DemandsCard(ctx, known.Roles)
+	if err != nil {
+		return Invitation{}, err
+	}
+	command := "enrol --email"
+	if card {
+		command = "piv enrol --email"
+	}
+	return h.invite(ctx, ca.Invitation{Identity: who, Holder: known.Email, Name: known.Name}, command, by)
 }
 
 // InviteSite makes a code for a site, which serves under the DNS names, if any.
@@ -186,6 +194,11 @@ func (h HostRecords) Generate(ctx context.Context, n int, seed uint64, progress 
 
 // HostTokens invites.
 type HostTokens struct{ authority *ca.CA }
+
+// Open reports whether a code that was made for an identity will still be good in an hour.
+func (h HostTokens) Open(ctx context.Context, who certs.Identity, code string) (bool, error) {
+	return h.authority.CodeOpen(ctx, code, who, time.Now().Add(time.Hour))
+}
 
 // Live reports whether the identity holds an active certificate that has not expired.
 func (h HostTokens) Live(ctx context.Context, who certs.Identity) (bool, error) {

@@ -8,9 +8,9 @@ import (
 
 	"mais/ca"
 	"mais/certs"
+	"mais/certs/attest"
 	"mais/config"
 	"mais/internal/pg"
-	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
@@ -67,19 +67,27 @@ func (s *Server) openAuthority(ctx context.Context) error {
 		return fmt.Errorf("open the CA: %w", err)
 	}
 	if s.listeners.plain == nil {
-		node += " (a command)" // it answers nobody, but holds a lease while it runs
+		node += ca.CommandMark
 	}
 	db, err := s.source.Open(ctx, pg.CA)
 	if err != nil {
 		return fmt.Errorf("open the CA: %w", err)
 	}
 	s.onClose(db.Close)
+	makers, err := attestation(s.settings.Attestation)
+	if err != nil {
+		return fmt.Errorf("open the CA: %w", err)
+	}
+	if attest.TestCards {
+		s.log.WarnContext(ctx, "this program was built for tests and may believe cards that anybody can make: no officer may be served by it")
+	}
 	c := s.settings.CA
 	s.authority, err = ca.Open(ctx, ca.Options{
 		DB: db, Source: s.source, Dir: KeyDir(s.settings), Unlock: unlock, PlainURL: s.plainURL(),
-		Record: web.RecordAct, Grace: c.Grace.Std(), StaleAfter: c.StatusStale.Std(), Log: s.log, Node: node,
+		Record: web.RecordAct, PlanEnded: lifecycle.RecordEnd, Grace: c.Grace.Std(), StaleAfter: c.StatusStale.Std(), Log: s.log, Node: node,
 		Journal: c.JournalDir, JournalCopy: c.JournalCopy,
 		Validity: c.Profile.Validities(), Keys: c.Profile.Keys(),
+		Attestation: makers,
 	})
 	if err != nil {
 		return err
@@ -148,20 +156,38 @@ func (s *Server) mailer() lifecycle.Mailer {
 	return s.mail
 }
 
+// lostMailer is who sends the codes that report a loss; nil: nobody does.
+func (s *Server) lostMailer() lifecycle.LostMailer {
+	if s.mail == nil {
+		return nil
+	}
+	return s.mail
+}
+
 // openLifecycle opens what administrators and holders do with certificates.
-func (s *Server) openLifecycle(context.Context) error {
+func (s *Server) openLifecycle(ctx context.Context) error {
+	reports, err := lifecycle.OpenReports(ctx, s.source)
+	if err != nil {
+		return err
+	}
+	s.onClose(reports.Close)
 	s.lifecycle = lifecycle.New(lifecycle.Options{
 		CA: s.authority, Register: s.register, Ledger: s.ledger, Mailer: s.mailer(), Command: s.enrolCommand, Log: s.log,
-		Findings: []func(context.Context) api.CheckItem{s.mail.Finding},
+		Findings: s.findings(), ReceiptsFor: s.settings.CA.ReceiptsFor.Std(), LostMailer: s.lostMailer(), Reports: reports,
 	})
 	s.start("the plans for certificates", s.lifecycle.Run)
+	s.start("the codes for lost cards", s.lifecycle.RunLost)
 	return nil
 }
 
-// enrolCommand is what a user who was invited runs.
-func (s *Server) enrolCommand(email string) string {
-	return fmt.Sprintf("tokenctl enrol --email %s --server %s --root-fingerprint %s",
-		demo.Quote(email), s.listeners.urls(s.settings).Public, certs.FingerprintOf(s.authority.Root().Raw))
+// enrolCommand is what a user who was invited runs; card: with a smart card.
+func (s *Server) enrolCommand(email string, card bool) string {
+	command := "enrol"
+	if card {
+		command = "piv enrol"
+	}
+	return fmt.Sprintf("tokenctl %s --email %s --server %s --root-fingerprint %s",
+		command, demo.Quote(email), s.listeners.urls(s.settings).Public, certs.FingerprintOf(s.authority.Root().Raw))
 }
 
 func (s *Server) openNode(ctx context.Context) (err error) {

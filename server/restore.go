@@ -28,7 +28,7 @@ var ErrThere = errors.New("the directory is not empty")
 // Restore says which archive is to be read, and by what it is known to be genuine.
 type Restore struct {
 	Archive string
-	With    []age.Identity    // recovery keys
+	With    []age.Identity    // backup keys
 	Root    certs.Fingerprint // of the service that signed it
 	By      audit.Event       // who restores; recorded at the first start
 }

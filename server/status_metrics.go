@@ -22,5 +22,5 @@ func (s *Server) measureStatus(feed *ca.Feed) {
 		})
 	gauge("mais_status_number", "Number of the last change of status that this node knows.", func() float64 { return float64(feed.Number()) })
 	gauge("mais_status_acknowledged", "Number of the last change of status that this node has acknowledged.", func() float64 { return float64(feed.Acknowledged()) })
-	gauge("mais_nodes_live", "Nodes that hold a lease, this one included.", func() float64 { return float64(feed.Live()) })
+	gauge("mais_nodes_live", "Nodes that hold a lease, this one included and commands at the host left out.", func() float64 { return float64(feed.Live()) })
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ agency. What is not yours is not shown, and cannot be touched.
 
 Every act is recorded in the service's audit under your name.`,
 		"  tokenctl admin cert list --expires-before 30d\n  tokenctl admin ca check",
-		newAdminCert(a), newAdminPlan(a), newAdminCA(a), newAdminExpiries(a), newAdminQuarantine(a))
+		newAdminCert(a), newAdminCard(a), newAdminPlan(a), newAdminCA(a), newAdminExpiries(a), newAdminQuarantine(a))
 }
 
 func newAdminCert(a *app) *cobra.Command {
@@ -46,12 +45,6 @@ func newAdminCA(a *app) *cobra.Command {
 func group(use, short, long, example string, commands ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long, Example: example,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
-			}
-			return cmd.Help()
-		},
 	}
 	cmd.AddCommand(commands...)
 	return cmd

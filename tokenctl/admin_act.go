@@ -203,14 +203,14 @@ func (a *app) checkList(list *serials.List, skipBad bool) error {
 	switch {
 	case list.BadLines > 0 && !skipBad:
 		return fault.New(fault.Usage, "correct them, or give --skip-bad to leave them out; nothing was done",
-			"%d of %d lines are no serial numbers: %s", list.BadLines, list.BadLines+list.Good, badLines(list))
+			"of %s %d cannot be read as serial numbers: %s", count(list.BadLines+list.Good, "line"), list.BadLines, badLines(list))
 	case list.Good == 0:
 		return fault.New(fault.Usage, "", "there is no serial number in the file")
 	case list.BadLines > 0:
-		a.screen.Warn("%d lines that are no serial numbers are left out", list.BadLines)
+		a.screen.Warn("left out: %s without a serial number", count(list.BadLines, "line"))
 	}
 	if list.Duplicates > 0 {
-		a.screen.Say("%d lines repeat a serial number; each counts once.", list.Duplicates)
+		a.screen.Say("Of the lines %d name a serial number again; each counts once.", list.Duplicates)
 	}
 	return nil
 }
@@ -237,13 +237,36 @@ func (a *app) act(ctx context.Context, request api.PlanRequest, list *serials.Li
 	done := a.screen.Progress("asking " + t.Mutual + " what it would do")
 	answer, err := c.Plan(ctx, request)
 	done()
-	if err == nil && list != nil {
-		answer, err = a.sendSerials(ctx, c, answer.Value.ID, list)
-	}
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, c, answer.Value, f.yes, f.dryRun)
+	made := answer.Value.ID
+	if list != nil {
+		answer, err = a.sendSerials(ctx, c, made, list)
+	}
+	switch {
+	case err != nil:
+	case f.dryRun:
+		err = a.dryRun(ctx, c, answer.Value)
+	default:
+		err = a.ask(ctx, c, answer.Value, f.yes)
+	}
+	if err != nil || f.dryRun {
+		a.forget(ctx, c, made)
+		return err
+	}
+	return a.carryOut(ctx, c, answer.Value)
+}
+
+// forgetPatience bounds how long a plan that came to nothing may keep its maker.
+const forgetPatience = 5 * time.Second
+
+// forget throws a plan away that this command made and nobody has confirmed. If that fails the
+// service forgets it after a day, and nobody need know.
+func (a *app) forget(ctx context.Context, c *client.Client, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetPatience)
+	defer cancel()
+	c.Discard(ctx, id)
 }
 
 // sendSerials adds the lines of a file to a plan.

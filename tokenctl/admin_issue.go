@@ -13,8 +13,9 @@ func newCertIssue(a *app) *cobra.Command {
 		Short: "Invite a registered user to a new token",
 		Long: `Invite a registered user to a new token. The code goes to them by mail, to the
 address that their agency gave, and is shown to nobody, you included. With it they
-run 'tokenctl enrol', which makes the key on their own machine and gets the
-certificate.`,
+run 'tokenctl piv enrol', which makes the key on their smart card, or 'tokenctl enrol',
+which makes it in a file on their own machine, and gets the certificate. The mail names
+what their role takes.`,
 		Example: "  tokenctl admin cert issue --email anna@police.example",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {

@@ -98,9 +98,9 @@ func (a *app) certList(ctx context.Context, asked api.CertificateFilter, f listF
 	case total == 0:
 		a.screen.Say("There is no such certificate among those that you administer.")
 	case shown < total:
-		a.screen.Say("%d of %d certificates. All of them: --all.", shown, total)
+		a.screen.Say("%d of %s. All of them: --all.", shown, count(total, "certificate"))
 	default:
-		a.screen.Say("%d certificates in all.", total)
+		a.screen.Say("%s in all.", count(total, "certificate"))
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func newAdminPlan(a *app) *cobra.Command {
 is to become of them; it is made by 'cert hold', 'cert release' and 'cert revoke'.
 Once confirmed it is carried out by the service, whether anybody watches or not.`,
 		"  tokenctl admin plan list\n  tokenctl admin plan show ID",
-		newPlanList(a), newPlanShow(a), newPlanResume(a))
+		newPlanList(a), newPlanShow(a), newPlanResume(a), newPlanStop(a))
 }
 
 func newPlanList(a *app) *cobra.Command {
@@ -95,8 +95,8 @@ func newPlanResume(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resume ID",
 		Short: "Carry a plan out, or go on with one that stopped",
-		Long: `Carry out a plan that waits to be confirmed, such as one of --dry-run, or go on with
-one that stopped or in which some certificates failed. You see it again first and are
+		Long: `Carry out a plan that waits to be confirmed, such as one that was prepared in the
+pages, or go on with one that stopped or in which some certificates failed. You see it again first and are
 asked for its word, unless you give --yes. What was done stays done.`,
 		Example: "  tokenctl admin plan resume ID",
 		Args:    cobra.ExactArgs(1),
@@ -114,37 +114,85 @@ asked for its word, unless you give --yes. What was done stays done.`,
 				a.screen.Say("The plan has finished; there is nothing left to do.")
 				return a.printResults(cmd.Context(), c, p)
 			}
-			return a.carryOut(cmd.Context(), c, answer.Value, yes, false)
+			if err := a.ask(cmd.Context(), c, answer.Value, yes); err != nil {
+				return err
+			}
+			return a.carryOut(cmd.Context(), c, answer.Value)
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
 
-// carryOut shows a plan, asks, confirms it, follows it to its end, and prints what became of
-// each certificate.
-func (a *app) carryOut(ctx context.Context, c *client.Client, p api.Plan, yes, dryRun bool) error {
-	screen := a.screen.Aside()
-	if dryRun {
-		screen = a.screen
+func newPlanStop(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "stop ID",
+		Short: "Stop a plan under way, and leave the rest of it undone",
+		Long: `Stop a plan that is under way, whoever confirmed it. What was done stays done; what
+waits is left as it is and counts as failed, and 'tokenctl admin plan resume' goes on
+with it. You are asked for the word stop, unless you give --yes.`,
+		Example: "  tokenctl admin plan stop ID",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			return a.stop(cmd.Context(), c, args[0], yes)
+		}),
 	}
-	show := func() error { return a.preview(ctx, c, screen, p) }
-	if dryRun {
-		if err := a.screen.Data(p, show); err != nil {
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func (a *app) stop(ctx context.Context, c *client.Client, id string, yes bool) error {
+	answer, err := c.PlanOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	p := answer.Value
+	if p.ConfirmedAt == nil || p.FinishedAt != nil {
+		a.screen.Say("The plan is not under way (%s): there is nothing to stop.", planState(p))
+		return a.printResults(ctx, c, p)
+	}
+	if !yes {
+		if !ui.HasTerminal() {
+			return fault.New(fault.Usage, "give --yes if you mean it", "a plan that is stopped leaves some certificates as they are, and there is no terminal to ask on")
+		}
+		if err := ui.Confirm(ctx, fmt.Sprintf("%d of %s have a result by now; the rest is left undone.", finished(p), count(p.Total, "certificate")), "stop"); err != nil {
 			return err
 		}
-		a.screen.Say("Nothing was done. To carry it out: tokenctl admin plan resume %s", p.ID)
-		return nothingToDo(p)
 	}
-	if err := show(); err != nil {
+	if answer, err = c.Stop(ctx, id); err != nil {
+		return err
+	}
+	return a.printResults(ctx, c, answer.Value)
+}
+
+// dryRun shows what a plan would do, as the command's data.
+func (a *app) dryRun(ctx context.Context, c *client.Client, p api.Plan) error {
+	if err := a.screen.Data(p, func() error { return a.preview(ctx, c, a.screen, p) }); err != nil {
+		return err
+	}
+	a.screen.Say("Nothing was done, and the plan is forgotten. To carry it out, give the command without --dry-run.")
+	return nothingToDo(p)
+}
+
+// ask shows a plan and has the person agree to it.
+func (a *app) ask(ctx context.Context, c *client.Client, p api.Plan, yes bool) error {
+	if err := a.preview(ctx, c, a.screen.Aside(), p); err != nil {
 		return err
 	}
 	if err := nothingToDo(p); err != nil {
 		return err
 	}
-	if err := a.agree(ctx, p, yes, "This is to "+sentence(p)+"."); err != nil {
-		return err
-	}
+	return a.agree(ctx, p, yes, "This is to "+sentence(p)+".")
+}
+
+// carryOut confirms a plan, follows it to its end, and prints what became of each certificate.
+func (a *app) carryOut(ctx context.Context, c *client.Client, p api.Plan) error {
 	p, err := a.confirmed(ctx, c, p)
 	if err != nil {
 		return err

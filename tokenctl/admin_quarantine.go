@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +42,7 @@ func newQuarantineList(a *app) *cobra.Command {
 					a.screen.Say("There has been no quarantine.")
 					return nil
 				}
-				rows := [][]string{{"id", "made", "certificates", "on hold", "approved by"}}
+				rows := [][]string{{"ID", "MADE", "CERTIFICATES", "ON HOLD", "APPROVED BY"}}
 				for _, q := range answer.Value.Quarantines {
 					rows = append(rows, []string{strconv.FormatInt(q.ID, 10), minute(q.MadeAt), strconv.Itoa(q.Total), strconv.Itoa(q.Held), approvals(q)})
 				}
@@ -51,7 +52,14 @@ func newQuarantineList(a *app) *cobra.Command {
 	}
 }
 
-func approvals(q api.Quarantine) string { return fmt.Sprintf("%d of %d", len(q.Approved), q.Needs) }
+// approvals says how many have approved, and who.
+func approvals(q api.Quarantine) string {
+	said := fmt.Sprintf("%d of %d", len(q.Approved), q.Needs)
+	if len(q.ApprovedBy) > 0 {
+		said += ": " + strings.Join(q.ApprovedBy, ", ")
+	}
+	return said
+}
 
 func newQuarantineApprove(a *app) *cobra.Command {
 	var yes bool

@@ -26,6 +26,7 @@ const (
 type receiptFlags struct {
 	wait, verify bool
 	from, out    string
+	number       int64
 }
 
 func newCertReceipt(a *app) *cobra.Command {
@@ -33,7 +34,8 @@ func newCertReceipt(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receipt SERIAL | receipt --from FILE",
 		Short: "Prove when a change of status was committed and took effect",
-		Long: `Fetch the signed receipt for the last change of a certificate's status: when it was
+		Long: `Fetch the signed receipt for the last change of a certificate's status, or with
+--number for an earlier one, as 'tokenctl admin cert show' numbers them: when it was
 committed, by whom and why, and for each node of the service when it began to
 refuse, in milliseconds after the commit. It is final when every node that lived at
 the commit is accounted for: it has said that it refuses, or it was silent and has
@@ -53,17 +55,22 @@ one that was kept, without asking the service.`,
 			if f.from != "" {
 				return a.keptReceipt(f)
 			}
+			if cmd.Flags().Changed("number") && f.number < 1 {
+				return fault.New(fault.Usage, "see 'tokenctl admin cert show'", "--number: %d is not the number of a change", f.number)
+			}
 			return a.withCertificate(cmd.Context(), args[0], func(c *client.Client, ref certs.Ref) error {
 				return a.fetchReceipt(cmd.Context(), c, ref, f)
 			})
 		}),
 	}
 	cmd.Flags().BoolVar(&f.wait, "wait", false, "wait until it is final")
+	cmd.Flags().Int64Var(&f.number, "number", 0, "of the change with this `number` (default: the last)")
 	cmd.Flags().BoolVar(&f.verify, "verify", false, "say with which certificates it was verified, as it always is")
 	cmd.Flags().StringVar(&f.out, "out", "", "keep the receipt in this `file`")
 	cmd.Flags().StringVar(&f.from, "from", "", "verify the receipt in this `file`")
 	cmd.MarkFlagsMutuallyExclusive("from", "wait")
 	cmd.MarkFlagsMutuallyExclusive("from", "out")
+	cmd.MarkFlagsMutuallyExclusive("from", "number")
 	return cmd
 }
 
@@ -100,7 +107,7 @@ func (a *app) fetchReceipt(ctx context.Context, c *client.Client, ref certs.Ref,
 	tick := time.NewTicker(receiptEvery)
 	defer tick.Stop()
 	for {
-		jws, err := c.Receipt(ctx, ref)
+		jws, err := c.Receipt(ctx, ref, f.number)
 		if err != nil {
 			return err
 		}
@@ -108,8 +115,8 @@ func (a *app) fetchReceipt(ctx context.Context, c *client.Client, ref certs.Ref,
 		if err != nil {
 			return err
 		}
-		if got := (certs.Ref{Issuer: p.Receipt.Issuer, Serial: p.Receipt.Serial}); got != ref {
-			return fault.New(fault.BadAnswer, "tell your administrator", "the service gave the receipt of %s, not of %s", got, ref)
+		if got := (certs.Ref{Issuer: p.Receipt.Issuer, Serial: p.Receipt.Serial}); got != ref || f.number != 0 && p.Receipt.Number != f.number {
+			return fault.New(fault.BadAnswer, "tell your administrator", "the service gave the receipt of %s for change %d, not what was asked for", got, p.Receipt.Number)
 		}
 		if p.Receipt.Final || !f.wait {
 			done()
@@ -151,8 +158,14 @@ func (a *app) printReceipt(p proven, f receiptFlags) error {
 		}
 	}
 	err := a.screen.Data(p, func() error {
-		if err := a.screen.Facts(receiptFacts(p, f.verify)); err != nil || len(p.Receipt.Nodes) == 0 {
+		if err := a.screen.Facts(receiptFacts(p, f.verify)); err != nil {
 			return err
+		}
+		if len(p.Receipt.Nodes) == 0 {
+			if p.Receipt.FirstAt != nil {
+				a.screen.Say("It names no node: none answered when the service was told again, and each that did later knew it from its first answer on.")
+			}
+			return nil
 		}
 		a.screen.Line("")
 		rows := [][]string{{"NODE", "REFUSES FROM", "AFTER THE COMMIT"}}
@@ -182,6 +195,9 @@ func receiptFacts(p proven, verified bool) [][]string {
 		{"by", orDash(r.By)},
 		{"change number", fmt.Sprint(r.Number)},
 		{"committed", r.CommittedAt.UTC().Format("2006-01-02 15:04:05.000 UTC")},
+	}
+	if r.FirstAt != nil {
+		rows = append(rows, []string{"so since", second(*r.FirstAt) + ": a restored service was told again by its journal, at the time above"})
 	}
 	if r.InvalidityDate != nil {
 		rows = append(rows, []string{"invalid since", minute(*r.InvalidityDate)})

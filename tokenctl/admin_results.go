@@ -25,7 +25,7 @@ func (a *app) preview(ctx context.Context, c *client.Client, screen *ui.Screen, 
 		facts = append(facts, []string{"not changed", count(p.Unchanged, "certificate") + ": it stands so already, or it may not"})
 	}
 	if p.Bad > 0 {
-		facts = append(facts, []string{"not found", count(p.Bad, "line") + " that name no certificate that you administer"})
+		facts = append(facts, []string{"not found", count(p.Bad, "line") + " without a certificate that you administer"})
 	}
 	facts = append(facts, []string{"lose access", losers(p)})
 	if err := screen.Facts(facts); err != nil {
@@ -63,7 +63,7 @@ func printFirst(ctx context.Context, c *client.Client, screen *ui.Screen, p api.
 		return err
 	}
 	if more := p.Total - (len(rows) - 1); more > 0 {
-		screen.Line("and %d more: tokenctl admin plan show %s", more, p.ID)
+		screen.Line("and %d more", more)
 	}
 	return nil
 }

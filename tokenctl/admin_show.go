@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -105,11 +106,11 @@ func (a *app) printCertificate(d api.CertificateDetail) error {
 	if len(d.History) > 0 {
 		a.screen.Line("")
 		a.screen.Heading("History")
-		var changes [][]string
+		changes := [][]string{{"  CHANGE", "WHEN", "STATUS", "BY", "WHY"}}
 		for _, h := range d.History {
-			changes = append(changes, []string{"  " + second(h.At), h.Status})
+			changes = append(changes, historyRow(h))
 		}
-		if err := a.screen.Facts(changes); err != nil {
+		if err := a.screen.Table(changes); err != nil {
 			return err
 		}
 	}
@@ -122,6 +123,26 @@ func (a *app) printCertificate(d api.CertificateDetail) error {
 	}
 	a.screen.Say("You may: %s.", orDash(strings.Join(d.May, ", ")))
 	return nil
+}
+
+// historyRow is a change of status: which, when, to what, by whom and why.
+func historyRow(h api.StatusChange) []string {
+	why := h.Reason
+	for _, more := range []string{h.Note, firstSo(h.FirstAt)} {
+		if why != "" && more != "" {
+			why += "; "
+		}
+		why += more
+	}
+	return []string{"  " + strconv.FormatInt(h.Number, 10), second(h.At), h.Status, orDash(h.By), why}
+}
+
+// firstSo says of a change that a restored service was told again when it was so first.
+func firstSo(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return "so since " + second(*at) + ": told again after a restore"
 }
 
 func certificateFacts(d api.CertificateDetail) [][]string {
@@ -138,6 +159,13 @@ func certificateFacts(d api.CertificateDetail) [][]string {
 		{"issued", minute(d.IssuedAt) + " by " + orDash(d.IssuedBy)},
 		{"fingerprint", d.Fingerprint},
 		{"pin", d.Pin},
+	}
+	if d.Card != nil {
+		name := cardName(d.Card.Serial, d.Card.ID)
+		if name == "" { // merely said to be there
+			name = d.Card.GUID
+		}
+		rows = append(append(rows, []string{"card", name}), keyFacts(*d.Card)...)
 	}
 	if len(d.DNSNames) > 0 {
 		rows = append(rows, []string{"host names", strings.Join(d.DNSNames, ", ")})

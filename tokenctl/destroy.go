@@ -41,6 +41,11 @@ Where the service cannot be reached, the token is wiped nevertheless, destroyed.
 keeps the signed statement, and 'tokenctl destroy --report' sends what is kept. The
 passphrase is needed for it; --no-report does without.
 
+The key of a token on a card is in none of these files: what is wiped is what this
+machine knows of it, and the service is not told. Its certificate has ended, so that
+the key is of no use; 'tokenctl piv reset' wipes the card, which also does away with
+its PIN and whatever else is on it, and makes it ready for another holder.
+
 Overwriting reaches the key on a disk that writes in place. On an SSD, a file
 system that copies on write, in a snapshot or a backup, a copy may survive, and so
 may what a program such as a browser or a server was given. That is why a token
@@ -164,14 +169,16 @@ func (a *app) printDestroyed(stone token.Tombstone, left []string) error {
 	}
 	shown := stone
 	shown.Report = nil // for the service, not for people
-	return a.screen.Data(shown, func() error {
-		return a.screen.Facts([][]string{
-			{"destroyed", stone.Name},
-			{"holder", stone.Holder + " (" + stone.Kind + ")"},
-			{"serial", stone.Serial},
-			{"why", stone.Why},
-			{"at", second(stone.At)},
-			{"report", told},
-		})
-	})
+	rows := [][]string{
+		{"destroyed", stone.Name},
+		{"holder", stone.Holder + " (" + stone.Kind + ")"},
+		{"serial", stone.Serial},
+		{"why", stone.Why},
+		{"at", second(stone.At)},
+		{"report", told},
+	}
+	if stone.Card != nil {
+		a.screen.Say("The key is still on %s; 'tokenctl piv reset' wipes all of it.", token.CardName(*stone.Card))
+	}
+	return a.screen.Data(shown, func() error { return a.screen.Facts(rows) })
 }

@@ -14,9 +14,10 @@ import (
 )
 
 // statement has a token's key sign that it is destroyed, or returns nil where the key cannot
-// be had: a key that nobody can open is wiped all the same.
+// be had: a key that nobody can open is wiped all the same. One on a card is not destroyed with
+// its token's files, and does not say so.
 func (a *app) statement(ctx context.Context, t *token.Token, f destroyFlags, at time.Time) (*token.Report, error) {
-	if f.noReport {
+	if f.noReport || t.Card != nil {
 		return nil, nil
 	}
 	if t.Encrypted() && a.passphraseFile == "" && !ui.HasTerminal() {

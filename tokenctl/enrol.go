@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"mais/certs"
 	"mais/config"
+	"mais/server/api"
 	"mais/tokenctl/internal/enrol"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
@@ -49,16 +51,26 @@ func (f *enrolFlags) askCode() ui.Source {
 	return ui.Source{What: "enrolment code", File: f.codeFile, Flag: "--code-file"}
 }
 
+// readCode returns the code, which has the form of one: so a slip of the pen costs no try.
 func (f *enrolFlags) readCode(ctx context.Context, screen *ui.Screen) (config.Secret, error) {
-	if f.code != "" {
-		return config.NewSecret([]byte(strings.TrimSpace(f.code))), nil
+	code := config.NewSecret([]byte(strings.TrimSpace(f.code)))
+	if f.code == "" {
+		var err error
+		if code, err = f.askCode().Get(ctx, screen); err != nil {
+			return config.Secret{}, err
+		}
 	}
-	return f.askCode().Get(ctx, screen)
+	if _, ok := certs.NormaliseCode(string(code.Reveal())); !ok {
+		return config.Secret{}, fault.New(fault.WrongCode, "copy the whole code from your invitation; nothing was sent, and no try is lost",
+			"that is no enrolment code: one has %d letters and digits, in seven groups of five", certs.CodeLength)
+	}
+	return code, nil
 }
 
 func newEnrol(a *app) *cobra.Command {
 	var f enrolFlags
 	var email string
+	var own requestFlags
 	cmd := &cobra.Command{
 		Use:   "enrol",
 		Short: "Make a token with the code of your invitation",
@@ -70,13 +82,22 @@ invitation before the code is sent. If the connection breaks, run the same
 command again: the same code and key get the same certificate for ten minutes.
 
 The token is the directory NAME under --home. Import its token.p12 into a
-browser to use the applications there; the passphrase is the same.`,
+browser to use the applications there; the passphrase is the same.
+
+With --csr the key is your own affair: on a card that tokenctl makes no keys on, for
+one. --csr names the request that the key's keeper made, and --out the file for the
+certificate and its issuing CA. There is no token then, and it counts as a key in a
+file: nobody vouches for it.`,
 		Example: `  tokenctl enrol --server https://mais.example:8443 \
       --root-fingerprint sha256:HEX --email anna@police.example
 
   # without a terminal
   tokenctl enrol --server https://mais.example:8443 --root-fingerprint sha256:HEX \
-      --email anna@police.example --code-file code.txt --passphrase-file passphrase.txt`,
+      --email anna@police.example --code-file code.txt --passphrase-file passphrase.txt
+
+  # for a key of one's own
+  tokenctl enrol --server https://mais.example:8443 --root-fingerprint sha256:HEX \
+      --email anna@police.example --csr request.pem --out certificate.pem`,
 		Args: cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
 			email, err := checkEmail(email)
@@ -87,75 +108,104 @@ browser to use the applications there; the passphrase is the same.`,
 			if err != nil {
 				return err
 			}
+			if own.csr != "" {
+				return a.certify(cmd.Context(), in, f, own)
+			}
 			name := a.token
 			if name == "" {
 				name = token.NameFor(email)
 			}
-			return a.enrol(cmd.Context(), name, in, f, a.newPassphrase(name))
+			if err := a.canAsk(f, a.passphraseOf(name)); err != nil {
+				return err
+			}
+			return a.enrol(cmd.Context(), name, in, f, a.newFileKeeper(name))
 		}),
 	}
 	f.add(cmd)
+	own.add(cmd)
 	cmd.Flags().StringVar(&email, "email", "", "your email `address`, as the invitation has it")
 	cmd.MarkFlagRequired("email")
 	return cmd
 }
 
-// newPassphrase asks for the passphrase of a key in the making.
-func (a *app) newPassphrase(name string) func(context.Context, bool) (config.Secret, error) {
-	return func(ctx context.Context, resumed bool) (config.Secret, error) {
-		if resumed {
+// newFileKeeper asks for the passphrase of a key in the making.
+func (a *app) newFileKeeper(name string) func(context.Context, token.Left) (token.Keeper, error) {
+	return func(ctx context.Context, left token.Left) (token.Keeper, error) {
+		ask := ui.Source{What: "new passphrase for the token " + name, File: a.passphraseFile, Flag: "--passphrase-file"}.GetNew
+		if left.Key {
 			a.screen.Say("An earlier attempt left its key, which is used again. The passphrase is the one chosen then.")
-			return a.passphraseOf(name).Get(ctx, a.screen)
+			ask = a.passphraseOf(name).Get
 		}
-		return ui.Source{What: "new passphrase for the token " + name, File: a.passphraseFile, Flag: "--passphrase-file"}.GetNew(ctx, a.screen)
+		passphrase, err := ask(ctx, a.screen)
+		return token.InFile(passphrase), err
 	}
 }
 
-// enrol runs an enrolment of either kind. A nil passphrase leaves the key in the clear.
-func (a *app) enrol(ctx context.Context, name string, in enrol.Invitation, f enrolFlags, passphrase func(context.Context, bool) (config.Secret, error)) error {
-	if err := token.CheckName(name); err != nil {
-		return err
-	}
-	if err := a.canAsk(name, f, passphrase != nil); err != nil {
-		return err
-	}
-	home, err := a.tokens()
-	if err != nil {
-		return err
-	}
-	what := "asking " + in.Server.Host
-	done := a.screen.Progress(what)
-	t, err := enrol.Enrol(ctx, home, name, in, enrol.Ask{
-		Passphrase: func(ctx context.Context, resumed bool) (config.Secret, error) {
-			done()
-			if passphrase == nil {
-				return config.Secret{}, nil
-			}
-			return passphrase(ctx, resumed)
-		},
-		Code: func(ctx context.Context) (config.Secret, error) {
-			done()
-			code, err := f.readCode(ctx, a.screen)
-			done = a.screen.Progress(what)
-			return code, err
-		},
-	}, f.replace)
-	done()
+// clearKeeper keeps a key in the clear.
+func clearKeeper(context.Context, token.Left) (token.Keeper, error) {
+	return token.InFile(config.Secret{}), nil
+}
+
+// enrol runs an enrolment with a key in a file, and shows the token.
+func (a *app) enrol(ctx context.Context, name string, in enrol.Invitation, f enrolFlags, keeper func(context.Context, token.Left) (token.Keeper, error)) error {
+	t, err := a.enrolWith(ctx, name, in, f, enrol.Ask{
+		Keeper: keeper,
+		Code:   func(ctx context.Context) (config.Secret, error) { return f.readCode(ctx, a.screen) },
+	})
 	if err != nil {
 		return err
 	}
 	return a.printToken(t)
 }
 
+// enrolWith runs an enrolment of any kind. Whatever asks a person stops the spinner first.
+func (a *app) enrolWith(ctx context.Context, name string, in enrol.Invitation, f enrolFlags, ask enrol.Ask) (*token.Token, error) {
+	if err := token.CheckName(name); err != nil {
+		return nil, err
+	}
+	home, err := a.tokens()
+	if err != nil {
+		return nil, err
+	}
+	what := "asking " + in.Server.Host
+	done := a.screen.Progress(what)
+	t, err := enrol.Enrol(ctx, home, name, in, enrol.Ask{
+		Keeper: func(ctx context.Context, left token.Left) (token.Keeper, error) {
+			done()
+			return ask.Keeper(ctx, left)
+		},
+		Witness: quietly(ask.Witness, func() { done() }),
+		Code: func(ctx context.Context) (config.Secret, error) {
+			done()
+			code, err := ask.Code(ctx)
+			done = a.screen.Progress(what)
+			return code, err
+		},
+	}, f.replace)
+	done()
+	return t, err
+}
+
+// quietly has a spinner stopped before a witness is asked; no witness stays none.
+func quietly(witness func(context.Context, crypto.PublicKey, api.Card) error, stop func()) func(context.Context, crypto.PublicKey, api.Card) error {
+	if witness == nil {
+		return nil
+	}
+	return func(ctx context.Context, key crypto.PublicKey, card api.Card) error {
+		stop()
+		return witness(ctx, key, card)
+	}
+}
+
 // canAsk says, before anything is done, that a secret cannot be had.
-func (a *app) canAsk(name string, f enrolFlags, passphrase bool) error {
+func (a *app) canAsk(f enrolFlags, others ...ui.Source) error {
 	if f.code == "" {
-		if err := f.askCode().Ready(); err != nil {
+		others = append(others, f.askCode())
+	}
+	for _, source := range others {
+		if err := source.Ready(); err != nil {
 			return err
 		}
-	}
-	if passphrase {
-		return a.passphraseOf(name).Ready()
 	}
 	return nil
 }

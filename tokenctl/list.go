@@ -14,8 +14,8 @@ func newList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the tokens on this machine",
-		Long: `List the tokens under --home, one a line. No passphrase is needed and the service
-is not asked. With --all those that 'tokenctl destroy' has wiped stand below.`,
+		Long: `List the tokens under --home, one a line. Neither passphrase nor PIN is needed, and the
+service is not asked. With --all those that 'tokenctl destroy' has wiped stand below.`,
 		Example: "  tokenctl list\n  tokenctl list --all --json",
 		Args:    cobra.NoArgs,
 		RunE:    a.do(func(*cobra.Command, []string) error { return a.list(destroyed) }),
@@ -34,7 +34,7 @@ func (a *app) list(destroyed bool) error {
 		return err
 	}
 	all := []tokenData{}
-	rows := [][]string{{"NAME", "HOLDER", "KIND", "VALID UNTIL", "STATE"}}
+	rows := [][]string{{"NAME", "HOLDER", "KIND", "KEY", "VALID UNTIL", "STATE"}}
 	for _, name := range names {
 		t, err := home.Open(name)
 		if err != nil { // one bad token hides no other
@@ -43,7 +43,7 @@ func (a *app) list(destroyed bool) error {
 		}
 		d := describe(t)
 		all = append(all, d)
-		rows = append(rows, []string{d.Name, d.Holder, d.Kind, day(d.NotAfter), d.State})
+		rows = append(rows, []string{d.Name, d.Holder, d.Kind, keyColumn(d), day(d.NotAfter), stateOf(d)})
 	}
 	if destroyed {
 		stones, err := home.Destroyed()
@@ -52,7 +52,7 @@ func (a *app) list(destroyed bool) error {
 		}
 		for _, s := range stones {
 			all = append(all, buried(s))
-			rows = append(rows, []string{s.Name, s.Holder, s.Kind, day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)%s", day(s.At), s.Why, untold(s))})
+			rows = append(rows, []string{s.Name, s.Holder, s.Kind, "-", day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)%s", day(s.At), s.Why, untold(s))})
 		}
 	}
 	return a.screen.Data(all, func() error {
@@ -62,6 +62,14 @@ func (a *app) list(destroyed bool) error {
 		}
 		return a.screen.Table(rows)
 	})
+}
+
+// keyColumn says where a token's key is, in a word or two.
+func keyColumn(d tokenData) string {
+	if d.Card != nil {
+		return token.CardName(*d.Card)
+	}
+	return "file"
 }
 
 func untold(s token.Tombstone) string {

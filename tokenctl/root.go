@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"mais/config"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
@@ -21,7 +21,7 @@ type app struct {
 	passphraseFile string
 	pinFile        string
 	entered        bool // a command of ours has begun: errors from here on are not about usage
-	unlocked       tls.Certificate
+	opened         opened
 }
 
 func newRoot(a *app) *cobra.Command {
@@ -31,12 +31,13 @@ func newRoot(a *app) *cobra.Command {
 		Long: `tokenctl holds your token, the key and certificate by which the MAIS service
 knows you, and looks people up with it.
 
-Enrol once with the code of your invitation, then search and show. Every look
-is recorded in the service's audit under your name.
+Enrol once with the code of your invitation, then search and show: on a smart card
+with 'tokenctl piv enrol', or in a file with 'tokenctl enrol'. Every look is
+recorded in the service's audit under your name.
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 wrong
-passphrase, 8 network or wrong server, 9 partly done, about to expire, or a check
-with findings, 130 interrupted.`,
+passphrase or PIN, 6 PIN or PUK blocked, 7 no card or no reader, 8 network or wrong
+server, 9 partly done, about to expire, or a check with findings, 130 interrupted.`,
 		Example: `  tokenctl enrol --server https://mais.example:8443 \
       --root-fingerprint sha256:HEX --email anna@police.example
   tokenctl search nowak
@@ -54,11 +55,37 @@ with findings, 130 interrupted.`,
 	root.AddCommand(
 		newEnrol(a), newList(a), newStatus(a), newWhoami(a),
 		newSearch(a), newShow(a),
-		newTokens(a), newRenew(a), newHold(a), newRevoke(a), newDestroy(a),
-		newSite(a), newAdmin(a),
+		newTokens(a), newRenew(a), newHold(a), newLost(a), newRevoke(a), newDestroy(a),
+		newPIV(a), newSite(a), newBrowser(a), newAdmin(a),
 		newVersion(a), newDocs(a),
 	)
+	for _, cmd := range root.Commands() {
+		refuseGroups(cmd)
+	}
 	return root
+}
+
+// refuseGroups has the commands that only group others refuse to be run: a script must not
+// take their help for work done.
+func refuseGroups(cmd *cobra.Command) {
+	for _, child := range cmd.Commands() {
+		refuseGroups(child)
+	}
+	if !cmd.HasSubCommands() || cmd.Runnable() {
+		return
+	}
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("%s needs one of its commands", cmd.CommandPath())
+		}
+		meant := ""
+		if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
+			meant = "; did you mean " + strings.Join(similar, ", ") + "?"
+		}
+		return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), meant)
+	}
 }
 
 // do wraps a command's work, so that its errors are told from cobra's.
@@ -73,26 +100,15 @@ func (a *app) tokens() (token.Home, error) { return token.NewHome(a.home) }
 
 // open returns the token that the flags choose.
 func (a *app) open() (*token.Token, error) {
-	if a.pinFile != "" {
-		return nil, fault.New(fault.Usage, "leave --pin-file away", "this tokenctl keeps tokens in files, which have a passphrase and no PIN")
-	}
 	home, err := a.tokens()
 	if err != nil {
 		return nil, err
 	}
-	return home.Open(a.token)
-}
-
-// passphrase asks for a token's passphrase, unless its key is in the clear.
-func (a *app) passphrase(ctx context.Context, t *token.Token) (config.Secret, error) {
-	if !t.Encrypted() {
-		return config.Secret{}, nil
+	t, err := home.Open(a.token)
+	if err == nil && a.pinFile != "" && t.Card == nil {
+		return nil, fault.New(fault.Usage, "give --passphrase-file instead", "the key of %s is in a file, which has a passphrase and no PIN", t.Name)
 	}
-	return a.passphraseOf(t.Name).Get(ctx, a.screen)
-}
-
-func (a *app) passphraseOf(name string) ui.Source {
-	return ui.Source{What: "passphrase of the token " + name, File: a.passphraseFile, Flag: "--passphrase-file"}
+	return t, err
 }
 
 // signIn opens the chosen token and returns a client that signs in with it.
@@ -116,22 +132,9 @@ func (a *app) signInWith(ctx context.Context, t *token.Token) (*client.Client, e
 	return client.Mutual(t, own)
 }
 
-// unlock opens a token's key. The passphrase is asked for once a command.
-func (a *app) unlock(ctx context.Context, t *token.Token) (tls.Certificate, error) {
-	if a.unlocked.Leaf != nil && a.unlocked.Leaf.Equal(t.Certificate()) {
-		return a.unlocked, nil
-	}
-	passphrase, err := a.passphrase(ctx, t)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	a.unlocked, err = t.Unlock(passphrase)
-	return a.unlocked, err
-}
-
 // notRevoked refuses a token that was revoked from here: asking the service is of no use.
 func notRevoked(t *token.Token) error {
-	if t.State(now()) != token.StateRevoked {
+	if t.Revoked == nil {
 		return nil
 	}
 	return fault.New(fault.Revoked, "ask your administrator for a new invitation, and enrol again", "the token %s was revoked from here", t.Name)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 )
 
@@ -14,12 +12,6 @@ func newSite(a *app) *cobra.Command {
 the service unattended. 'site renew --watch' keeps it renewed, 'site unit' prints
 the systemd unit for that, and 'site check' is for monitoring. Look at it with
 status and end it with revoke and destroy, like any other token.`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
-			}
-			return cmd.Help()
-		},
 	}
 	cmd.AddCommand(newSiteEnrol(a), newSiteCheck(a), newSiteRenew(a), newSiteUnit(a))
 	return cmd

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"mais/certs"
-	"mais/config"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
@@ -45,11 +43,14 @@ The token's name is made from the site's; choose another with --token.`,
 			if name == "" {
 				name = token.NameFor(site)
 			}
-			var passphrase func(context.Context, bool) (config.Secret, error)
-			if a.passphraseFile != "" {
-				passphrase = a.newPassphrase(name)
+			if err := a.canAsk(f); err != nil {
+				return err
 			}
-			return a.enrol(cmd.Context(), name, in, f, passphrase)
+			keeper := clearKeeper
+			if a.passphraseFile != "" {
+				keeper = a.newFileKeeper(name)
+			}
+			return a.enrol(cmd.Context(), name, in, f, keeper)
 		}),
 	}
 	f.add(cmd)

@@ -125,7 +125,7 @@ func (r *renewal) renew(ctx context.Context) (*token.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	return enrol.Renew(ctx, r.home, r.name, passphrase)
+	return enrol.Renew(ctx, r.home, r.name, token.InFile(passphrase))
 }
 
 func (r *renewal) ask(ctx context.Context, t *token.Token) error {

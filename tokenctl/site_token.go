@@ -66,7 +66,7 @@ func (a *app) unlockSite(ctx context.Context, t *token.Token) (tls.Certificate, 
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	return t.Unlock(passphrase)
+	return t.Unlock(token.InFile(passphrase))
 }
 
 // standing asks the service whether a site's token is good, and that it is this site's.

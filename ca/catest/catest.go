@@ -57,9 +57,17 @@ type CA struct {
 // change its options.
 func New(tb testing.TB, db *pgtest.Database, adjust ...func(*ca.Options)) *CA {
 	tb.Helper()
+	c := On(tb, db.Open(tb, pg.CA), db.Source(), adjust...)
+	tb.Cleanup(func() { checkInventory(tb, db) })
+	return c
+}
+
+// On is New on a database that is not of package pgtest, and whose inventory nobody checks.
+func On(tb testing.TB, db *pg.DB, source pg.Source, adjust ...func(*ca.Options)) *CA {
+	tb.Helper()
 	c := &CA{Dir: Dir(tb)}
 	options := ca.Options{
-		DB: db.Open(tb, pg.CA), Source: db.Source(), Dir: c.Dir, Unlock: Unlock, PlainURL: PlainURL, Record: c.remember,
+		DB: db, Source: source, Dir: c.Dir, Unlock: Unlock, PlainURL: PlainURL, Record: c.remember,
 		Grace: time.Hour, Node: "test",
 	}
 	for _, f := range adjust {
@@ -70,7 +78,6 @@ func New(tb testing.TB, db *pgtest.Database, adjust ...func(*ca.Options)) *CA {
 		tb.Fatal(err)
 	}
 	c.CA = opened
-	tb.Cleanup(func() { checkInventory(tb, db) })
 	return c
 }
 

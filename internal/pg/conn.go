@@ -90,6 +90,9 @@ type conn struct {
 	answer     time.Duration
 	statements map[string]*statement
 	uses       uint64
+	// watched is closed when the context of the transaction that is under way ends: lib/pq waits for that until the
+	// transaction does, with a goroutine, and cancels the statement that runs then.
+	watched <-chan struct{}
 }
 
 type statement struct {
@@ -106,6 +109,15 @@ func (c *conn) await(ctx context.Context, otherwise time.Duration) {
 		until = time.Now().Add(otherwise)
 	}
 	c.socket.SetReadDeadline(until) // it can only fail when the socket is closed, and then the read fails as well
+}
+
+// unwatched returns a context for a statement. One whose end lib/pq waits for already, it need not wait for anew: that
+// costs two switches between goroutines for each statement.
+func (c *conn) unwatched(ctx context.Context) context.Context {
+	if c.watched != nil && ctx.Done() == c.watched {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 // prepared returns the prepared statement for query. Nothing has been executed when it fails, so its errors may be retried.
@@ -164,7 +176,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	rows, err := s.Stmt.(driver.StmtQueryContext).QueryContext(c.unwatched(ctx), args)
 	return rows, c.failed(query, err)
 }
 
@@ -179,7 +191,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(c.unwatched(ctx), args)
 	return result, c.failed(query, err)
 }
 
@@ -196,6 +208,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if err != nil {
 		return nil, err
 	}
+	c.watched = ctx.Done()
 	return &transaction{tx, c, ctx}, nil
 }
 
@@ -238,10 +251,12 @@ type transaction struct {
 
 func (t *transaction) Commit() error {
 	t.conn.await(t.ctx, t.conn.answer)
+	t.conn.watched = nil
 	return t.conn.failed("", t.Tx.Commit())
 }
 
 func (t *transaction) Rollback() error {
 	t.conn.await(t.ctx, t.conn.answer)
+	t.conn.watched = nil
 	return t.conn.failed("", t.Tx.Rollback())
 }

@@ -288,6 +288,43 @@ func TestCancelledQueryKeepsThePoolWhole(t *testing.T) {
 	}
 }
 
+// Within a transaction a statement ends with the transaction's context, and with its own.
+func TestCancelledTransaction(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t).Owner()
+	short := func() (context.Context, context.CancelFunc) {
+		return context.WithTimeout(t.Context(), 10*time.Millisecond)
+	}
+	for what, run := range map[string]func() error{
+		"the transaction's": func() error {
+			ctx, cancel := short()
+			defer cancel()
+			return db.Transact(ctx, func(tx *pg.Tx) error {
+				_, err := tx.Exec(ctx, `SELECT pg_sleep($1)`, 25)
+				return err
+			})
+		},
+		"the query's": func() error {
+			return db.Transact(t.Context(), func(tx *pg.Tx) error {
+				ctx, cancel := short()
+				defer cancel()
+				return tx.QueryRow(ctx, `SELECT pg_sleep($1)::text`, 25).Scan(new(string))
+			})
+		},
+	} {
+		began := time.Now()
+		if err := run(); err == nil || time.Since(began) > 20*time.Second {
+			t.Errorf("%s context ended: %v after %v, want an error at once", what, err, time.Since(began))
+		}
+	}
+	if got := value[int](t, db, `SELECT 1`); got != 1 {
+		t.Errorf("SELECT 1 = %d", got)
+	}
+	if n := value[int](t, db, `SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND datname = current_database()`); n != 0 {
+		t.Errorf("statements still running = %d, want 0", n)
+	}
+}
+
 func TestLimitsOfARole(t *testing.T) {
 	t.Parallel()
 	d := pgtest.New(t)

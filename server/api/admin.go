@@ -25,6 +25,7 @@ type CertificateFilter struct {
 	User          string    `json:"user,omitempty"`    // mail address
 	Agency        string    `json:"agency,omitempty"`  // its name: certificates of its users and sites
 	Site          string    `json:"site,omitempty"`    // its name: of its users and its own
+	Card          string    `json:"card,omitempty"`    // its id: certificates whose key is on it
 	ExpiresBefore time.Time `json:"expires_before,omitzero"`
 	IssuedFrom    time.Time `json:"issued_from,omitzero"`
 	IssuedBefore  time.Time `json:"issued_before,omitzero"`
@@ -64,6 +65,7 @@ type Certificate struct {
 	IssuedBy       string     `json:"issued_by"`
 	Replaces       string     `json:"replaces,omitempty"` // ISSUER/SERIAL of the one that it renewed
 	DestroyedAt    *time.Time `json:"destroyed_at,omitempty"`
+	Card           *KeyOnCard `json:"card,omitempty"` // where the key is on one
 }
 
 // CertificateDetail is one certificate with its history and its line.
@@ -83,6 +85,14 @@ type StatusChange struct {
 	Number int64     `json:"number"`
 	Status string    `json:"status"`
 	At     time.Time `json:"at"`
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"` // of a revocation: RFC 5280, 5.3.1
+	// Plan is the plan that it was part of, and Note that plan's note: for those who administer
+	// the certificate, not for its holder.
+	Plan string `json:"plan,omitempty"`
+	Note string `json:"note,omitempty"`
+	// FirstAt is of a change that the service was told again after a restore: when it was first.
+	FirstAt *time.Time `json:"first_at,omitempty"`
 }
 
 // Expiries says how many live certificates end when.
@@ -256,6 +266,9 @@ type Receipt struct {
 	Final    bool          `json:"final"`
 	Nodes    []ReceiptNode `json:"nodes"`
 	IssuedAt time.Time     `json:"iat_time"`
+	// FirstAt is of a change that a restored service was told again by its journal: when it was
+	// done first. CommittedAt and Nodes are of the telling.
+	FirstAt *time.Time `json:"first_at,omitempty"`
 }
 
 // ReceiptNode is one node of the service.

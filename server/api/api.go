@@ -40,6 +40,21 @@ type EnrolRequest struct {
 	Email string `json:"email"`
 	Code  string `json:"code"`
 	CSR   string `json:"csr"` // PKCS#10, PEM
+	KeyEvidence
+}
+
+// KeyEvidence says how a key is held. All of it may be absent: the key is then one in a file.
+type KeyEvidence struct {
+	// Attestation is PEM: what the card's maker says of the key, then the card's own certificate.
+	Attestation string `json:"attestation,omitempty"`
+	Card        *Card  `json:"card,omitempty"`
+}
+
+// Card is what a client says of the card that holds a key.
+type Card struct {
+	Serial uint32 `json:"serial,omitempty"` // 0: the card tells none
+	GUID   string `json:"guid,omitempty"`   // of its CHUID (NIST SP 800-73-5): 32 hexadecimal digits in lower case
+	Slot   string `json:"slot"`             // such as 9a
 }
 
 // IssuedCertificate answers EnrolRequest and RenewRequest.
@@ -47,11 +62,13 @@ type IssuedCertificate struct {
 	Certificate string `json:"certificate"` // PEM
 	Chain       string `json:"chain"`       // PEM, issuing CA first, without the root
 	MutualURL   string `json:"mutual_url"`  // where the certificate signs in
+	Level       string `json:"level"`       // how the key counts as held: software, card or attested
 }
 
 // RenewRequest asks for a new certificate for the holder of the present one.
 type RenewRequest struct {
 	CSR string `json:"csr"` // PKCS#10, PEM
+	KeyEvidence
 }
 
 // RevokeRequest revokes the certificate that the request is made with.

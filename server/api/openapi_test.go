@@ -20,7 +20,9 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		SearchRequest{}, SearchResults{}, SearchResult{}, Name{}, Record{}, Item{}, Problem{},
 		Certificates{}, Certificate{}, CertificateDetail{}, StatusChange{}, Expiries{}, ExpiryWeek{}, InviteRequest{}, Invited{}, PlanRequest{},
 		CertificateFilter{}, SerialLine{}, AddSerials{}, Plan{}, Loser{}, Plans{}, OwnTokens{}, PlanItem{}, PlanItems{}, ConfirmPlan{}, Check{}, CheckItem{},
-		Receipt{}, ReceiptNode{}, Destroyed{}, DestructionNoted{}} {
+		Receipt{}, ReceiptNode{}, Destroyed{}, DestructionNoted{},
+		KeyOnCard{}, CardList{}, CardEntry{}, CardDetail{}, CardHolder{}, WitnessRequest{}, Witnessed{},
+		LostRequest{}, LostAsked{}, LostConfirm{}, LostHeld{}, LostToken{}} {
 		name := reflect.TypeOf(of).Name()
 		schema := doc.Components.Schemas[name]
 		if schema == nil {
@@ -50,7 +52,7 @@ func TestOpenAPIHasEveryProblem(t *testing.T) {
 	told := *document(t).Components.Responses["Problem"].Value.Description
 	for _, problem := range []string{NoToken, UnknownToken, ExpiredToken, HeldToken, RevokedToken, SupersededToken, WrongNetwork, LevelTooLow,
 		StatusStale, AuditUnavailable, EnrolmentRefused, RenewalRefused, NotAllowed, NotFound, Invalid, TooMany, CrossSite,
-		SessionMismatch, SessionEnded, AccessChanged, WrongWord, DestructionRefused, Unavailable, Internal} {
+		SessionMismatch, SessionEnded, AccessChanged, WrongWord, DestructionRefused, LostRefused, CardInUseStill, Unavailable, Internal} {
 		if !strings.Contains(told, problem) {
 			t.Errorf("the document does not tell of the problem %s", problem)
 		}

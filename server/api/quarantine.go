@@ -30,5 +30,9 @@ type Quarantine struct {
 	Total      int        `json:"total"`                 // certificates in it
 	Held       int        `json:"held"`                  // of these, still on hold
 	Approved   []string   `json:"approved"`              // urn:mais:user:…, of different administrators
+	ApprovedBy []string   `json:"approved_by"`           // what the same are called, in the same order
 	Needs      int        `json:"needs"`                 // approvals, before anything in it can be released
 }
+
+// Waits reports whether nothing of it can be released before somebody else has approved it.
+func (q Quarantine) Waits() bool { return len(q.Approved) < q.Needs }

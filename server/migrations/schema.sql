@@ -145,6 +145,30 @@ $$;
 
 ALTER FUNCTION access.guard_emergency() OWNER TO mais_owner;
 
+CREATE FUNCTION access.guard_lost_report() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable CONSTANT text[] := ARRAY['tries', 'sent', 'used_at', 'used_from', 'held'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.asked_at > now() - interval '90 days' THEN
+            RAISE EXCEPTION 'a report of a loss is kept for 90 days' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF to_jsonb(NEW) - mutable IS DISTINCT FROM to_jsonb(OLD) - mutable OR NEW.tries < OLD.tries
+        OR OLD.sent IS NOT NULL AND NEW.sent IS DISTINCT FROM OLD.sent
+        OR OLD.used_at IS NOT NULL AND to_jsonb(NEW) - 'sent' IS DISTINCT FROM to_jsonb(OLD) - 'sent' THEN
+        RAISE EXCEPTION 'a report of a loss is used once, and its tries only grow' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_lost_report() OWNER TO mais_owner;
+
 CREATE FUNCTION access.guard_purpose() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -197,6 +221,17 @@ END
 $$;
 
 ALTER FUNCTION access.keep_emergency() OWNER TO mais_owner;
+
+CREATE FUNCTION access.keep_lost_reports() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'access.lost_report: TRUNCATE refused' USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+ALTER FUNCTION access.keep_lost_reports() OWNER TO mais_owner;
 
 CREATE FUNCTION access.keep_purpose() RETURNS trigger
     LANGUAGE plpgsql
@@ -285,8 +320,10 @@ CREATE FUNCTION ca.describe_change() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    -- Of a certificate that has changed once more in the same transaction, only the last.
-    SELECT c.reason, c.status_by INTO NEW.reason, NEW.status_by FROM ca.certificate c
+    -- Of a certificate that has changed once more in the same transaction, only the last. What this transaction has set by its own
+    -- clock lies between its begin and now.
+    SELECT c.reason, c.status_by, CASE WHEN c.status_at < transaction_timestamp() THEN c.status_at END
+        INTO NEW.reason, NEW.status_by, NEW.first_at FROM ca.certificate c
         WHERE c.issuer = NEW.issuer AND c.serial = NEW.serial AND c.status = NEW.status;
     RETURN NEW;
 END $$;
@@ -364,7 +401,10 @@ BEGIN
         RAISE EXCEPTION 'certificate %/%: % does not become %', OLD.issuer, OLD.serial, OLD.status, NEW.status
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    NEW.status_at := clock_timestamp();
+    -- Not to come, and not before the certificate was there.
+    IF NEW.status = 'active' OR NEW.status_at = OLD.status_at OR NEW.status_at > clock_timestamp() OR NEW.status_at < OLD.issued_at THEN
+        NEW.status_at := clock_timestamp();
+    END IF;
     NEW.reason := CASE NEW.status
         WHEN 'held' THEN 6
         WHEN 'superseded' THEN 4
@@ -434,6 +474,29 @@ BEGIN
 END $$;
 
 ALTER FUNCTION ca.guard_journal_head() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_level() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ca.card_use u WHERE u.issuer = NEW.issuer AND u.serial = NEW.serial
+        AND CASE NEW.level WHEN 'attested' THEN u.attestation IS NOT NULL ELSE u.vouched END)
+    THEN
+        RAISE EXCEPTION 'certificate %/%: nothing vouches for its level %', NEW.issuer, NEW.serial, NEW.level
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM ca.certificate o WHERE o.issuer = NEW.replaces_issuer AND o.serial = NEW.replaces_serial
+            AND o.level <> NEW.level AND o.level <> 'attested')
+        AND NOT EXISTS (SELECT FROM ca.card_use u WHERE u.issuer = NEW.issuer AND u.serial = NEW.serial AND u.witness IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'certificate %/%: a renewal raises its level to %', NEW.issuer, NEW.serial, NEW.level
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION ca.guard_level() OWNER TO mais_owner;
 
 CREATE FUNCTION ca.guard_list() RETURNS trigger
     LANGUAGE plpgsql
@@ -593,12 +656,46 @@ END $$;
 
 ALTER FUNCTION ca.guard_quarantined() OWNER TO mais_owner;
 
+CREATE FUNCTION ca.guard_receipt_floor() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.number < OLD.number
+        -- Below the first that is not so old: one in the middle may seem old because the clock once stood back.
+        OR NEW.number >= (SELECT min(s.number) FROM ca.status_change s WHERE s.number > OLD.number AND s.at >= clock_timestamp() - interval '30 days')
+        OR NEW.number > coalesce((SELECT max(s.number) FROM ca.status_change s), 0)
+    THEN
+        RAISE EXCEPTION 'receipts are made of every change for 30 days at least, and what was given up stays so'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_receipt_floor() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.guard_witnessed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ca.witness w JOIN ca.certificate c ON c.spki_sha256 = w.spki_sha256 AND c.identity = w.identity
+        WHERE w.id = NEW.witness AND c.issuer = NEW.issuer AND c.serial = NEW.serial AND NEW.at < w.expires_at)
+    THEN
+        RAISE EXCEPTION 'certificate %/%: its witness saw another key, or too long ago', NEW.issuer, NEW.serial
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION ca.guard_witnessed() OWNER TO mais_owner;
+
 CREATE FUNCTION ca.keep_plan() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF OLD.confirmed_at IS NOT NULL OR OLD.made_at > now() - interval '1 day' THEN
+    IF OLD.confirmed_at IS NOT NULL THEN
         RAISE EXCEPTION 'plan %: it is kept', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN OLD;
@@ -671,13 +768,26 @@ END $$;
 
 ALTER FUNCTION ca.stamp_acknowledgement() OWNER TO mais_owner;
 
+CREATE FUNCTION ca.sweep_acknowledgement() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' OR OLD.number > (SELECT f.number FROM ca.receipt_floor f) THEN
+        RAISE EXCEPTION 'node %, change %: receipts ask for it', OLD.instance, OLD.number USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+ALTER FUNCTION ca.sweep_acknowledgement() OWNER TO mais_owner;
+
 CREATE FUNCTION ca.sweep_node() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
     IF OLD.lease_until > clock_timestamp() - interval '1 day'
-        OR EXISTS (SELECT FROM ca.status_change s WHERE s.number > coalesce(OLD.began, -1)
+        OR EXISTS (SELECT FROM ca.status_change s WHERE s.number > greatest(coalesce(OLD.began, -1), (SELECT f.number FROM ca.receipt_floor f))
             AND s.at >= OLD.started_at - interval '1 minute' AND s.at <= OLD.lease_until + OLD.stale_after)
     THEN
         RAISE EXCEPTION 'node %: receipts ask for it', OLD.instance USING ERRCODE = 'integrity_constraint_violation';
@@ -686,6 +796,19 @@ BEGIN
 END $$;
 
 ALTER FUNCTION ca.sweep_node() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.sweep_witness() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.expires_at > clock_timestamp() - interval '1 day' THEN
+        RAISE EXCEPTION 'witness %: it is kept', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+ALTER FUNCTION ca.sweep_witness() OWNER TO mais_owner;
 
 CREATE FUNCTION mail.guard_message() RETURNS trigger
     LANGUAGE plpgsql
@@ -788,6 +911,28 @@ CREATE TABLE access.generation (
 );
 
 ALTER TABLE access.generation OWNER TO mais_owner;
+
+CREATE TABLE access.lost_report (
+    id text NOT NULL,
+    secret_sha256 bytea NOT NULL,
+    user_id uuid NOT NULL,
+    asked_from inet NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    sent boolean,
+    tries integer DEFAULT 0 NOT NULL,
+    used_at timestamp with time zone,
+    used_from inet,
+    held integer,
+    CONSTRAINT lost_report_check CHECK ((expires_at <= (asked_at + '01:00:00'::interval))),
+    CONSTRAINT lost_report_check1 CHECK ((num_nonnulls(used_at, used_from, held) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT lost_report_held_check CHECK ((held >= 0)),
+    CONSTRAINT lost_report_id_check CHECK ((id ~ '^[A-Z2-7]{9}$'::text)),
+    CONSTRAINT lost_report_secret_sha256_check CHECK ((length(secret_sha256) = 32)),
+    CONSTRAINT lost_report_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+ALTER TABLE access.lost_report OWNER TO mais_owner;
 
 CREATE TABLE access.permission (
     role text NOT NULL,
@@ -939,6 +1084,67 @@ CREATE TABLE ca.acknowledgement (
 
 ALTER TABLE ca.acknowledgement OWNER TO mais_owner;
 
+CREATE TABLE ca.card (
+    id text NOT NULL,
+    maker text DEFAULT ''::text NOT NULL,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT card_check CHECK (((maker = ''::text) = (id ~ '^(guid|serial)-'::text))),
+    CONSTRAINT card_id_check CHECK ((id ~ '^([0-9a-z]{1,32}-[1-9][0-9]{0,9}|guid-[0-9a-f]{32})$'::text))
+);
+
+ALTER TABLE ca.card OWNER TO mais_owner;
+
+CREATE TABLE ca.card_return (
+    card text NOT NULL,
+    after_use bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    by text NOT NULL,
+    CONSTRAINT card_return_by_check CHECK ((by <> ''::text))
+);
+
+ALTER TABLE ca.card_return OWNER TO mais_owner;
+
+CREATE TABLE ca.card_use (
+    n bigint NOT NULL,
+    issuer text NOT NULL,
+    serial text NOT NULL,
+    card text,
+    card_serial bigint,
+    guid text,
+    slot smallint NOT NULL,
+    key_type text NOT NULL,
+    firmware text,
+    pin smallint,
+    touch smallint,
+    form smallint,
+    attestation bytea[],
+    witness uuid,
+    vouched boolean GENERATED ALWAYS AS (((attestation IS NOT NULL) OR (witness IS NOT NULL))) STORED NOT NULL,
+    former bigint,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT card_use_card_serial_check CHECK (((card_serial >= 1) AND (card_serial <= '4294967295'::bigint))),
+    CONSTRAINT card_use_check CHECK ((num_nonnulls(firmware, pin, touch, form, attestation) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT card_use_check1 CHECK (((card IS NOT NULL) OR (NOT vouched))),
+    CONSTRAINT card_use_check2 CHECK ((vouched OR (former IS NULL))),
+    CONSTRAINT card_use_firmware_check CHECK ((firmware ~ '^[0-9]{1,3}(\.[0-9]{1,3}){2}$'::text)),
+    CONSTRAINT card_use_form_check CHECK (((form >= 0) AND (form <= 255))),
+    CONSTRAINT card_use_guid_check CHECK ((guid ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT card_use_pin_check CHECK (((pin >= 1) AND (pin <= 255))),
+    CONSTRAINT card_use_slot_check CHECK (((slot >= 0) AND (slot <= 255))),
+    CONSTRAINT card_use_touch_check CHECK (((touch >= 1) AND (touch <= 255)))
+);
+
+ALTER TABLE ca.card_use OWNER TO mais_owner;
+
+ALTER TABLE ca.card_use ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ca.card_use_n_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ca.certificate (
     issuer text NOT NULL,
     serial text NOT NULL,
@@ -1083,6 +1289,16 @@ CREATE TABLE ca.journal_place (
 
 ALTER TABLE ca.journal_place OWNER TO mais_owner;
 
+CREATE TABLE ca.level_lowered (
+    issuer text NOT NULL,
+    serial text NOT NULL,
+    before text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT level_lowered_before_check CHECK ((before = ANY (ARRAY['card'::text, 'attested'::text])))
+);
+
+ALTER TABLE ca.level_lowered OWNER TO mais_owner;
+
 CREATE TABLE ca.node (
     instance uuid NOT NULL,
     name text NOT NULL,
@@ -1217,6 +1433,15 @@ CREATE TABLE ca.receipt (
 
 ALTER TABLE ca.receipt OWNER TO mais_owner;
 
+CREATE TABLE ca.receipt_floor (
+    one boolean DEFAULT true NOT NULL,
+    number bigint NOT NULL,
+    CONSTRAINT receipt_floor_number_check CHECK ((number >= 0)),
+    CONSTRAINT receipt_floor_one_check CHECK (one)
+);
+
+ALTER TABLE ca.receipt_floor OWNER TO mais_owner;
+
 CREATE TABLE ca.root_list (
     number bigint NOT NULL,
     der bytea NOT NULL,
@@ -1235,7 +1460,8 @@ CREATE TABLE ca.status_change (
     at timestamp with time zone NOT NULL,
     shard integer,
     reason smallint,
-    status_by text
+    status_by text,
+    first_at timestamp with time zone
 );
 
 ALTER TABLE ca.status_change OWNER TO mais_owner;
@@ -1256,6 +1482,28 @@ CREATE TABLE ca.subject_key (
 
 ALTER TABLE ca.subject_key OWNER TO mais_owner;
 
+CREATE TABLE ca.witness (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    spki_sha256 bytea NOT NULL,
+    identity text NOT NULL,
+    card_serial bigint,
+    guid text,
+    slot smallint NOT NULL,
+    witness text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT witness_card_serial_check CHECK (((card_serial >= 1) AND (card_serial <= '4294967295'::bigint))),
+    CONSTRAINT witness_check CHECK (((expires_at > at) AND (expires_at <= (at + '01:00:00'::interval)))),
+    CONSTRAINT witness_check1 CHECK ((num_nonnulls(card_serial, guid) > 0)),
+    CONSTRAINT witness_check2 CHECK ((witness <> identity)),
+    CONSTRAINT witness_guid_check CHECK ((guid ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT witness_slot_check CHECK ((slot = 154)),
+    CONSTRAINT witness_spki_sha256_check CHECK ((octet_length(spki_sha256) = 32)),
+    CONSTRAINT witness_witness_check CHECK ((witness ~ '^urn:mais:user:[0-9a-f-]{36}$'::text))
+);
+
+ALTER TABLE ca.witness OWNER TO mais_owner;
+
 CREATE TABLE mail.message (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     kind text NOT NULL,
@@ -1275,7 +1523,7 @@ CREATE TABLE mail.message (
     CONSTRAINT message_check CHECK (((sent_at IS NULL) OR (given_up_at IS NULL))),
     CONSTRAINT message_check1 CHECK (((subject = ''::text) = (sent_at IS NOT NULL))),
     CONSTRAINT message_check2 CHECK (((body = ''::text) = (sent_at IS NOT NULL))),
-    CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['held'::text, 'released'::text, 'revoked'::text, 'several'::text, 'changes'::text, 'expiring'::text, 'expired'::text, 'expiries'::text]))),
+    CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['held'::text, 'released'::text, 'revoked'::text, 'several'::text, 'changes'::text, 'expiring'::text, 'expired'::text, 'expiries'::text, 'lost'::text, 'moved'::text, 'lowered'::text]))),
     CONSTRAINT message_last_error_check CHECK ((length(last_error) <= 500)),
     CONSTRAINT message_name_check CHECK (((length(name) <= 200) AND (name !~ '[[:cntrl:]]'::text))),
     CONSTRAINT message_recipient_check CHECK (((recipient ~~ '_%@%_'::text) AND (length(recipient) <= 254) AND (recipient !~ '[[:cntrl:]]'::text))),
@@ -1793,6 +2041,9 @@ ALTER TABLE ONLY access.emergency
 ALTER TABLE ONLY access.generation
     ADD CONSTRAINT generation_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY access.lost_report
+    ADD CONSTRAINT lost_report_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_pkey PRIMARY KEY (role, item, act);
 
@@ -1832,6 +2083,21 @@ ALTER TABLE ONLY audit.event
 ALTER TABLE ONLY ca.acknowledgement
     ADD CONSTRAINT acknowledgement_pkey PRIMARY KEY (instance, number);
 
+ALTER TABLE ONLY ca.card
+    ADD CONSTRAINT card_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ca.card_return
+    ADD CONSTRAINT card_return_pkey PRIMARY KEY (card, after_use);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_issuer_serial_key UNIQUE (issuer, serial);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_pkey PRIMARY KEY (n);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_witness_key UNIQUE (witness);
+
 ALTER TABLE ONLY ca.certificate
     ADD CONSTRAINT certificate_order_id_key UNIQUE (order_id);
 
@@ -1865,6 +2131,9 @@ ALTER TABLE ONLY ca.journal_key
 ALTER TABLE ONLY ca.journal_place
     ADD CONSTRAINT journal_place_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY ca.level_lowered
+    ADD CONSTRAINT level_lowered_pkey PRIMARY KEY (issuer, serial);
+
 ALTER TABLE ONLY ca.node
     ADD CONSTRAINT node_pkey PRIMARY KEY (instance);
 
@@ -1889,6 +2158,9 @@ ALTER TABLE ONLY ca.quarantine
 ALTER TABLE ONLY ca.quarantined
     ADD CONSTRAINT quarantined_pkey PRIMARY KEY (issuer, serial, quarantine);
 
+ALTER TABLE ONLY ca.receipt_floor
+    ADD CONSTRAINT receipt_floor_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY ca.receipt
     ADD CONSTRAINT receipt_pkey PRIMARY KEY (number);
 
@@ -1903,6 +2175,9 @@ ALTER TABLE ONLY ca.status_counter
 
 ALTER TABLE ONLY ca.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (spki_sha256);
+
+ALTER TABLE ONLY ca.witness
+    ADD CONSTRAINT witness_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY mail.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (id);
@@ -1975,6 +2250,10 @@ CREATE INDEX emergency_reviewed ON access.emergency USING btree (reviewed_at, id
 
 CREATE INDEX emergency_to_review ON access.emergency USING btree (began_at, id) WHERE (reviewed_at IS NULL);
 
+CREATE INDEX lost_report_of_user ON access.lost_report USING btree (user_id, asked_at);
+
+CREATE INDEX lost_report_used ON access.lost_report USING btree (used_at) WHERE (used_at IS NOT NULL);
+
 CREATE INDEX purpose_given ON access.purpose USING btree (given_at);
 
 CREATE INDEX session_of_certificate ON access.session USING btree (issuer, serial) WHERE (ended_at IS NULL);
@@ -1986,6 +2265,14 @@ CREATE INDEX event_at ON audit.event USING brin (at);
 CREATE INDEX event_opened_person ON audit.event USING btree ((persons[1]), id) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
 
 CREATE INDEX event_opened_user ON audit.event USING btree (user_id, at) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
+
+CREATE INDEX card_use_card ON ca.card_use USING btree (card, n) WHERE (card IS NOT NULL);
+
+CREATE INDEX card_use_former ON ca.card_use USING btree (at) WHERE (former IS NOT NULL);
+
+CREATE INDEX card_use_last ON ca.card_use USING btree (card, n) WHERE vouched;
+
+CREATE INDEX card_use_serial ON ca.card_use USING btree (card_serial, n) WHERE vouched;
 
 CREATE INDEX certificate_bad ON ca.certificate USING btree (issuer, not_after) WHERE (status <> 'active'::text);
 
@@ -2011,6 +2298,10 @@ CREATE UNIQUE INDEX enrolment_order_open ON ca.enrolment_order USING btree (iden
 
 CREATE INDEX journal_entry_certificate ON ca.journal_entry USING btree (issuer, serial) WHERE (serial IS NOT NULL);
 
+CREATE INDEX level_lowered_at ON ca.level_lowered USING btree (at);
+
+CREATE INDEX plan_item_certificate ON ca.plan_item USING btree (issuer, serial) WHERE (serial IS NOT NULL);
+
 CREATE UNIQUE INDEX plan_item_line ON ca.plan_item USING btree (plan, line) WHERE (line IS NOT NULL);
 
 CREATE UNIQUE INDEX plan_item_once ON ca.plan_item USING btree (plan, issuer, serial) WHERE (serial IS NOT NULL);
@@ -2032,6 +2323,10 @@ CREATE INDEX quarantined_quarantine ON ca.quarantined USING btree (quarantine);
 CREATE INDEX status_change_certificate ON ca.status_change USING btree (issuer, serial, number);
 
 CREATE INDEX status_change_shard ON ca.status_change USING btree (issuer, shard, number);
+
+CREATE INDEX witness_key ON ca.witness USING btree (spki_sha256);
+
+CREATE INDEX message_about ON mail.message USING btree (about) WHERE (kind = ANY (ARRAY['lost'::text, 'moved'::text, 'lowered'::text]));
 
 CREATE INDEX message_done ON mail.message USING btree (COALESCE(sent_at, given_up_at)) WHERE ((sent_at IS NOT NULL) OR (given_up_at IS NOT NULL));
 
@@ -2085,6 +2380,10 @@ CREATE TRIGGER guard BEFORE UPDATE ON access.emergency FOR EACH ROW EXECUTE FUNC
 
 ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER guard;
 
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON access.lost_report FOR EACH ROW EXECUTE FUNCTION access.guard_lost_report();
+
+ALTER TABLE access.lost_report ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.guard_purpose();
 
 ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER guard;
@@ -2100,6 +2399,10 @@ ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER keep;
 CREATE TRIGGER keep BEFORE DELETE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.keep_purpose();
 
 ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON access.lost_report FOR EACH STATEMENT EXECUTE FUNCTION access.keep_lost_reports();
+
+ALTER TABLE access.lost_report ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.event FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
 
@@ -2161,13 +2464,25 @@ CREATE TRIGGER guard BEFORE INSERT ON ca.quarantine_approval FOR EACH ROW EXECUT
 
 ALTER TABLE ca.quarantine_approval ENABLE ALWAYS TRIGGER guard;
 
+CREATE TRIGGER guard BEFORE UPDATE ON ca.receipt_floor FOR EACH ROW EXECUTE FUNCTION ca.guard_receipt_floor();
+
+ALTER TABLE ca.receipt_floor ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON ca.status_counter FOR EACH ROW EXECUTE FUNCTION ca.guard_counter();
 
 ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER guard;
 
-CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.acknowledgement FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.card FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
-ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER keep;
+ALTER TABLE ca.card ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.card_return FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.card_return ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.card_use FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.card_use ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE ON ca.certificate FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
@@ -2205,6 +2520,10 @@ CREATE TRIGGER keep BEFORE DELETE ON ca.journal_place FOR EACH ROW EXECUTE FUNCT
 
 ALTER TABLE ca.journal_place ENABLE ALWAYS TRIGGER keep;
 
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.level_lowered FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.level_lowered ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.pin_announcement FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.pin_announcement ENABLE ALWAYS TRIGGER keep;
@@ -2233,6 +2552,10 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.receipt FOR EACH ROW EXECUTE F
 
 ALTER TABLE ca.receipt ENABLE ALWAYS TRIGGER keep;
 
+CREATE TRIGGER keep BEFORE DELETE ON ca.receipt_floor FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.receipt_floor ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.root_list FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.root_list ENABLE ALWAYS TRIGGER keep;
@@ -2249,9 +2572,25 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.subject_key FOR EACH ROW EXECU
 
 ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep;
 
+CREATE TRIGGER keep BEFORE UPDATE ON ca.witness FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.witness ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.acknowledgement FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.card FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.card ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.card_return FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.card_return ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.card_use FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.card_use ENABLE ALWAYS TRIGGER keep_all;
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.certificate FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
@@ -2289,6 +2628,10 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.journal_place FOR EACH STATEMENT E
 
 ALTER TABLE ca.journal_place ENABLE ALWAYS TRIGGER keep_all;
 
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.level_lowered FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.level_lowered ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.node FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.node ENABLE ALWAYS TRIGGER keep_all;
@@ -2321,6 +2664,10 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.receipt FOR EACH STATEMENT EXECUTE
 
 ALTER TABLE ca.receipt ENABLE ALWAYS TRIGGER keep_all;
 
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.receipt_floor FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.receipt_floor ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.root_list FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.root_list ENABLE ALWAYS TRIGGER keep_all;
@@ -2336,6 +2683,14 @@ ALTER TABLE ca.status_counter ENABLE ALWAYS TRIGGER keep_all;
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.subject_key FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.subject_key ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.witness FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.witness ENABLE ALWAYS TRIGGER keep_all;
+
+CREATE CONSTRAINT TRIGGER level AFTER INSERT ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.level = ANY (ARRAY['card'::text, 'attested'::text]))) EXECUTE FUNCTION ca.guard_level();
+
+ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER level;
 
 CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ca.number_status();
 
@@ -2357,9 +2712,21 @@ CREATE TRIGGER stamp BEFORE INSERT ON ca.acknowledgement FOR EACH ROW EXECUTE FU
 
 ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER stamp;
 
+CREATE TRIGGER sweep BEFORE DELETE OR UPDATE ON ca.acknowledgement FOR EACH ROW EXECUTE FUNCTION ca.sweep_acknowledgement();
+
+ALTER TABLE ca.acknowledgement ENABLE ALWAYS TRIGGER sweep;
+
 CREATE TRIGGER sweep BEFORE DELETE ON ca.node FOR EACH ROW EXECUTE FUNCTION ca.sweep_node();
 
 ALTER TABLE ca.node ENABLE ALWAYS TRIGGER sweep;
+
+CREATE TRIGGER sweep BEFORE DELETE ON ca.witness FOR EACH ROW EXECUTE FUNCTION ca.sweep_witness();
+
+ALTER TABLE ca.witness ENABLE ALWAYS TRIGGER sweep;
+
+CREATE TRIGGER witnessed BEFORE INSERT ON ca.card_use FOR EACH ROW WHEN ((new.witness IS NOT NULL)) EXECUTE FUNCTION ca.guard_witnessed();
+
+ALTER TABLE ca.card_use ENABLE ALWAYS TRIGGER witnessed;
 
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON mail.message FOR EACH ROW EXECUTE FUNCTION mail.guard_message();
 
@@ -2389,6 +2756,9 @@ ALTER TABLE ONLY access.emergency
 
 ALTER TABLE ONLY access.emergency
     ADD CONSTRAINT emergency_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.lost_report
+    ADD CONSTRAINT lost_report_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
 
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_role_fkey FOREIGN KEY (role) REFERENCES access.role(name);
@@ -2426,6 +2796,24 @@ ALTER TABLE ONLY access.user_site
 ALTER TABLE ONLY ca.acknowledgement
     ADD CONSTRAINT acknowledgement_instance_fkey FOREIGN KEY (instance) REFERENCES ca.node(instance);
 
+ALTER TABLE ONLY ca.card_return
+    ADD CONSTRAINT card_return_after_use_fkey FOREIGN KEY (after_use) REFERENCES ca.card_use(n);
+
+ALTER TABLE ONLY ca.card_return
+    ADD CONSTRAINT card_return_card_fkey FOREIGN KEY (card) REFERENCES ca.card(id);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_card_fkey FOREIGN KEY (card) REFERENCES ca.card(id);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_former_fkey FOREIGN KEY (former) REFERENCES ca.card_use(n);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
+
+ALTER TABLE ONLY ca.card_use
+    ADD CONSTRAINT card_use_witness_fkey FOREIGN KEY (witness) REFERENCES ca.witness(id);
+
 ALTER TABLE ONLY ca.certificate
     ADD CONSTRAINT certificate_issuer_fkey FOREIGN KEY (issuer) REFERENCES ca.issuer(id);
 
@@ -2443,6 +2831,9 @@ ALTER TABLE ONLY ca.crl_shard
 
 ALTER TABLE ONLY ca.journal_entry
     ADD CONSTRAINT journal_entry_journal_fkey FOREIGN KEY (journal) REFERENCES ca.journal_head(journal);
+
+ALTER TABLE ONLY ca.level_lowered
+    ADD CONSTRAINT level_lowered_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
 
 ALTER TABLE ONLY ca.plan
     ADD CONSTRAINT plan_confirmed_issuer_confirmed_serial_fkey FOREIGN KEY (confirmed_issuer, confirmed_serial) REFERENCES ca.certificate(issuer, serial);
@@ -2549,11 +2940,15 @@ REVOKE ALL ON FUNCTION access.bump() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.guard_emergency() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.guard_lost_report() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.guard_purpose() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.guard_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.keep_emergency() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.keep_lost_reports() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.keep_purpose() FROM PUBLIC;
 
@@ -2589,6 +2984,8 @@ REVOKE ALL ON FUNCTION ca.guard_issuer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.guard_journal_head() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.guard_level() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION ca.guard_list() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.guard_node() FROM PUBLIC;
@@ -2603,6 +3000,10 @@ REVOKE ALL ON FUNCTION ca.guard_quarantine() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.guard_quarantined() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.guard_receipt_floor() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.guard_witnessed() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION ca.keep_plan() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.keep_plan_item() FROM PUBLIC;
@@ -2615,7 +3016,11 @@ REVOKE ALL ON FUNCTION ca.sign_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.stamp_acknowledgement() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION ca.sweep_acknowledgement() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION ca.sweep_node() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.sweep_witness() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION mail.guard_message() FROM PUBLIC;
 
@@ -2662,6 +3067,34 @@ GRANT SELECT(note),UPDATE(note) ON TABLE access.emergency TO mais_creds;
 
 GRANT SELECT ON TABLE access.generation TO mais_creds;
 
+GRANT SELECT,DELETE ON TABLE access.lost_report TO mais_register;
+
+GRANT INSERT(id) ON TABLE access.lost_report TO mais_register;
+GRANT SELECT(id) ON TABLE access.lost_report TO mais_mail;
+
+GRANT INSERT(secret_sha256) ON TABLE access.lost_report TO mais_register;
+
+GRANT INSERT(user_id) ON TABLE access.lost_report TO mais_register;
+GRANT SELECT(user_id) ON TABLE access.lost_report TO mais_mail;
+
+GRANT INSERT(asked_from) ON TABLE access.lost_report TO mais_register;
+
+GRANT INSERT(asked_at) ON TABLE access.lost_report TO mais_register;
+
+GRANT INSERT(expires_at) ON TABLE access.lost_report TO mais_register;
+
+GRANT UPDATE(sent) ON TABLE access.lost_report TO mais_register;
+
+GRANT UPDATE(tries) ON TABLE access.lost_report TO mais_register;
+
+GRANT UPDATE(used_at) ON TABLE access.lost_report TO mais_register;
+GRANT SELECT(used_at) ON TABLE access.lost_report TO mais_mail;
+
+GRANT UPDATE(used_from) ON TABLE access.lost_report TO mais_register;
+
+GRANT UPDATE(held) ON TABLE access.lost_report TO mais_register;
+GRANT SELECT(held) ON TABLE access.lost_report TO mais_mail;
+
 GRANT SELECT ON TABLE access.permission TO mais_creds;
 
 GRANT DELETE ON TABLE access.purpose TO mais_creds;
@@ -2679,6 +3112,10 @@ GRANT SELECT(explanation),INSERT(explanation),UPDATE(explanation) ON TABLE acces
 GRANT SELECT(given_at),UPDATE(given_at) ON TABLE access.purpose TO mais_creds;
 
 GRANT SELECT ON TABLE access.role TO mais_creds;
+
+GRANT SELECT(name) ON TABLE access.role TO mais_register;
+
+GRANT SELECT(level) ON TABLE access.role TO mais_register;
 
 GRANT SELECT ON TABLE access.session TO mais_creds;
 
@@ -2742,7 +3179,31 @@ GRANT SELECT,INSERT,DELETE ON TABLE access.user_site TO mais_register;
 
 GRANT SELECT ON TABLE audit.event TO mais_audit;
 
-GRANT SELECT,INSERT ON TABLE ca.acknowledgement TO mais_ca;
+GRANT SELECT,INSERT,DELETE ON TABLE ca.acknowledgement TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.card TO mais_ca;
+
+GRANT SELECT ON TABLE ca.card_return TO mais_ca;
+
+GRANT INSERT(card) ON TABLE ca.card_return TO mais_ca;
+
+GRANT INSERT(after_use) ON TABLE ca.card_return TO mais_ca;
+
+GRANT INSERT(by) ON TABLE ca.card_return TO mais_ca;
+
+GRANT SELECT,INSERT ON TABLE ca.card_use TO mais_ca;
+
+GRANT SELECT(n) ON TABLE ca.card_use TO mais_mail;
+
+GRANT SELECT(issuer) ON TABLE ca.card_use TO mais_mail;
+
+GRANT SELECT(serial) ON TABLE ca.card_use TO mais_mail;
+
+GRANT SELECT(card) ON TABLE ca.card_use TO mais_mail;
+
+GRANT SELECT(former) ON TABLE ca.card_use TO mais_mail;
+
+GRANT SELECT(at) ON TABLE ca.card_use TO mais_mail;
 
 GRANT SELECT,INSERT ON TABLE ca.certificate TO mais_ca;
 
@@ -2756,6 +3217,7 @@ GRANT SELECT(status) ON TABLE ca.certificate TO mais_mail;
 GRANT UPDATE(reason) ON TABLE ca.certificate TO mais_ca;
 GRANT SELECT(reason) ON TABLE ca.certificate TO mais_mail;
 
+GRANT UPDATE(status_at) ON TABLE ca.certificate TO mais_ca;
 GRANT SELECT(status_at) ON TABLE ca.certificate TO mais_mail;
 
 GRANT UPDATE(status_by) ON TABLE ca.certificate TO mais_ca;
@@ -2845,6 +3307,9 @@ GRANT UPDATE(system) ON TABLE ca.journal_place TO mais_ca;
 
 GRANT UPDATE(timeline) ON TABLE ca.journal_place TO mais_ca;
 
+GRANT SELECT,INSERT ON TABLE ca.level_lowered TO mais_ca;
+GRANT SELECT ON TABLE ca.level_lowered TO mais_mail;
+
 GRANT SELECT,INSERT,DELETE ON TABLE ca.node TO mais_ca;
 
 GRANT UPDATE(issuers) ON TABLE ca.node TO mais_ca;
@@ -2911,6 +3376,10 @@ GRANT SELECT,INSERT ON TABLE ca.quarantined TO mais_ca;
 
 GRANT SELECT,INSERT ON TABLE ca.receipt TO mais_ca;
 
+GRANT SELECT ON TABLE ca.receipt_floor TO mais_ca;
+
+GRANT UPDATE(number) ON TABLE ca.receipt_floor TO mais_ca;
+
 GRANT SELECT,INSERT ON TABLE ca.root_list TO mais_ca;
 
 GRANT SELECT ON TABLE ca.status_change TO mais_ca;
@@ -2920,6 +3389,8 @@ GRANT SELECT ON TABLE ca.status_counter TO mais_ca;
 GRANT SELECT ON TABLE ca.status_counter TO mais_mail;
 
 GRANT SELECT,INSERT ON TABLE ca.subject_key TO mais_ca;
+
+GRANT SELECT,INSERT,DELETE ON TABLE ca.witness TO mais_ca;
 
 GRANT SELECT,INSERT,DELETE ON TABLE mail.message TO mais_mail;
 

@@ -68,9 +68,6 @@ func (p Prepared) Lint() (*Linted, error) {
 // Subject returns who the certificate is for.
 func (l *Linted) Subject() Subject { return l.prepared.subject }
 
-// KeyHash returns the SHA-256 of the SubjectPublicKeyInfo of the key to be certified.
-func (l *Linted) KeyHash() []byte { return l.prepared.request.KeyHash() }
-
 // Issued is a certificate that one of our issuers signed. Only Linted.Issue makes one.
 type Issued struct {
 	ref     certs.Ref

@@ -58,6 +58,9 @@ func ParseRequest(der []byte) (Request, error) {
 	}, nil
 }
 
+// Key returns the public key.
+func (r Request) Key() crypto.PublicKey { return r.key }
+
 // KeyHash returns the SHA-256 of the key's SubjectPublicKeyInfo.
 func (r Request) KeyHash() []byte { return r.spki[:] }
 

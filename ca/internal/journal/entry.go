@@ -49,10 +49,12 @@ type Entry struct {
 	Kind     Kind      `json:"kind"`
 	What     []string  `json:"what,omitempty"`
 	Reason   int       `json:"reason,omitempty"` // RFC 5280, 5.3.1
-	By       string    `json:"by,omitempty"`
-	Lifts    []Name    `json:"lifts,omitempty"`
-	Node     string    `json:"node,omitempty"`  // of Begin: the host's name
-	Place    string    `json:"place,omitempty"` // of Begin: where it is written; see placeOf
+	// Since is of a Revoke: from when on the key is known or thought to be compromised.
+	Since *time.Time `json:"since,omitempty"`
+	By    string     `json:"by,omitempty"`
+	Lifts []Name     `json:"lifts,omitempty"`
+	Node  string     `json:"node,omitempty"`  // of Begin: the host's name
+	Place string     `json:"place,omitempty"` // of Begin: where it is written; see placeOf
 }
 
 // Hash is the SHA-256 of a line without its end.

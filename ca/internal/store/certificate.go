@@ -63,27 +63,52 @@ type Origin struct {
 	Replaces certs.Ref // the certificate it renews, if any
 	Ends     time.Time // of the one that it renews, unless that is set already
 	At       time.Time
+	Card     *CardUse // that holds the key; nil: it is in a file
 }
 
-// Insert records a certificate that was issued, and when the one that it renews is
-// superseded; there is no other way into the inventory.
-func Insert(ctx context.Context, tx *pg.Tx, i *issuance.Issued, o Origin) error {
+// Insert records that a key belongs to an identity, unless it belongs to somebody already; a
+// certificate with it that was issued; and when the one that it renews is superseded. There is
+// no other way into the inventory. It returns whose the key is, and whether a certificate
+// with it was revoked because others hold it (reason 1 of RFC 5280, 5.3.1): another's, or an
+// exposed one, nothing is recorded for. A second claim of the same key waits for the first
+// to commit.
+func Insert(ctx context.Context, tx *pg.Tx, i *issuance.Issued, o Origin) (owner string, exposed bool, err error) {
+	// Who had to wait does not see yet what the other has committed, and asks once more.
+	for range 2 {
+		owner, exposed, err = insert(ctx, tx, i, o)
+		if err != nil {
+			return "", false, fmt.Errorf("record certificate %s: %w", i.Ref(), err)
+		}
+		if owner != "" {
+			return owner, exposed, nil
+		}
+	}
+	return "", false, fmt.Errorf("record certificate %s: its key belongs to somebody, and nobody", i.Ref())
+}
+
+func insert(ctx context.Context, tx *pg.Tx, i *issuance.Issued, o Origin) (owner string, exposed bool, err error) {
 	cert, subject, ref := i.Certificate(), i.Subject(), i.Ref()
 	sum, key := sha256.Sum256(cert.Raw), sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	shard, ok := i.Shard()
-	_, err := tx.Exec(ctx, `
-		WITH renewed AS (UPDATE ca.certificate SET supersede_after = $21 WHERE issuer = $16 AND serial = $17 AND supersede_after IS NULL)
-		INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, dns_names, addresses,
-		not_before, not_after, sha256, spki_sha256, der, order_id, replaces_issuer, replaces_serial, issued_at, issued_by, shard)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, nullif($15, ''), nullif($16, ''), nullif($17, ''), $18, $19, $20)`,
+	err = tx.QueryRow(ctx, `
+		WITH claimed AS (
+			INSERT INTO ca.subject_key (spki_sha256, identity) VALUES ($13, $3) ON CONFLICT DO NOTHING RETURNING identity
+		), key AS (
+			SELECT coalesce((SELECT identity FROM claimed), (SELECT identity FROM ca.subject_key WHERE spki_sha256 = $13), '') AS owner,
+				EXISTS (SELECT FROM ca.certificate WHERE spki_sha256 = $13 AND status = 'revoked' AND reason = 1) AS exposed
+		), good AS (SELECT FROM key WHERE owner = $3 AND NOT exposed), renewed AS (
+			UPDATE ca.certificate SET supersede_after = $21 FROM good WHERE issuer = $16 AND serial = $17 AND supersede_after IS NULL
+		), recorded AS (
+			INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, dns_names, addresses,
+			not_before, not_after, sha256, spki_sha256, der, order_id, replaces_issuer, replaces_serial, issued_at, issued_by, shard)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, nullif($15, ''), nullif($16, ''), nullif($17, ''), $18, $19, $20 FROM good
+		)
+		SELECT owner, exposed FROM key`,
 		ref.Issuer, ref.Serial, subject.Identity.String(), string(subject.Rules.Profile), subject.Rules.Level.String(), o.Holder, subject.Name,
 		pg.Array(texts(subject.DNSNames)), pg.Array(addressTexts(subject.Addresses)),
 		cert.NotBefore, cert.NotAfter, sum[:], key[:], cert.Raw, o.Order, o.Replaces.Issuer, o.Replaces.Serial, o.At, o.By,
-		sql.NullInt32{Int32: int32(shard), Valid: ok}, timeOrNull(o.Ends))
-	if err != nil {
-		return fmt.Errorf("record certificate %s: %w", ref, err)
-	}
-	return nil
+		sql.NullInt32{Int32: int32(shard), Valid: ok}, timeOrNull(o.Ends)).Scan(&owner, &exposed)
+	return owner, exposed, err
 }
 
 // texts makes an empty array of nil, which pg.Array would make NULL.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ type Filter struct {
 	Status string // of ca.certificate; or expired, or live: active and not expired at Now
 	// Profile and Issuer are exact.
 	Profile, Issuer string
+	Card            string // id of the card that holds its key
 	// With Confined only certificates of these Identities are chosen.
 	Confined      bool
 	Identities    []string
@@ -59,6 +61,9 @@ func (f Filter) where(first int) (string, []any) {
 		if exact.value != "" {
 			add(exact.condition, exact.value)
 		}
+	}
+	if f.Card != "" {
+		add(`EXISTS (SELECT FROM ca.card_use u WHERE u.issuer = c.issuer AND u.serial = c.serial AND u.card = ?)`, f.Card)
 	}
 	if f.Confined {
 		add(`c.identity = ANY (?::text[])`, pg.Array(texts(f.Identities)))
@@ -153,12 +158,38 @@ func Line(ctx context.Context, q pg.Querier, ref certs.Ref) ([]Certificate, erro
 	return collect(rows, err)
 }
 
-// History returns a certificate's changes of status, oldest first.
-func History(ctx context.Context, q pg.Querier, ref certs.Ref) ([]Change, error) {
-	rows, err := q.Query(ctx, `SELECT number, status, at FROM ca.status_change WHERE issuer = $1 AND serial = $2 ORDER BY number`, ref.Issuer, ref.Serial)
-	changes, err := pg.Collect(rows, err, func(r *pg.Rows) (c Change, err error) {
-		c.Ref = ref
-		err = r.Scan(&c.Number, &c.Status, &c.At)
+// Past is a change of a certificate's status as its history has it.
+type Past struct {
+	Number  int64
+	Status  string
+	At      time.Time
+	FirstAt time.Time     // of one that a restored database was told again: since when it was so; else zero
+	Reason  sql.NullInt16 // RFC 5280, 5.3.1
+	By      string
+	// Plan is the plan whose item the certificate was, with its note; "" where there was none,
+	// as of what went along with another.
+	Plan, Note string
+}
+
+// History returns the changes of a certificate's status, oldest first. An item's result is
+// recorded in the transaction of its change, between the change before and this one.
+func History(ctx context.Context, q pg.Querier, ref certs.Ref) ([]Past, error) {
+	rows, err := q.Query(ctx, `
+		WITH s AS MATERIALIZED (
+			SELECT number, status, at, first_at, reason, status_by, coalesce(lag(at) OVER (ORDER BY number), '-infinity') AS before
+			FROM ca.status_change WHERE issuer = $1 AND serial = $2
+		)
+		SELECT s.number, s.status, s.at, s.first_at, s.reason, coalesce(s.status_by, ''), coalesce(p.id::text, ''), coalesce(p.note, '')
+		FROM s LEFT JOIN LATERAL (
+			SELECT p.id, p.note FROM ca.plan_item i JOIN ca.plan p ON p.id = i.plan
+			WHERE i.issuer = $1 AND i.serial = $2 AND i.result = 'done' AND i.at > s.before AND i.at <= s.at
+				AND p.act = CASE s.status WHEN 'held' THEN 'hold' WHEN 'active' THEN 'release' WHEN 'revoked' THEN 'revoke' END
+			ORDER BY i.at DESC LIMIT 1
+		) p ON true ORDER BY s.number`, ref.Issuer, ref.Serial)
+	changes, err := pg.Collect(rows, err, func(r *pg.Rows) (c Past, err error) {
+		var first sql.NullTime
+		err = r.Scan(&c.Number, &c.Status, &c.At, &first, &c.Reason, &c.By, &c.Plan, &c.Note)
+		c.FirstAt = first.Time
 		return c, err
 	})
 	if err != nil {

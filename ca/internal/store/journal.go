@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"mais/certs"
 	"mais/internal/pg"
@@ -106,13 +107,19 @@ type BeforeEntry struct {
 	By          string // the same
 }
 
+// beforeEntry selects it but for the certificate; others of $1 are asked about on the way.
+const beforeEntry = place + `, ` + outcomes + `, pg_current_xact_id()::text`
+
+func (b *BeforeEntry) fields() []any {
+	return []any{&b.Place.System, &b.Place.Timeline, pg.Array(&b.Outcomes), &b.Transaction}
+}
+
 // ReadBeforeEntry reads it; other transactions are asked about on the way.
 func ReadBeforeEntry(ctx context.Context, tx *pg.Tx, transactions []string, ref certs.Ref) (b BeforeEntry, err error) {
-	err = tx.QueryRow(ctx, `SELECT `+place+`, `+outcomes+`, pg_current_xact_id()::text,
+	err = tx.QueryRow(ctx, `SELECT `+beforeEntry+`,
 		coalesce((SELECT reason FROM ca.certificate WHERE issuer = $2 AND serial = $3), 0),
 		coalesce((SELECT status_by FROM ca.certificate WHERE issuer = $2 AND serial = $3), '')`,
-		pg.Array(transactions), ref.Issuer, ref.Serial).Scan(
-		&b.Place.System, &b.Place.Timeline, pg.Array(&b.Outcomes), &b.Transaction, &b.Reason, &b.By)
+		pg.Array(transactions), ref.Issuer, ref.Serial).Scan(append(b.fields(), &b.Reason, &b.By)...)
 	if err != nil {
 		return BeforeEntry{}, fmt.Errorf("read where a journal entry belongs: %w", err)
 	}
@@ -126,6 +133,7 @@ type JournalEntry struct {
 	Kind    string
 	Refs    []certs.Ref
 	Orders  []string
+	Since   time.Time // invalidity date; it stands in the journal, not in the database
 }
 
 // Raise is how far a journal has come.
@@ -135,19 +143,45 @@ type Raise struct {
 	Hash          []byte
 }
 
+// raiseHead is of $1 to $4, and recordEntry of $1 and the five after a number, the fields of
+// a Raise and of a JournalEntry.
+const (
+	raiseHead = `INSERT INTO ca.journal_head AS h (journal, node, number, hash) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (journal) DO UPDATE SET number = $3, hash = $4, at = clock_timestamp() WHERE h.number < $3`
+	recordEntry = `INSERT INTO ca.journal_entry (journal, number, kind, issuer, serial, order_id)
+		SELECT $1, $%[1]d::bigint, $%[2]d, i, s, NULL FROM unnest($%[3]d::text[], $%[4]d::text[]) u(i, s)
+		UNION ALL SELECT $1, $%[1]d::bigint, $%[2]d, NULL, NULL, o FROM unnest($%[5]d::text[]) o
+		ON CONFLICT DO NOTHING`
+)
+
+var (
+	recordEntrySQL = fmt.Sprintf(recordEntry, 2, 3, 4, 5, 6)
+	enterSQL       = `WITH raised AS (` + raiseHead + `) ` + fmt.Sprintf(recordEntry, 5, 6, 7, 8, 9)
+)
+
 // Enter records an entry, and raises its journal's head, which is the last lock that a
 // transaction should take: others of the same node wait for it.
 func Enter(ctx context.Context, tx *pg.Tx, e JournalEntry, to Raise) error {
-	if err := RaiseHead(ctx, tx, to); err != nil {
-		return err
+	// That the entry's journal is there is checked when both are done.
+	_, err := tx.Exec(ctx, enterSQL, append([]any{to.Journal, to.Node, to.Number, to.Hash}, e.fields()...)...)
+	if err != nil {
+		return fmt.Errorf("enter entry %d of journal %s: %w", e.Number, e.Journal, err)
 	}
-	return RecordEntry(ctx, tx, e)
+	return nil
+}
+
+// fields are those after the journal.
+func (e JournalEntry) fields() []any {
+	var issuers, serials []string
+	for _, r := range e.Refs {
+		issuers, serials = append(issuers, r.Issuer), append(serials, r.Serial)
+	}
+	return []any{e.Number, e.Kind, pg.Array(issuers), pg.Array(serials), pg.Array(e.Orders)}
 }
 
 // RaiseHead raises a journal's head, unless it is there.
 func RaiseHead(ctx context.Context, q pg.Querier, to Raise) error {
-	_, err := q.Exec(ctx, `INSERT INTO ca.journal_head AS h (journal, node, number, hash) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (journal) DO UPDATE SET number = $3, hash = $4, at = clock_timestamp() WHERE h.number < $3`, to.Journal, to.Node, to.Number, to.Hash)
+	_, err := q.Exec(ctx, raiseHead, to.Journal, to.Node, to.Number, to.Hash)
 	if err != nil {
 		return fmt.Errorf("raise the head of journal %s: %w", to.Journal, err)
 	}
@@ -156,14 +190,7 @@ func RaiseHead(ctx context.Context, q pg.Querier, to Raise) error {
 
 // RecordEntry records what an entry names; what is recorded already is left.
 func RecordEntry(ctx context.Context, tx *pg.Tx, e JournalEntry) error {
-	var issuers, serials []string
-	for _, r := range e.Refs {
-		issuers, serials = append(issuers, r.Issuer), append(serials, r.Serial)
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO ca.journal_entry (journal, number, kind, issuer, serial, order_id)
-		SELECT $1, $2::bigint, $3, i, s, NULL FROM unnest($4::text[], $5::text[]) u(i, s)
-		UNION ALL SELECT $1, $2::bigint, $3, NULL, NULL, o FROM unnest($6::text[]) o
-		ON CONFLICT DO NOTHING`, e.Journal, e.Number, e.Kind, pg.Array(issuers), pg.Array(serials), pg.Array(e.Orders))
+	_, err := tx.Exec(ctx, recordEntrySQL, append([]any{e.Journal}, e.fields()...)...)
 	if err != nil {
 		return fmt.Errorf("record entry %d of journal %s: %w", e.Number, e.Journal, err)
 	}

@@ -19,6 +19,9 @@ type Node struct {
 	Number     int64 // the last change that it has acknowledged
 }
 
+// CommandMark ends the name of a node that is a command at the host, and not a server.
+const CommandMark = " (a command)"
+
 // TakeLease records a node before its first look, and returns the database's time.
 func TakeLease(ctx context.Context, q pg.Querier, n Node) (now time.Time, err error) {
 	err = q.QueryRow(ctx, `INSERT INTO ca.node (instance, name, issuers, stale_after, lease_until)
@@ -31,12 +34,12 @@ func TakeLease(ctx context.Context, q pg.Querier, n Node) (now time.Time, err er
 }
 
 // RenewLease lengthens a node's lease, and returns the database's time and how many nodes
-// hold one. pg.ErrNoRows means that the lease is not there or has been ended.
+// hold one, commands aside. pg.ErrNoRows means that the lease is not there or has been ended.
 func RenewLease(ctx context.Context, q pg.Querier, instance string, issuers []string) (now time.Time, live int, err error) {
 	err = q.QueryRow(ctx, `UPDATE ca.node SET lease_until = clock_timestamp() + stale_after, issuers = $2
 		WHERE instance = $1 AND ended_at IS NULL
-		RETURNING clock_timestamp(), (SELECT count(*) FROM ca.node n WHERE n.instance <> $1 AND n.lease_until > clock_timestamp()) + 1`,
-		instance, pg.Array(issuers)).Scan(&now, &live)
+		RETURNING clock_timestamp(), (SELECT count(*) FROM ca.node n WHERE n.instance <> $1 AND n.lease_until > clock_timestamp() AND right(n.name, length($3)) <> $3) + 1`,
+		instance, pg.Array(issuers), CommandMark).Scan(&now, &live)
 	if err != nil {
 		return now, 0, fmt.Errorf("renew the lease: %w", err)
 	}
@@ -77,7 +80,7 @@ func Acknowledge(ctx context.Context, q pg.Querier, instance string, number int6
 func SweepNodes(ctx context.Context, q pg.Querier) error {
 	_, err := q.Exec(ctx, `DELETE FROM ca.node n WHERE n.lease_until < clock_timestamp() - interval '1 day 1 minute'
 		AND NOT EXISTS (SELECT FROM ca.acknowledgement a WHERE a.instance = n.instance)
-		AND NOT EXISTS (SELECT FROM ca.status_change s WHERE s.number > coalesce(n.began, -1)
+		AND NOT EXISTS (SELECT FROM ca.status_change s WHERE s.number > greatest(coalesce(n.began, -1), (SELECT number FROM ca.receipt_floor))
 			AND s.at >= n.started_at - interval '1 minute' AND s.at <= n.lease_until + n.stale_after)`)
 	if err != nil {
 		return fmt.Errorf("forget old nodes: %w", err)

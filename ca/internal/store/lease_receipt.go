@@ -16,24 +16,58 @@ type Told struct {
 	Ref          certs.Ref
 	Status       string
 	At           time.Time
-	Reason       sql.NullInt16 // RFC 5280, 5.3.1
-	By           string
+	Reason       sql.NullInt16 // of this change (RFC 5280, 5.3.1); a release has none
+	By           string        // likewise; "" where it was not kept
 	InvalidityAt sql.NullTime
+	FirstAt      sql.NullTime // of a change that a restored database was told again: since when it was so
+	Floor        int64        // no receipt is made any more of changes up to this number
 }
 
-// LastChange returns the last change of a certificate's status; its Number is 0 when there
-// has been none, and pg.ErrNoRows means that there is no such certificate.
-func LastChange(ctx context.Context, q pg.Querier, ref certs.Ref) (Told, error) {
+// ReadTold returns a change of a certificate's status: that of a number, or the last for 0. Its
+// Number is 0 when there has been none, or none of that number; pg.ErrNoRows means that there is
+// no such certificate. A change of which its own row does not say why and by whom, as those from
+// before receipts, is told by the certificate while it is the last, and else says neither.
+func ReadTold(ctx context.Context, q pg.Querier, ref certs.Ref, number int64) (Told, error) {
 	t := Told{Ref: ref}
-	err := q.QueryRow(ctx, `SELECT coalesce(s.number, 0), coalesce(s.status, c.status), coalesce(s.at, c.status_at), coalesce(s.reason, c.reason),
-			coalesce(s.status_by, c.status_by, ''), c.invalidity_at
-		FROM ca.certificate c LEFT JOIN LATERAL (SELECT * FROM ca.status_change s
-			WHERE s.issuer = c.issuer AND s.serial = c.serial ORDER BY s.number DESC LIMIT 1) s ON true
-		WHERE c.issuer = $1 AND c.serial = $2`, ref.Issuer, ref.Serial).Scan(&t.Number, &t.Status, &t.At, &t.Reason, &t.By, &t.InvalidityAt)
+	err := q.QueryRow(ctx, `SELECT coalesce(s.number, 0), coalesce(s.status, c.status), coalesce(s.at, c.status_at),
+			CASE WHEN s.status_by IS NULL AND s.last THEN c.reason ELSE s.reason END,
+			coalesce(s.status_by, CASE WHEN s.last THEN c.status_by END, ''),
+			CASE WHEN s.status = 'revoked' THEN c.invalidity_at END, s.first_at, f.number
+		FROM ca.receipt_floor f, ca.certificate c LEFT JOIN LATERAL (
+			SELECT s.*, NOT EXISTS (SELECT FROM ca.status_change l WHERE l.issuer = s.issuer AND l.serial = s.serial AND l.number > s.number) AS last
+			FROM ca.status_change s WHERE s.issuer = c.issuer AND s.serial = c.serial AND ($3::bigint = 0 OR s.number = $3)
+			ORDER BY s.number DESC LIMIT 1) s ON true
+		WHERE c.issuer = $1 AND c.serial = $2`, ref.Issuer, ref.Serial, number).Scan(
+		&t.Number, &t.Status, &t.At, &t.Reason, &t.By, &t.InvalidityAt, &t.FirstAt, &t.Floor)
 	if err != nil {
-		return Told{}, fmt.Errorf("read the last change of %s: %w", ref, err)
+		return Told{}, fmt.Errorf("read a change of %s: %w", ref, err)
 	}
 	return t, nil
+}
+
+// sweptAtOnce is how many acknowledgements one statement forgets.
+const sweptAtOnce = 10_000
+
+// RaiseReceiptFloor gives up receipts of changes that are older than a time and of which none
+// was made, and forgets what nodes had acknowledged of them; it returns how many
+// acknowledgements those were. It ends below the first change that is not so old: one in the
+// middle may seem old because the database's clock once stood back. It goes on where it was
+// interrupted.
+func RaiseReceiptFloor(ctx context.Context, db *pg.DB, older time.Duration) (gone int64, err error) {
+	_, err = db.Exec(ctx, `UPDATE ca.receipt_floor f SET number = s.number
+		FROM (SELECT coalesce(
+				(SELECT min(y.number) - 1 FROM ca.status_change y, ca.receipt_floor f
+					WHERE y.number > f.number AND y.at >= clock_timestamp() - $1 * interval '1 second'),
+				(SELECT max(number) FROM ca.status_change)) AS number) s
+		WHERE s.number > f.number`, int64(older/time.Second))
+	for n := int64(sweptAtOnce); err == nil && n == sweptAtOnce; gone += n {
+		n, err = db.Exec(ctx, `DELETE FROM ca.acknowledgement WHERE (instance, number) IN (
+			SELECT instance, number FROM ca.acknowledgement WHERE number <= (SELECT number FROM ca.receipt_floor) LIMIT $1)`, sweptAtOnce)
+	}
+	if err != nil {
+		return gone, fmt.Errorf("forget old acknowledgements: %w", err)
+	}
+	return gone, nil
 }
 
 // Witness is a node that may have answered by what was before a change.

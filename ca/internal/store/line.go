@@ -11,6 +11,10 @@ import (
 // identityLocks is the class of our advisory locks (pg_locks.classid), the letters "ca".
 const identityLocks = 0x6361
 
+// cardLocks is the class of those on cards, "cb": a client has a say in the name of a card, and
+// must not make an identity wait by it.
+const cardLocks = 0x6362
+
 // LockIdentity makes this transaction wait for every other that invites, issues to, or
 // changes the status of, the same identity. It comes before any other lock. It does not hold
 // back plain SQL: the rows that matter are locked as well.

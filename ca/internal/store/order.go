@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -94,17 +95,21 @@ func LockOrder(ctx context.Context, tx *pg.Tx, id string) (o Order, err error) {
 
 // SpendOrder locks the order's identity as LockIdentity does, and then marks the order as
 // used if it may still be at now: it is open and has tries left. Where it may not, spent is
-// false, and LockOrder tells why.
-func SpendOrder(ctx context.Context, tx *pg.Tx, o Order, now time.Time) (spent bool, err error) {
-	// The join waits for the lock before it comes to the row, and a row that changed meanwhile
-	// is judged anew (PostgreSQL, 13.2.1).
-	n, err := tx.Exec(ctx, `
-		WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock($1, hashtext($2)))
+// false, and LockOrder tells why. With it comes what the journal's entry needs, as
+// ReadBeforeEntry would return it for transactions.
+func SpendOrder(ctx context.Context, tx *pg.Tx, o Order, now time.Time, transactions []string) (b BeforeEntry, spent bool, err error) {
+	// The row may be found before the lock is had. That does no harm: it is locked itself when it
+	// is updated, and one that changed meanwhile is judged anew (PostgreSQL, 13.2.1).
+	err = tx.QueryRow(ctx, `
+		WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock($2, hashtext($3)))
 		UPDATE ca.enrolment_order SET used_at = now() FROM locked
-		WHERE id = $3 AND used_at IS NULL AND cancelled_at IS NULL AND tries < $4 AND expires_at > $5`,
-		identityLocks, o.Identity, o.ID, MaxTries, now)
-	if err != nil {
-		return false, fmt.Errorf("spend order: %w", err)
+		WHERE id = $4 AND used_at IS NULL AND cancelled_at IS NULL AND tries < $5 AND expires_at > $6
+		RETURNING `+beforeEntry, pg.Array(transactions), identityLocks, o.Identity, o.ID, MaxTries, now).Scan(b.fields()...)
+	switch {
+	case errors.Is(err, pg.ErrNoRows):
+		return BeforeEntry{}, false, nil
+	case err != nil:
+		return BeforeEntry{}, false, fmt.Errorf("spend order: %w", err)
 	}
-	return n == 1, nil
+	return b, true, nil
 }

@@ -141,6 +141,15 @@ func FinishPlan(ctx context.Context, q pg.Querier, id string) (finished bool, er
 	return n > 0, nil
 }
 
+// DeletePlan forgets a plan that nobody has confirmed, and says whether there was one.
+func DeletePlan(ctx context.Context, q pg.Querier, id string) (gone bool, err error) {
+	n, err := q.Exec(ctx, `DELETE FROM ca.plan WHERE id = $1 AND confirmed_at IS NULL`, id)
+	if err != nil {
+		return false, fmt.Errorf("forget plan %s: %w", id, err)
+	}
+	return n > 0, nil
+}
+
 // DeletePlans forgets a plan that nobody confirmed within a day, and says whether there was one.
 func DeletePlans(ctx context.Context, q pg.Querier) (gone bool, err error) {
 	n, err := q.Exec(ctx, `DELETE FROM ca.plan WHERE id = (SELECT id FROM ca.plan

@@ -67,6 +67,53 @@ func ReadLongPreview(ctx context.Context, q pg.Querier, of PreviewOf) (p Preview
 	return p, nil
 }
 
+// Younger counts the certificates of a plan that began after a time.
+func Younger(ctx context.Context, q pg.Querier, plan string, than time.Time) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM ca.plan_item i JOIN ca.certificate c USING (issuer, serial) WHERE i.plan = $1 AND c.not_before > $2`, plan, than).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count what began later of plan %s: %w", plan, err)
+	}
+	return n, nil
+}
+
+// Spared returns those of some identities who have a live certificate still when a plan has been
+// carried out, and with it all that are under way: what waits of these counts as done. Of a line
+// of renewals with a certificate in one of them nothing lives on.
+func Spared(ctx context.Context, tx *pg.Tx, plan string, identities []string, now time.Time) ([]string, error) {
+	rows, err := tx.Query(ctx, `
+		WITH RECURSIVE live AS MATERIALIZED (
+			SELECT issuer, serial, identity FROM ca.certificate
+			WHERE identity = ANY ($2::text[]) AND status = 'active' AND not_after > $3 AND not_before <= $3
+		), line AS (
+			SELECT issuer AS of_issuer, serial AS of_serial, issuer, serial FROM live
+			UNION
+			SELECT l.of_issuer, l.of_serial, n.issuer, n.serial
+			FROM line l JOIN ca.certificate t ON t.issuer = l.issuer AND t.serial = l.serial
+				CROSS JOIN LATERAL (
+					SELECT p.issuer, p.serial FROM ca.certificate p WHERE p.issuer = t.replaces_issuer AND p.serial = t.replaces_serial
+					UNION ALL
+					SELECT s.issuer, s.serial FROM ca.certificate s WHERE s.replaces_issuer = t.issuer AND s.replaces_serial = t.serial
+				) AS n
+		)
+		SELECT DISTINCT v.identity FROM live v WHERE NOT EXISTS (
+			SELECT FROM line l JOIN ca.certificate t ON t.issuer = l.issuer AND t.serial = l.serial
+				JOIN ca.certificate k ON k.spki_sha256 = t.spki_sha256
+				JOIN ca.plan_item i ON i.issuer = k.issuer AND i.serial = k.serial
+				JOIN ca.plan p ON p.id = i.plan
+			WHERE l.of_issuer = v.issuer AND l.of_serial = v.serial AND p.act <> 'release'
+				AND ((k.issuer, k.serial) = (t.issuer, t.serial) OR p.reason = 1)
+				AND (p.id = $1 AND i.result IN ('waiting', 'failed') OR p.confirmed_at IS NOT NULL AND p.finished_at IS NULL AND i.result = 'waiting'))`,
+		plan, pg.Array(texts(identities)), now)
+	spared, err := pg.Collect(rows, err, func(r *pg.Rows) (who string, err error) {
+		err = r.Scan(&who)
+		return who, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("foresee who is spared by plan %s: %w", plan, err)
+	}
+	return spared, nil
+}
+
 // previewSQL goes from the plan's certificates (item) to their holders, to what those have
 // besides (other), to the lines of that, and so to what goes along and who is left with
 // nothing.

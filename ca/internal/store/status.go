@@ -16,6 +16,7 @@ type Fate struct {
 	Reason int       // RFC 5280, 5.3.1; counts for revocation only
 	Since  time.Time // for revocation: since when the key is compromised; zero: that is not said
 	By     string
+	At     time.Time // since when it is so, of what a restored database is told again; zero: now
 }
 
 // SetStatus changes the status of certificates that the transaction has locked; the schema's
@@ -26,10 +27,10 @@ func SetStatus(ctx context.Context, tx *pg.Tx, refs []certs.Ref, f Fate) error {
 	for _, r := range refs {
 		issuers, serials = append(issuers, r.Issuer), append(serials, r.Serial)
 	}
-	n, err := tx.Exec(ctx, `UPDATE ca.certificate SET status = $3, reason = $4, status_by = $5,
+	n, err := tx.Exec(ctx, `UPDATE ca.certificate SET status = $3, reason = $4, status_by = $5, status_at = coalesce($7, status_at),
 			invalidity_at = CASE WHEN $6::timestamptz IS NULL THEN invalidity_at ELSE least(greatest($6, not_before), clock_timestamp()) END
 		WHERE (issuer, serial) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
-		pg.Array(issuers), pg.Array(serials), f.Status, f.Reason, f.By, timeOrNull(f.Since))
+		pg.Array(issuers), pg.Array(serials), f.Status, f.Reason, f.By, timeOrNull(f.Since), timeOrNull(f.At))
 	if err == nil && n != int64(len(refs)) {
 		err = pg.ErrNoRows
 	}

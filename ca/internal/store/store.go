@@ -8,7 +8,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"mais/internal/pg"
@@ -36,26 +35,4 @@ func StatusNumber(ctx context.Context, q pg.Querier) (n int64, err error) {
 		return 0, fmt.Errorf("read status counter: %w", err)
 	}
 	return n, nil
-}
-
-// ClaimKey records that a key belongs to identity, unless it belongs to somebody already,
-// and returns whose it is. A second claim of the same key waits for the first to commit.
-// Compromised is whether a certificate with the key was revoked because others hold it
-// (reason 1 of RFC 5280, 5.3.1).
-func ClaimKey(ctx context.Context, tx *pg.Tx, keyHash []byte, identity string) (owner string, compromised bool, err error) {
-	// Who had to wait does not see yet what the other has committed, and asks once more.
-	for range 2 {
-		err = tx.QueryRow(ctx, `
-			WITH claimed AS (INSERT INTO ca.subject_key (spki_sha256, identity) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING identity)
-			SELECT coalesce((SELECT identity FROM claimed), (SELECT identity FROM ca.subject_key WHERE spki_sha256 = $1), ''),
-				EXISTS (SELECT FROM ca.certificate WHERE spki_sha256 = $1 AND status = 'revoked' AND reason = 1)`,
-			keyHash, identity).Scan(&owner, &compromised)
-		if err != nil {
-			return "", false, fmt.Errorf("claim key: %w", err)
-		}
-		if owner != "" {
-			return owner, compromised, nil
-		}
-	}
-	return "", false, errors.New("claim key: it belongs to somebody, and nobody")
 }

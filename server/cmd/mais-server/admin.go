@@ -28,7 +28,7 @@ func adminCommand() *cobra.Command {
 	}
 	cert := &cobra.Command{Use: "cert", Short: "Certificates: list and revoke", Args: cobra.NoArgs}
 	cert.AddCommand(certListCommand(), certRevokeCommand())
-	cmd.AddCommand(cert, addSiteCommand(), inviteCommand(), inviteSiteCommand(), rescueSubnetCommand(), rescueAdminCommand())
+	cmd.AddCommand(cert, addSiteCommand(), inviteCommand(), inviteSiteCommand(), roleLevelCommand(), rescueSubnetCommand(), rescueAdminCommand())
 	return cmd
 }
 

@@ -106,6 +106,9 @@ func findSite(ctx context.Context, host *server.Host, name string) (people.Site,
 func writeInvitation(w io.Writer, i server.Invitation) {
 	fmt.Fprintf(w, "Code for %s, shown once, good until %s:\n\n  %s\n\nEnrol with, and type the code when asked:\n\n  %s\n\n",
 		i.Holder, i.Expires.UTC().Format(time.RFC3339), i.Code.Reveal(), i.Command)
+	if strings.HasPrefix(i.Command, "tokenctl enrol ") {
+		fmt.Fprint(w, "With a smart card in a reader: 'tokenctl piv enrol' with the same flags.\n\n")
+	}
 }
 
 // parseEmail returns a bare address in lower case.

@@ -23,17 +23,17 @@ func backupCommand() *cobra.Command {
 		Use:   "backup",
 		Short: "Archive the whole service into one encrypted file",
 		Long: `backup archives the database, the keys, the settings and the journal into one file, encrypted with
-age to the recovery keys and signed by the service. The root's key, the recovery key of the pins
+age to the backup keys and signed by the service. The root's key, the pin recovery key
 and whatever opens other keys are never in it. The service may run, and must have run once. It
 does the same by itself, weekly unless told otherwise, when its settings have a section
 [backup], whose directory and keys are the defaults here. It is audited.
 
 For an external database, pg_dump finds it by its environment (PGSERVICE or PGHOST, PGUSER,
 PGPASSFILE, PGSSLROOTCERT ...), as a role that may read everything.`,
-		Example: `  mais-server backup key --out recovery.txt
+		Example: `  mais-server backup key --out backup-key.txt
   mais-server backup --dir DIR --to /mnt/backup --recipient age1...
   mais-server backup verify --from /mnt/backup/mais-3f2a9c1d-7be01c22-20260301T020000Z.tar.age \
-      --identity recovery.txt --root-fingerprint sha256:...`,
+      --identity backup-key.txt --root-fingerprint sha256:...`,
 		Args: cobra.NoArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -55,7 +55,7 @@ PGPASSFILE, PGSSLROOTCERT ...), as a role that may read everything.`,
 		}
 		parsed, err := age.ParseRecipients(strings.NewReader(strings.Join(keys, "\n")))
 		if err != nil {
-			return usage(errors.New("one of the recovery keys age1... is none, or mistyped")) // it could be a secret one
+			return usage(errors.New("one of the backup keys age1... is none, or mistyped")) // it could be a secret one
 		}
 		host, err := server.OpenHost(cmd.Context(), settings, newLogger())
 		if err != nil {
@@ -65,7 +65,7 @@ PGPASSFILE, PGSSLROOTCERT ...), as a role that may read everything.`,
 	}
 	flags.add(cmd)
 	cmd.Flags().StringVar(&to, "to", "", "`DIR` of the archive (default: of the settings)")
-	cmd.Flags().StringArrayVar(&recipients, "recipient", nil, "recovery `KEY` age1..., may be repeated (default: of the settings)")
+	cmd.Flags().StringArrayVar(&recipients, "recipient", nil, "backup `KEY` age1..., may be repeated (default: of the settings)")
 	cmd.AddCommand(backupKeyCommand(), backupVerifyCommand())
 	return cmd
 }
@@ -82,8 +82,8 @@ func makeBackup(cmd *cobra.Command, host *server.Host, to string, keep int, keys
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s\n", path)
-	fmt.Fprintf(os.Stderr, "%d bytes for %d recovery keys; check it where a secret key is: mais-server backup verify --from %s --identity FILE --root-fingerprint %s\n",
-		info.Size(), len(keys), path, host.Root)
+	fmt.Fprintf(os.Stderr, "%d bytes for %s; check it where a secret one is: mais-server backup verify --from %s --identity FILE --root-fingerprint %s\n",
+		info.Size(), count(len(keys), "backup key", "backup keys"), path, host.Root)
 	return nil
 }
 
@@ -91,7 +91,7 @@ func backupKeyCommand() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "key",
-		Short: "Make a recovery key: its secret half into a file, its public half on the screen",
+		Short: "Make a backup key: its secret half into a file, its public half on the screen",
 		Long: `key makes an age key. Keep the file away from the service, in two places; the public half goes
 into the settings. It is the same as age-keygen's.`,
 		Args: cobra.NoArgs,
@@ -125,7 +125,7 @@ func backupVerifyCommand() *cobra.Command {
 		Short: "Check that an archive is whole and signed by the service, without restoring",
 		Long: `verify decrypts an archive and checks every byte of it, and that the service with this root signed
 it. Nothing of it is written to a disk. It needs no service and no network; do it where a
-recovery key is.`,
+backup key is.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -140,8 +140,8 @@ recovery key is.`,
 		if asJSON {
 			return writeJSON(cmd.OutOrStdout(), m)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%q of %s, root %s: %d entries, whole, and signed by this service\n",
-			m.Service, m.Made.Format(time.RFC3339), m.Root, len(m.Entries))
+		fmt.Fprintf(cmd.OutOrStdout(), "%q of %s, root %s: %s, whole, and signed by this service\n",
+			m.Service, m.Made.Format(time.RFC3339), m.Root, count(len(m.Entries), "entry", "entries"))
 		return nil
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
@@ -155,7 +155,7 @@ type archiveFlags struct{ from, identity, root string }
 
 func (f *archiveFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.from, "from", "", "the archive's `FILE`")
-	cmd.Flags().StringVar(&f.identity, "identity", "", "`FILE` with the secret half of a recovery key")
+	cmd.Flags().StringVar(&f.identity, "identity", "", "`FILE` with the secret half of a backup key")
 	cmd.Flags().StringVar(&f.root, "root-fingerprint", "", "`sha256:HEX` of the service's root, as it was published and as users compare it")
 	cmd.MarkFlagRequired("from")
 	cmd.MarkFlagRequired("identity")
@@ -182,7 +182,7 @@ func readIdentities(path string) ([]age.Identity, error) {
 	defer f.Close()
 	found, err := age.ParseIdentities(io.LimitReader(f, maxIdentities))
 	if err != nil {
-		return nil, usage(fmt.Errorf("%s holds no recovery key (AGE-SECRET-KEY-1...)", path)) // the cause could show the key
+		return nil, usage(fmt.Errorf("%s holds no backup key (AGE-SECRET-KEY-1...)", path)) // the cause could show the key
 	}
 	return found, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"text/tabwriter"
 	"time"
 
@@ -33,43 +34,61 @@ func caCheckCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "What an operator should see to: keys, expiries, lists, clocks",
-		Long: `check has every issuing key sign something, every revocation list made if it is due, and
-compares clocks and ends. Each finding says what to do. It exits 1 when there is a fault, and
-0 when there is none or there are warnings only.`,
+		Short: "What an operator should see to: keys, expiries, lists, clocks, mail, backups",
+		Long: `check has every issuing key sign something, every revocation list made if it is due, compares
+clocks and ends, and looks at mail, backups and the pins of the server's key: the same as tokenctl
+admin ca check has from the service, which adds what is seen from elsewhere. Each finding is a
+warning or a fault and says what to do. It exits 9 when there is one, and 0 when there is none.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, _ []string) error {
-		found := api.Check{AsOf: time.Now().UTC(), Findings: []api.CheckItem{}}
-		faults, open := 0, 0
-		for _, f := range host.CA.Check(ctx) {
-			found.Findings = append(found.Findings, api.CheckItem{What: f.What, State: string(f.State), Says: f.Says, Do: f.Do})
-			if f.State == ca.Fault {
-				faults++
-			}
-			if f.State == ca.OK {
-				continue
-			}
-			open++
-			if !asJSON {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: %s\n   next: %s\n", f.State, f.What, f.Says, f.Do)
-			}
+		found, err := host.Check(ctx, operator())
+		if err != nil {
+			return err
 		}
 		if asJSON {
-			if err := writeJSON(cmd.OutOrStdout(), found); err != nil {
-				return err
-			}
-		} else if open == 0 {
-			fmt.Fprintf(cmd.OutOrStdout(), "nothing to see to: %d things are as they should be\n", len(found.Findings))
+			err = writeJSON(cmd.OutOrStdout(), found)
+		} else {
+			err = printFindings(cmd.OutOrStdout(), found)
 		}
-		if faults > 0 {
-			return advise(fmt.Errorf("faults: %d", faults), "see to what is named above, the first first")
-		}
-		return nil
+		return errors.Join(err, findingsOf(found))
 	})
 	flags.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, with what is in order as well")
 	return cmd
+}
+
+func printFindings(w io.Writer, found api.Check) error {
+	open := 0
+	for _, f := range found.Findings {
+		if f.State == string(ca.OK) {
+			continue
+		}
+		open++
+		if _, err := fmt.Fprintf(w, "%s: %s: %s\n   next: %s\n", f.State, f.What, f.Says, f.Do); err != nil {
+			return err
+		}
+	}
+	if open > 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "nothing to see to: %s as it should be\n", count(len(found.Findings), "thing is", "things are"))
+	return err
+}
+
+// findingsOf is the failure of a check that has found something to act on.
+func findingsOf(found api.Check) error {
+	n := map[string]int{}
+	for _, f := range found.Findings {
+		n[f.State]++
+	}
+	faults, warnings := n[string(ca.Fault)], n[string(ca.Warn)]
+	if faults+warnings == 0 {
+		return nil
+	}
+	return &failure{
+		fmt.Errorf("%s, %s", count(faults, "fault", "faults"), count(warnings, "warning", "warnings")), "do what stands beside each, the faults first", exitFindings,
+	}
 }
 
 // shownAuthority is an issuing CA as --json gives it.

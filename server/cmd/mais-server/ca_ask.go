@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -87,7 +88,7 @@ func confirmWord(what, word string, yes bool) error {
 	if yes {
 		return nil
 	}
-	tty, err := terminal(what+" wants a word", "--yes")
+	tty, err := terminal("this wants the word "+strconv.Quote(word)+" typed", "--yes")
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ database has it, and the highest that anybody remembers. It exits 1 when entries
 			err = printJournals(cmd, all)
 		}
 		if err == nil && missing > 0 {
-			err = advise(fmt.Errorf("entries of %d journals are missing: nobody is served", missing),
+			err = advise(fmt.Errorf("entries of %s are missing: nobody is served", count(missing, "journal", "journals")),
 				"start the node that has the journal, or: mais-server ca journal replay FILE; if it is lost: mais-server ca journal declare-lost")
 		}
 		return err
@@ -120,8 +120,13 @@ away again. Nothing is ever given back by it, and it may be run again.`,
 				"journals": done.Journals, "entries": done.Entries, "applied": done.Applied, "unknown": done.Unknown,
 			})
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%d journals were read; %d certificates and codes stood otherwise than their %d new entries say, and were taken away\n",
-			done.Journals, done.Applied, done.Entries)
+		fmt.Fprintf(cmd.OutOrStdout(), "%s read; %s new to the database, and %s taken away again\n",
+			count(done.Journals, "journal was", "journals were"), count(done.Entries, "entry was", "entries were"), count(done.Applied, "certificate or code was", "certificates and codes were"))
+		if done.Unknown > 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "%s not in the database, having been issued after the backup: their holders need new invitations\n",
+				count(done.Unknown, "certificate is", "certificates are"))
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), "next: mais-server ca journal status; when nothing is missing, the service opens by itself")
 		return nil
 	})
 	flags.add(cmd)
@@ -154,11 +159,12 @@ is issued anew. When it was interrupted, run it again; it goes on.`,
 		if asJSON {
 			at := q.FinishedAt.UTC()
 			return writeJSON(cmd.OutOrStdout(), api.Quarantine{
-				ID: q.ID, MadeAt: q.MadeAt.UTC(), MadeBy: q.MadeBy, FinishedAt: &at, Total: q.Total, Held: q.Held, Approved: []string{}, Needs: ca.Approvals,
+				ID: q.ID, MadeAt: q.MadeAt.UTC(), MadeBy: q.MadeBy, FinishedAt: &at, Total: q.Total, Held: q.Held, Approved: []string{}, ApprovedBy: []string{}, Needs: ca.Approvals,
 			})
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "quarantine %d, made %s: %d certificates are on hold until two administrators approve\n",
-			q.ID, q.MadeAt.UTC().Format(time.RFC3339), q.Held)
+		fmt.Fprintf(cmd.OutOrStdout(), "quarantine %d, made %s: %s on hold until two administrators approve\n",
+			q.ID, q.MadeAt.UTC().Format(time.RFC3339), count(q.Held, "certificate is", "certificates are"))
+		fmt.Fprintln(cmd.OutOrStdout(), "next: restart every node; make new tokens for two administrators (mais-server admin rescue-admin), who approve it: tokenctl admin quarantine approve, or the pages")
 		return nil
 	})
 	flags.add(cmd)

@@ -266,7 +266,7 @@ func (f rootListFlags) bringIn(ctx context.Context, cmd *cobra.Command, host *se
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s: %d certificates below it are revoked\n", id, ended)
+		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s revoked\n", id, count(ended, "certificate below it is", "certificates below it are"))
 	}
 	if err := host.CA.InstallRootList(ctx, list, operator().UserName); err != nil {
 		return err

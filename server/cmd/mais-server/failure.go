@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitNotFound    = 3
+	exitFindings    = 9 // something is to be seen to, or not all was done
 	exitInterrupted = 130
 )
 
@@ -48,10 +50,14 @@ func exitOf(err error) int {
 	return exitFailed
 }
 
+// packages are the names of packages that stand before what their errors say, or before a part
+// of it: they are for whoever reads the source.
+var packages = regexp.MustCompile(`(^|: |\n)(?:attest|backup|ca|certs|jobs|journal|keys|lifecycle|people|pg|pins): `)
+
 // explain gives the lines for a person: the error, and the next step where one is known.
 func explain(err error) string {
 	var out strings.Builder
-	for i, line := range strings.Split(err.Error(), "\n") {
+	for i, line := range strings.Split(packages.ReplaceAllString(err.Error(), "$1"), "\n") {
 		if i == 0 {
 			out.WriteString("error: ")
 		} else {

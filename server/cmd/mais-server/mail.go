@@ -115,7 +115,7 @@ func mailRetryCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%d messages will be tried again by the running service\n", n)
+		fmt.Fprintf(cmd.OutOrStdout(), "%s tried again by the running service\n", count(int(n), "message will be", "messages will be"))
 		return nil
 	})
 	flags.add(cmd)

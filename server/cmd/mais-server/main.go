@@ -46,6 +46,9 @@ func mark(cmd *cobra.Command, began *bool) {
 		if run == nil && len(args) > 0 {
 			return fmt.Errorf("%q is not a command of %s", args[0], cmd.CommandPath())
 		}
+		if run == nil && cmd.HasParent() { // a script must not take help for work done
+			return fmt.Errorf("%s needs one of its commands: see %s --help", cmd.CommandPath(), cmd.CommandPath())
+		}
 		if run == nil {
 			return cmd.Help()
 		}

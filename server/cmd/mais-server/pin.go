@@ -27,7 +27,7 @@ has. So the key changes in two steps. prepare makes the next key and announces i
 the present one; sites learn of it within a day. When all of them know it, switch goes over.
 A client that was away follows the announcements later.
 
-A recovery key, kept where the root's key is, signs an announcement when the server's own key
+A pin recovery key, kept where the root's key is, signs an announcement when the server's own key
 is lost. Make one with recovery-key on the first day.`,
 		Args: cobra.NoArgs,
 	}
@@ -68,7 +68,7 @@ func writeRollover(w io.Writer, s jobs.RolloverState) error {
 	row("node", s.Node)
 	row("key", s.Key)
 	row("next key", orNone(s.Next.String()))
-	row("recovery key", orNone(s.Last.Recovery.String()))
+	row("pin recovery key", orNone(s.Last.Recovery.String()))
 	row("announcement", fmt.Sprintf("%d, of %s", s.Last.Number, s.Last.At.Format(time.RFC3339)))
 	for _, n := range s.Last.Nodes {
 		if n.Node != s.Node {
@@ -79,7 +79,7 @@ func writeRollover(w io.Writer, s jobs.RolloverState) error {
 		return err
 	}
 	if s.Last.Recovery.IsZero() {
-		fmt.Fprintln(w, "There is no recovery key: make one with 'mais-server pin recovery-key'.")
+		fmt.Fprintln(w, "There is no pin recovery key: make one with 'mais-server pin recovery-key'.")
 	}
 	switch {
 	case !s.Announced():
@@ -88,10 +88,12 @@ func writeRollover(w io.Writer, s jobs.RolloverState) error {
 		fmt.Fprintln(w, "No change of key is prepared.")
 	case s.Informed == 0:
 		fmt.Fprintln(w, "The next key is not announced yet.")
+	case len(s.Sites) == 0:
+		fmt.Fprintln(w, "No site has a good certificate: 'mais-server pin switch' cuts none off.")
 	case len(s.CutOff) == 0:
-		fmt.Fprintf(w, "All %d sites know the next key: 'mais-server pin switch' cuts nobody off.\n", len(s.Sites))
+		fmt.Fprintf(w, "Of %s every one knows the next key: 'mais-server pin switch' cuts nobody off.\n", count(len(s.Sites), "site", "sites"))
 	default:
-		fmt.Fprintf(w, "%d of %d sites do not know the next key yet:\n", len(s.CutOff), len(s.Sites))
+		fmt.Fprintf(w, "Of %s %d do not know the next key yet:\n", count(len(s.Sites), "site", "sites"), len(s.CutOff))
 		return writeCutOff(w, s)
 	}
 	return nil
@@ -200,12 +202,12 @@ func switchKey(ctx context.Context, w io.Writer, host *server.Host, override str
 		return advise(err, "start the server, which announces them, then: mais-server pin status")
 	case errors.Is(err, jobs.ErrCutOff):
 		writeCutOff(os.Stderr, state)
-		return advise(fmt.Errorf("%d of %d sites do not know the next key and would be cut off", len(state.CutOff), len(state.Sites)),
+		return advise(fmt.Errorf("of %s %d would be cut off, for want of the next key", count(len(state.Sites), "site", "sites"), len(state.CutOff)),
 			"wait until they have called: see 'mais-server pin status'; or give --override REASON, which is recorded")
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "The server goes over from %s to %s; %d sites are cut off.\n", state.Key, state.Next, len(state.CutOff))
+	fmt.Fprintf(os.Stderr, "The server goes over from %s to %s; %s cut off.\n", state.Key, state.Next, count(len(state.CutOff), "site is", "sites are"))
 	if err := confirm(state.Next.String(), yes); err != nil {
 		return err
 	}
@@ -242,7 +244,7 @@ func pinRecoveryKeyCommand() *cobra.Command {
 		Short: "Make the key that announces a new server key when the old one is lost",
 		Long: `recovery-key makes a key, writes it sealed into a file that is not there yet, and announces its
 pin. Move the file, and a copy, to where the root's key is; the server never needs it. When there is a
-recovery key already, only that one can give way to another: bring it with --old.`,
+pin recovery key already, only that one can give way to another: bring it with --old.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, _ []string) error {
@@ -265,12 +267,12 @@ recovery key already, only that one can give way to another: bring it with --old
 		case err != nil:
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "the recovery key is %s, in %s: keep it where the root's key is\n", pin, out)
+		fmt.Fprintf(cmd.OutOrStdout(), "the pin recovery key is %s, in %s: keep it where the root's key is\n", pin, out)
 		return nil
 	})
 	flags.add(cmd)
 	addRecoveryFlags(cmd, &out, "out", "`FILE` to write the key into", &passphraseFile)
-	cmd.Flags().StringVar(&old, "old", "", "`FILE` of the recovery key that gives way")
+	cmd.Flags().StringVar(&old, "old", "", "`FILE` of the pin recovery key that gives way")
 	cmd.Flags().StringVar(&oldPassphraseFile, "old-passphrase-file", "", "`FILE` with its passphrase")
 	cmd.MarkFlagsRequiredTogether("old", "old-passphrase-file")
 	return cmd
@@ -286,7 +288,7 @@ func openRecovery(file, passphraseFile string) (crypto.Signer, error) {
 
 func addRecoveryFlags(cmd *cobra.Command, file *string, name, usage string, passphraseFile *string) {
 	cmd.Flags().StringVar(file, name, "", usage)
-	cmd.Flags().StringVar(passphraseFile, "passphrase-file", "", "`FILE` with the recovery key's passphrase")
+	cmd.Flags().StringVar(passphraseFile, "passphrase-file", "", "`FILE` with the pin recovery key's passphrase")
 	cmd.MarkFlagRequired(name)
 	cmd.MarkFlagRequired("passphrase-file")
 }
@@ -298,8 +300,8 @@ func pinRecoverCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "recover",
-		Short: "Announce this server's key by the recovery key, when every other is lost",
-		Long: `recover announces, signed by the recovery key, that this server may be trusted, and takes nodes that
+		Short: "Announce this server's key by the pin recovery key, when every other is lost",
+		Long: `recover announces, signed by the pin recovery key, that this server may be trusted, and takes nodes that
 are lost out; their certificates are revoked.`,
 		Args: cobra.NoArgs,
 	}
@@ -315,11 +317,11 @@ are lost out; their certificates are revoked.`,
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "announcement %d says by the recovery key that this server may be trusted; clients follow it when they call\n", announced.Number)
+		fmt.Fprintf(cmd.OutOrStdout(), "announcement %d says by the pin recovery key that this server may be trusted; clients follow it when they call\n", announced.Number)
 		return nil
 	})
 	flags.add(cmd)
-	addRecoveryFlags(cmd, &key, "recovery-key", "`FILE` of the recovery key", &passphraseFile)
+	addRecoveryFlags(cmd, &key, "recovery-key", "`FILE` of the pin recovery key", &passphraseFile)
 	cmd.Flags().StringArrayVar(&lost, "forget", nil, "a `NODE` whose key is lost, may be repeated")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd

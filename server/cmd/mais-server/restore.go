@@ -44,9 +44,9 @@ after the backup are unknown to it: their holders need new invitations.
 
 A restored service sends no mail and makes no backups, and keeps its journal in its own
 directory, until its settings say so again: it could be a drill beside the one that lives.`,
-		Example: `  mais-server restore --from ARCHIVE --identity recovery.txt --root-fingerprint sha256:... \
+		Example: `  mais-server restore --from ARCHIVE --identity backup-key.txt --root-fingerprint sha256:... \
       --unlock-file unlock --dir /var/lib/mais
-  mais-server restore --from ARCHIVE --identity recovery.txt --dir /var/lib/mais --database-only`,
+  mais-server restore --from ARCHIVE --identity backup-key.txt --dir /var/lib/mais --database-only`,
 		Args: cobra.NoArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -115,7 +115,10 @@ func (f *restoreFlags) tell(w io.Writer, out server.Restored) error {
 	for _, place := range out.Missing {
 		fmt.Fprintf(w, "The service kept its journal in %s, which is not here: what was taken away since the backup stands in it.\n", place)
 	}
-	_, err := fmt.Fprintf(w, "Bring the newest journal, if there is a copy of it: mais-server ca journal replay FILE --dir %s\nThen: mais-server serve --dir %s\n", f.dir, f.dir)
+	_, err := fmt.Fprintf(w, "next: 1. bring the newest journal that there is: mais-server ca journal replay FILE... --dir %s\n"+
+		"         without one: mais-server ca journal declare-lost --dir %s\n"+
+		"      2. mais-server ca journal status --dir %s says whether anything is missing\n"+
+		"      3. mais-server serve --dir %s\n", f.dir, f.dir, f.dir, f.dir)
 	return err
 }
 
@@ -149,6 +152,12 @@ func (f *restoreFlags) database(cmd *cobra.Command) error {
 	if out.Aside != "" {
 		fmt.Fprintf(os.Stderr, "The one before lies in %s: delete it when it is no longer needed.\n", out.Aside)
 	}
+	where := "--dir " + f.dir
+	if f.config != "" {
+		where = "--config " + f.config
+	}
+	fmt.Fprintf(os.Stderr, "next: start it: mais-server serve %s. It is closed until its journals have been replayed into the database, which it does by itself;\n"+
+		"      mais-server ca journal status %s says what is missing\n", where, where)
 	return nil
 }
 
@@ -173,7 +182,7 @@ func (f *restoreFlags) confirm(dir string) error {
 func explainArchive(err error) error {
 	switch {
 	case errors.Is(err, backup.ErrKey):
-		return advise(err, "give the file of another recovery key; nothing was changed")
+		return advise(err, "give the file of another backup key; nothing was changed")
 	case errors.Is(err, backup.ErrDamaged):
 		return advise(err, "take another archive, or another copy of this one; nothing was changed")
 	case errors.Is(err, backup.ErrForeign):

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/certs/attest"
 	"mais/config"
 	"mais/server"
 	"mais/server/internal/demo"
@@ -35,7 +36,9 @@ type upFlags struct {
 	dir     string
 	people  int
 	subnets []string
-	listen  config.Listen
+	// cardRoots are files, as attestation.roots has them.
+	cardRoots []string
+	listen    config.Listen
 }
 
 func upCommand() *cobra.Command {
@@ -59,6 +62,7 @@ to DIR/demo.json. ^C stops it cleanly. It is laxer than a real service and says 
 	cmd.Flags().StringVar(&f.listen.Mutual, "listen-mutual", "127.0.0.1:9443", "`ADDRESS` for mutual TLS")
 	cmd.Flags().StringVar(&f.listen.Plain, "listen-plain", "127.0.0.1:8080", "`ADDRESS` for revocation lists")
 	cmd.Flags().StringVar(&f.listen.Ops, "listen-ops", "127.0.0.1:8081", "`ADDRESS` for health and metrics")
+	cmd.Flags().StringArrayVar(&f.cardRoots, "card-roots", nil, "`FILE` with the roots of a maker of smart cards that is believed beside Yubico (PEM), may be repeated")
 	cmd.MarkFlagRequired("dir")
 	return cmd
 }
@@ -93,7 +97,7 @@ func up(ctx context.Context, f upFlags, stdout io.Writer, log *slog.Logger) erro
 		return errors.Join(err, srv.Close())
 	}
 	return srv.Run(ctx, func(urls server.URLs) error {
-		file, err := demo.Invite(ctx, parts.Register, parts.Tokens, demo.URLs(urls), parts.Root)
+		file, err := demo.Invite(ctx, settings.DataDir, parts.Register, parts.Tokens, demo.URLs(urls), parts.Root)
 		if err != nil {
 			return err
 		}
@@ -127,6 +131,10 @@ func parseSubnets(texts []string) ([]netip.Prefix, error) {
 // demoSettings makes the demo's directory, keys and settings at the first start, and takes
 // the listeners from the flags at every start.
 func demoSettings(f upFlags) (*config.Server, error) {
+	roots, err := cardRoots(f.cardRoots) // before a directory is made
+	if err != nil {
+		return nil, err
+	}
 	dir, err := absolute(f.dir)
 	if err != nil {
 		return nil, err
@@ -141,6 +149,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	settings.Mail = &config.Mail{Directory: filepath.Join(dir, demoMail), From: "MAIS demo <mais@mais.example>"}
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}
+	settings.Attestation.Roots = roots
 	settings.Listen = f.listen
 	if settings.Listen.Plain, err = fixedPort(f.listen.Plain); err != nil {
 		return nil, advise(err, "give a free one with --listen-plain, or port 0")
@@ -152,6 +161,26 @@ func demoSettings(f upFlags) (*config.Server, error) {
 		return nil, err
 	}
 	return settings, demoKeys(settings)
+}
+
+// cardRoots names the files for whoever reads the settings later, from another directory, and
+// sees that they can be used.
+func cardRoots(files []string) (paths []string, err error) {
+	for _, file := range files {
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return nil, err
+		}
+		text, err := os.ReadFile(path)
+		if err == nil {
+			_, err = attest.LoadRoots(text)
+		}
+		if err != nil {
+			return nil, &failure{fmt.Errorf("--card-roots %s: %w", file, err), "name a file with the maker's CA certificates in PEM", exitUsage}
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
 }
 
 // claimForDemo marks a directory as a demo's. One that holds anything and is not marked is
@@ -223,7 +252,7 @@ func announce(w io.Writer, dir string, file *demo.File) error {
 			continue
 		}
 		if waiting++; waiting == 1 {
-			fmt.Fprintf(w, "Enrol one of its users, in another terminal:\n")
+			fmt.Fprintf(w, "Enrol one of its users, in another terminal; with a smart card: 'piv enrol' instead of 'enrol':\n")
 		}
 		fmt.Fprintf(w, "\n  # %s, %s\n  %s\n", u.Name, u.Agency, *u.Enrol)
 	}

@@ -90,6 +90,26 @@ func (s *Service) Admits(ctx context.Context, who certs.Identity, from netip.Add
 	return nil
 }
 
+// Enough reports whether a token of a level is enough for the roles of a holder, so that
+// nobody spends a code on one that is not: a LevelTooLow if it is not.
+func (s *Service) Enough(ctx context.Context, who certs.Identity, level certs.Level) error {
+	if who.Kind() != certs.User {
+		return nil
+	}
+	u, err := s.directory.user(ctx, s.directory.now.Load(), who.ID())
+	if err != nil {
+		return refuse(StatusStale, err)
+	}
+	f := principal.Facts{Level: level}
+	if f.Demanded, err = demanded(u.Levels); err != nil {
+		return refuse(StatusStale, err)
+	}
+	if refusal := kept(f); refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
 // resolve finds the certificate's holder and the site that the address belongs to.
 func (s *Service) resolve(ctx context.Context, at *snapshot, f *principal.Facts) *Refusal {
 	var own []place
@@ -139,10 +159,25 @@ func demanded(names []string) (highest certs.Level, err error) {
 	return highest, nil
 }
 
+// lowLevel is the cause of a LevelTooLow.
+type lowLevel struct{ has, demanded certs.Level }
+
+func (l lowLevel) Error() string {
+	return fmt.Sprintf("the token's level is %s, a role demands %s", l.has, l.demanded)
+}
+
+// LevelsOf returns, of a LevelTooLow, the level of the token and the one that is demanded. Both
+// may be told to the holder.
+func LevelsOf(err error) (has, demanded certs.Level, ok bool) {
+	var l lowLevel
+	ok = errors.As(err, &l)
+	return l.has, l.demanded, ok
+}
+
 // kept says whether a holder's token is kept as well as each of their roles demands.
 func kept(f principal.Facts) *Refusal {
 	if f.Level < f.Demanded {
-		return refuse(LevelTooLow, fmt.Errorf("the token's level is %s, a role demands %s", f.Level, f.Demanded))
+		return refuse(LevelTooLow, lowLevel{f.Level, f.Demanded})
 	}
 	return nil
 }

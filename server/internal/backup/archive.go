@@ -1,9 +1,9 @@
-// Package backup keeps a service in one file: a tar archive encrypted with age to recovery
+// Package backup keeps a service in one file: a tar archive encrypted with age to backup
 // keys, whose manifest says of each entry how long it is and its SHA-256, and is signed by the
 // service. [Save] writes one into a directory, from [Part]s; [Open] reads one through, without
 // keeping a byte, and says whether it is whole and ours; [Archive.Each] then gives its content.
 //
-// Encryption says nothing of who encrypted: the recovery keys are public. The signature does,
+// Encryption says nothing of who encrypted: the backup keys are public. The signature does,
 // by a key that was certified below the root that the reader trusts. It does not say that an
 // archive is the newest: whoever can write the medium can put an old one in its place.
 //
@@ -24,8 +24,8 @@ import (
 // or none of ours.
 var ErrDamaged = errors.New("backup: the archive is damaged")
 
-// ErrKey is returned when no recovery key given opens the archive.
-var ErrKey = errors.New("backup: this recovery key does not open the archive")
+// ErrKey is returned when no backup key given opens the archive.
+var ErrKey = errors.New("backup: this backup key does not open the archive")
 
 // ErrForeign is returned for an archive that the service of the given root did not sign:
 // another service's, or one that somebody made up.

@@ -217,7 +217,7 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// TestForged: recovery keys are public, so that anybody can encrypt to them. What the service
+// TestForged: backup keys are public, so that anybody can encrypt to them. What the service
 // did not sign is refused, whoever else did.
 func TestForged(t *testing.T) {
 	by, other, key := newAuthor(t), newAuthor(t), identity(t)
@@ -372,7 +372,7 @@ func member(t *testing.T, name string, content []byte, kind byte) []byte {
 	return block
 }
 
-// TestWriteRefuses: without a recovery key nothing is written, and what fails half way is no
+// TestWriteRefuses: without a backup key nothing is written, and what fails half way is no
 // archive.
 func TestWriteRefuses(t *testing.T) {
 	by, key := newAuthor(t), identity(t)
@@ -380,7 +380,7 @@ func TestWriteRefuses(t *testing.T) {
 	nobody := by.source(key.Recipient())
 	nobody.To = nil
 	if _, err := backup.Write(t.Context(), &b, nobody); err == nil || b.Len() > 0 {
-		t.Errorf("Write without a recovery key = %v, %d bytes", err, b.Len())
+		t.Errorf("Write without a backup key = %v, %d bytes", err, b.Len())
 	}
 	fault := errors.New("pg_dump: it broke")
 	breaks := backup.Part{Name: "database.dump", Open: func() (io.ReadCloser, error) {
@@ -405,7 +405,7 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-// FuzzOpen reads as if the recovery key were in strange hands: the text is what was encrypted.
+// FuzzOpen reads as if the backup key were in strange hands: the text is what was encrypted.
 func FuzzOpen(f *testing.F) {
 	by, key := newAuthor(f), identity(f)
 	var plain []byte

@@ -10,7 +10,7 @@ import (
 )
 
 // Secret begin the names that are never archived, wherever they lie: the root's key and the
-// recovery key, which belong elsewhere, and whatever opens other keys. A backup beside what
+// pin recovery key, which belong elsewhere, and whatever opens other keys. A backup beside what
 // opens it would be worth no more than the machine.
 var Secret = []string{"root.key", "recovery.key", "unlock", "root-passphrase"}
 

@@ -24,7 +24,7 @@ type Archive struct {
 	decrypt func(io.Reader) (io.Reader, error)
 }
 
-// Open reads an archive through: that a recovery key opens it, that it is whole, and that the
+// Open reads an archive through: that a backup key opens it, that it is whole, and that the
 // service of the root signed it. Nothing of it is kept. The error is ErrKey, ErrForeign or
 // ErrDamaged where the archive is to blame.
 func Open(ctx context.Context, from io.ReadSeeker, with []age.Identity, root certs.Fingerprint) (*Archive, error) {

@@ -19,7 +19,7 @@ import (
 
 // Source is what an archive is made of.
 type Source struct {
-	To       []age.Recipient // the recovery keys, one at least
+	To       []age.Recipient // the backup keys, one at least
 	Manifest Manifest        // without entries
 	// Parts are asked for one after another, each when the one before has been written, so that
 	// a later one is no older.
@@ -49,7 +49,7 @@ type writer struct {
 // Write writes an archive to w. It returns the manifest as it was written.
 func Write(ctx context.Context, w io.Writer, s Source) (Manifest, error) {
 	if len(s.To) == 0 {
-		return s.Manifest, errors.New("backup: there is no recovery key to encrypt to")
+		return s.Manifest, errors.New("backup: there is no backup key to encrypt to")
 	}
 	sealed, err := age.Encrypt(w, s.To...)
 	if err != nil {

@@ -12,6 +12,9 @@ import (
 	"mais/server/internal/people"
 )
 
+// fileName is that of a File, in the demo's directory.
+const fileName = "demo.json"
+
 // File is demo.json. Code and Enrol are null for who has a live token.
 type File struct {
 	URLs            URLs              `json:"urls"`
@@ -50,20 +53,24 @@ type InvitedSite struct {
 type Tokens interface {
 	// Live reports whether the identity holds an active certificate.
 	Live(ctx context.Context, who certs.Identity) (bool, error)
+	// Open reports whether a code that Invite made for the identity can still be used.
+	Open(ctx context.Context, who certs.Identity, code string) (bool, error)
 	// Invite makes a code; an earlier open one for the same identity is void.
 	Invite(ctx context.Context, who certs.Identity, holder, name string) (code string, err error)
 }
 
-// Invite makes a fresh code for everybody without a live token and returns the file that
-// tells them.
-func Invite(ctx context.Context, register *people.Register, tokens Tokens, urls URLs, root certs.Fingerprint) (*File, error) {
+// Invite makes a code for everybody without a live token and returns the file that tells them.
+// Who has a code in the file from before, in dir, that is still good keeps it: a demo that was
+// stopped and started again takes nothing back that it had shown.
+func Invite(ctx context.Context, dir string, register *people.Register, tokens Tokens, urls URLs, root certs.Fingerprint) (*File, error) {
+	before := codes(dir)
 	file := &File{URLs: urls, RootFingerprint: root, Users: []Invited{}, Sites: []InvitedSite{}}
 	users, err := register.Users(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, u := range users {
-		code, err := invite(ctx, tokens, certs.User, u.ID, u.Email, u.Name)
+		code, err := invite(ctx, tokens, certs.User, u.ID, u.Email, u.Name, before[u.Email])
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +83,7 @@ func Invite(ctx context.Context, register *people.Register, tokens Tokens, urls 
 		return nil, err
 	}
 	for _, s := range places {
-		code, err := invite(ctx, tokens, certs.Site, s.ID, s.Name, s.Name)
+		code, err := invite(ctx, tokens, certs.Site, s.ID, s.Name, s.Name, before[s.Name])
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +92,29 @@ func Invite(ctx context.Context, register *people.Register, tokens Tokens, urls 
 	return file, nil
 }
 
-func invite(ctx context.Context, tokens Tokens, kind certs.Kind, id, holder, name string) (*string, error) {
+// codes are those of the file in dir, by address or by a site's name. Without one that can be
+// read there are none.
+func codes(dir string) map[string]string {
+	var was File
+	text, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil || json.Unmarshal(text, &was) != nil {
+		return nil
+	}
+	codes := map[string]string{}
+	for _, u := range was.Users {
+		if u.Code != nil {
+			codes[u.Email] = *u.Code
+		}
+	}
+	for _, s := range was.Sites {
+		if s.Code != nil {
+			codes[s.Name] = *s.Code
+		}
+	}
+	return codes
+}
+
+func invite(ctx context.Context, tokens Tokens, kind certs.Kind, id, holder, name, before string) (*string, error) {
 	who, err := certs.NewIdentity(kind, id)
 	if err != nil {
 		return nil, err
@@ -93,6 +122,11 @@ func invite(ctx context.Context, tokens Tokens, kind certs.Kind, id, holder, nam
 	live, err := tokens.Live(ctx, who)
 	if err != nil || live {
 		return nil, err
+	}
+	if before != "" {
+		if open, err := tokens.Open(ctx, who, before); err != nil || open {
+			return &before, err
+		}
 	}
 	code, err := tokens.Invite(ctx, who, holder, name)
 	if err != nil {
@@ -137,7 +171,7 @@ func (f *File) Write(dir string) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(temporary.Name(), filepath.Join(dir, "demo.json"))
+		err = os.Rename(temporary.Name(), filepath.Join(dir, fileName))
 	}
 	if err != nil {
 		return fmt.Errorf("write demo.json: %w", err)

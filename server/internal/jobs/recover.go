@@ -20,7 +20,7 @@ import (
 // only that key does, as old. The file belongs where the root's key is.
 func (r Rollover) NewRecovery(ctx context.Context, to string, passphrase config.Secret, old crypto.Signer) (pin certs.Pin, err error) {
 	if passphrase.IsZero() {
-		return pin, errors.New("make a recovery key: the passphrase is empty")
+		return pin, errors.New("make a pin recovery key: the passphrase is empty")
 	}
 	key, err := certs.NewKey()
 	if err != nil {
@@ -34,7 +34,7 @@ func (r Rollover) NewRecovery(ctx context.Context, to string, passphrase config.
 		return pin, err
 	}
 	if err := writeNew(to, text); err != nil {
-		return pin, fmt.Errorf("make a recovery key: %w", err)
+		return pin, fmt.Errorf("make a pin recovery key: %w", err)
 	}
 	_, err = r.change(ctx, "the recovery key", func(s RolloverState) (pins.Announcement, crypto.Signer, error) {
 		by := crypto.Signer(s.held.key)
@@ -49,17 +49,17 @@ func (r Rollover) NewRecovery(ctx context.Context, to string, passphrase config.
 	})
 	for _, refused := range []error{ErrRecoveryKnown, ErrNotAnnounced, pins.ErrUntrusted, ca.ErrNotNext} {
 		if errors.Is(err, refused) {
-			return pin, errors.Join(fmt.Errorf("announce the recovery key: %w", err), os.Remove(to))
+			return pin, errors.Join(fmt.Errorf("announce the pin recovery key: %w", err), os.Remove(to))
 		}
 	}
 	if err != nil { // it may have been committed, and then clients know this key for good
-		return pin, fmt.Errorf("announce the recovery key: %w: keep %s until 'mais-server pin status' says whether %s was announced", err, to, pin)
+		return pin, fmt.Errorf("announce the pin recovery key: %w: keep %s until 'mais-server pin status' says whether %s was announced", err, to, pin)
 	}
 	return pin, nil
 }
 
 // ErrRecoveryKnown: clients know a recovery key, which alone can give way to another.
-var ErrRecoveryKnown = errors.New("jobs: there is a recovery key")
+var ErrRecoveryKnown = errors.New("jobs: there is a pin recovery key")
 
 func writeNew(path string, text []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -74,11 +74,11 @@ func writeNew(path string, text []byte) error {
 func OpenRecovery(from string, passphrase config.Secret) (crypto.Signer, error) {
 	text, err := os.ReadFile(from)
 	if err != nil {
-		return nil, fmt.Errorf("open the recovery key: %w", err)
+		return nil, fmt.Errorf("open the pin recovery key: %w", err)
 	}
 	key, err := certs.ParseKey(text, passphrase.Reveal())
 	if err != nil {
-		return nil, fmt.Errorf("open the recovery key: %w", err)
+		return nil, fmt.Errorf("open the pin recovery key: %w", err)
 	}
 	return key, nil
 }
@@ -132,7 +132,7 @@ func (r Rollover) recoverable(ctx context.Context, s RolloverState, recovery cer
 	}
 	last := c.last()
 	if last.Recovery != recovery {
-		return nil, fmt.Errorf("this recovery key, %s, is not the one that clients know, %s", recovery, orNone(last.Recovery))
+		return nil, fmt.Errorf("this pin recovery key, %s, is not the one that clients know, %s", recovery, orNone(last.Recovery))
 	}
 	if unsure {
 		return c, r.unlessUnproved(ctx, last.Without(append(slices.Clone(lost), s.Node)...))

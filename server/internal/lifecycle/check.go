@@ -26,15 +26,21 @@ func (s *Service) Check(ctx context.Context, p authn.Principal) (api.Check, erro
 	if !reachOf(p).all {
 		return api.Check{}, ErrNotAllowed
 	}
+	return s.CheckAtHost(ctx, eventOf(ctx, p)), nil
+}
+
+// CheckAtHost is Check for whoever works at the host, where nobody asks who may: by is who reads
+// the audit.
+func (s *Service) CheckAtHost(ctx context.Context, by audit.Event) api.Check {
 	out := api.Check{AsOf: s.now().UTC()}
 	for _, f := range s.opts.CA.Check(ctx) {
 		out.Findings = append(out.Findings, api.CheckItem{What: f.What, State: string(f.State), Says: f.Says, Do: f.Do})
 	}
-	out.Findings = append(out.Findings, s.checkUnknown(ctx, p), s.checkNodes(ctx), s.checkPlans(ctx))
+	out.Findings = append(out.Findings, s.checkUnknown(ctx, by), s.checkNodes(ctx), s.checkPlans(ctx))
 	for _, find := range s.opts.Findings {
 		out.Findings = append(out.Findings, find(ctx))
 	}
-	return out, nil
+	return out
 }
 
 // checkKept is how long LastCheck gives the same answer.
@@ -73,10 +79,10 @@ func item(what string, state ca.State, says, do string) api.CheckItem {
 
 // checkUnknown counts the certificates that were seen with a signature of ours and that the
 // inventory does not have. That it reads the audit is an event there.
-func (s *Service) checkUnknown(ctx context.Context, p authn.Principal) api.CheckItem {
+func (s *Service) checkUnknown(ctx context.Context, by audit.Event) api.CheckItem {
 	seen := map[audit.Certificate]bool{}
 	since := s.now().Add(-unknownFor)
-	for e, err := range s.opts.Ledger.List(ctx, eventOf(ctx, p), audit.Filter{From: since, Act: alarm, Limit: unknownCount}) {
+	for e, err := range s.opts.Ledger.List(ctx, by, audit.Filter{From: since, Act: alarm, Limit: unknownCount}) {
 		if err != nil {
 			return item("unknown", ca.Fault, "the audit could not be asked for unknown certificates", "try again; if it goes on, look at the log")
 		}
@@ -92,25 +98,28 @@ func (s *Service) checkUnknown(ctx context.Context, p authn.Principal) api.Check
 		}
 	}
 	return item("unknown", ca.Fault,
-		fmt.Sprintf("%d certificates signed with our keys but not in the inventory were seen since %s, such as %s", len(seen), since.UTC().Format(time.DateOnly), strings.Join(names, ", ")),
+		fmt.Sprintf("%s seen since %s that our keys have signed and the inventory does not have, such as %s", count(len(seen), "certificate was", "certificates were"), since.UTC().Format(time.DateOnly), strings.Join(names, ", ")),
 		"if a backup was restored (mais-server audit list --act backup.restore), they were issued since it was made: invite their holders anew; otherwise treat "+
 			"the issuing key as stolen, take the service off the network and plan a roll-over; mais-server audit list --act "+alarm+" shows who presented them")
 }
 
 // checkNodes counts the nodes that say that they answer.
 func (s *Service) checkNodes(ctx context.Context) api.CheckItem {
+	const what = "nodes-live"
 	nodes, err := s.opts.CA.LiveNodes(ctx)
 	if err != nil {
-		return item("nodes", ca.Fault, "which nodes live could not be read", "look at the log")
+		return item(what, ca.Fault, "which nodes live could not be read", "look at the log")
 	}
 	var names []string
 	for _, n := range nodes {
-		names = append(names, n.Name)
+		if !n.Command() {
+			names = append(names, n.Name)
+		}
 	}
-	if len(nodes) == 0 {
-		return item("nodes", ca.Fault, "no node holds a lease", "see that the feed of revocations runs: the log says why it does not")
+	if len(names) == 0 {
+		return item(what, ca.Warn, "no node of the service answers", "start it; where it runs, its log says why the feed of revocations does not")
 	}
-	return item("nodes", ca.OK, count(len(nodes), "node lives: ", "nodes live: ")+strings.Join(names, ", "), "")
+	return item(what, ca.OK, count(len(names), "node lives: ", "nodes live: ")+strings.Join(names, ", "), "")
 }
 
 // planLate is how long a plan may take before it is worth a look.

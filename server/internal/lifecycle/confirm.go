@@ -52,8 +52,6 @@ func (s *Service) Confirm(ctx context.Context, p authn.Principal, id, word strin
 			s.opts.Log.ErrorContext(ctx, "a plan that was confirmed will be carried out later", "plan", id, "error", err)
 		}
 		s.rouse()
-	} else if plan.FinishedAt.IsZero() || results[ca.Failed] > 0 {
-		s.ended(ctx, id)
 	}
 	return s.PlanOf(ctx, p, id)
 }
@@ -69,6 +67,26 @@ func (s *Service) Stop(ctx context.Context, p authn.Principal, id string) (api.P
 		return api.Plan{}, refused("plan", err)
 	}
 	return s.PlanOf(ctx, p, id)
+}
+
+// Discard forgets a plan of the caller's or their colleagues' that nobody has confirmed, and
+// returns it as it was. It returns ErrUnknown, or an *InvalidError for one that was confirmed.
+func (s *Service) Discard(ctx context.Context, p authn.Principal, id string) (api.Plan, error) {
+	plan, err := s.plan(ctx, p, id)
+	if err != nil {
+		return api.Plan{}, err
+	}
+	was, err := s.describe(ctx, p, plan, false)
+	if err == nil {
+		err = refused("plan", s.opts.CA.DiscardPlan(ctx, id))
+	}
+	if errors.Is(err, ca.ErrNoPlan) { // another was quicker
+		err = ErrUnknown
+	}
+	if err != nil {
+		return api.Plan{}, err
+	}
+	return was, nil
 }
 
 // confirm records who confirms a plan, as the audit is to name them, and what they were told.
@@ -87,7 +105,15 @@ func (s *Service) confirm(ctx context.Context, p authn.Principal, plan ca.Plan, 
 			return fmt.Errorf("encode what was foreseen: %w", err)
 		}
 	}
-	return s.opts.CA.ConfirmPlan(ctx, plan.ID, total, ca.Confirmation{By: p.Identity(), With: p.Certificate(), As: as, Preview: told})
+	spare, err := s.liveAdministrators(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.opts.CA.ConfirmPlan(ctx, plan.ID, total, ca.Confirmation{By: p.Identity(), With: p.Certificate(), As: as, Preview: told, Spare: spare})
+	if errors.Is(err, ca.ErrSpared) {
+		err = errLast
+	}
+	return err
 }
 
 // carryOut goes on with a confirmed plan, in the name of who confirmed it, for as long as the

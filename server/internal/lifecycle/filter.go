@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,11 +25,45 @@ func (s *Service) read(ctx context.Context, r reach, f api.CertificateFilter) (c
 		return ca.Filter{}, err
 	}
 	out := ca.Filter{
-		Text: f.Query, Status: f.Status, Profile: certs.Profile(f.Profile), Issuer: f.Issuer,
+		Text: f.Query, Status: f.Status, Profile: certs.Profile(f.Profile), Issuer: f.Issuer, Card: f.Card,
 		ExpiresBefore: f.ExpiresBefore, IssuedFrom: f.IssuedFrom, IssuedBefore: f.IssuedBefore,
+	}
+	if err := s.exist(ctx, r, f); err != nil {
+		return ca.Filter{}, err
 	}
 	err := s.confine(ctx, r, people.Choice{Agency: f.Agency, Site: f.Site, Email: strings.ToLower(f.User)}, &out)
 	return out, err
+}
+
+// exist refuses a filter by an agency or a site that is not there, or not the caller's to
+// administer: a slip of the pen would find nothing, and look like an answer.
+func (s *Service) exist(ctx context.Context, r reach, f api.CertificateFilter) error {
+	if !r.administers() {
+		return nil // who chooses among their own only
+	}
+	wrong := &InvalidError{}
+	if f.Agency != "" && f.Agency != r.agency {
+		all, err := s.opts.Register.Agencies(ctx)
+		if err != nil {
+			return err
+		}
+		if !r.all || !slices.ContainsFunc(all, func(a people.Agency) bool { return a.Name == f.Agency }) {
+			wrong.Fields = append(wrong.Fields, api.FieldError{Field: "agency", Detail: "is no agency that you administer"})
+		}
+	}
+	if f.Site != "" {
+		all, err := s.opts.Register.Sites(ctx)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(t people.Site) bool { return t.Name == f.Site && (r.all || t.Agency == r.agency) }) {
+			wrong.Fields = append(wrong.Fields, api.FieldError{Field: "site", Detail: "is no site that you administer"})
+		}
+	}
+	if len(wrong.Fields) > 0 {
+		return wrong
+	}
+	return nil
 }
 
 func checkFilter(f api.CertificateFilter) error {
@@ -39,7 +74,7 @@ func checkFilter(f api.CertificateFilter) error {
 		}
 	}
 	for _, text := range []struct{ field, value string }{
-		{"q", f.Query}, {"issuer", f.Issuer}, {"user", f.User}, {"agency", f.Agency}, {"site", f.Site},
+		{"q", f.Query}, {"issuer", f.Issuer}, {"user", f.User}, {"agency", f.Agency}, {"site", f.Site}, {"card", f.Card},
 	} {
 		add(len(text.value) > maxText || !ca.OneLine(text.value), text.field, "is not one line of at most 254 bytes")
 	}

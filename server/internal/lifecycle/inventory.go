@@ -122,15 +122,42 @@ func (s *Service) Certificate(ctx context.Context, p authn.Principal, ref certs.
 	if d.May, err = s.may(ctx, reachOf(p), found); err != nil {
 		return api.CertificateDetail{}, err
 	}
-	changes, err := s.opts.CA.History(ctx, ref)
-	if err != nil {
+	if d.History, err = s.history(ctx, reachOf(p), ref); err != nil {
 		return api.CertificateDetail{}, err
-	}
-	for _, c := range changes {
-		d.History = append(d.History, api.StatusChange{Number: c.Number, Status: string(c.Status), At: c.At.UTC()})
 	}
 	err = s.show(ctx, ref, &d)
 	return d, err
+}
+
+// history are the changes of a certificate's status, oldest first, with who made them by name.
+// What was noted beside them is not for the holder's eyes.
+func (s *Service) history(ctx context.Context, r reach, ref certs.Ref) ([]api.StatusChange, error) {
+	changes, err := s.opts.CA.History(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	var by []certs.Identity
+	for _, c := range changes {
+		if who, err := certs.ParseIdentity(c.By); err == nil {
+			by = append(by, who)
+		}
+	}
+	members, err := s.whose(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	history := []api.StatusChange{}
+	for _, c := range changes {
+		change := api.StatusChange{Number: c.Number, Status: string(c.Status), At: c.At.UTC(), By: c.By, Reason: c.Reason, FirstAt: given(c.FirstAt)}
+		if who, err := certs.ParseIdentity(c.By); err == nil && members[who.ID()].Label != "" {
+			change.By = members[who.ID()].Label
+		}
+		if r.administers() {
+			change.Plan, change.Note = c.Plan, c.Note
+		}
+		history = append(history, change)
+	}
+	return history, nil
 }
 
 // show adds what is read from the certificate itself.
@@ -190,16 +217,21 @@ func (s *Service) may(ctx context.Context, r reach, e ca.Entry) ([]string, error
 // receiptWait is how long Receipt waits for every node to be accounted for.
 const receiptWait = 2 * time.Second
 
-// Receipt returns the JWS for the last change of status of a certificate that the caller
-// administers or holds; ErrUnknown when its status never changed. It waits a moment for the
-// receipt to be final, and gives it as it is then.
-func (s *Service) Receipt(ctx context.Context, p authn.Principal, ref certs.Ref) (jws string, err error) {
+// Receipt returns the JWS for a change of status of a certificate that the caller administers or
+// holds: the one of a number, or the last for 0. It is ErrUnknown when there was none, or when it
+// is so old that no receipt is made of it any more. It waits a moment for the receipt to be
+// final, and gives it as it is then.
+func (s *Service) Receipt(ctx context.Context, p authn.Principal, ref certs.Ref, number int64) (jws string, err error) {
 	if _, err := s.entry(ctx, p, ref); err != nil {
 		return "", err
 	}
 	waiting, cancel := context.WithTimeout(ctx, receiptWait)
 	defer cancel()
-	jws, _, err = s.opts.CA.ReceiptWait(waiting, ref)
+	if number == 0 {
+		jws, _, err = s.opts.CA.ReceiptWait(waiting, ref)
+	} else {
+		jws, _, err = s.opts.CA.ReceiptOf(waiting, ref, number)
+	}
 	if errors.Is(err, ca.ErrUnknown) || errors.Is(err, ca.ErrNotAllowed) {
 		err = ErrUnknown
 	}
@@ -212,6 +244,9 @@ func (s *Service) wire(ctx context.Context, found []ca.Entry) ([]api.Certificate
 	var ids []certs.Identity
 	for _, e := range found {
 		ids = append(ids, e.Identity)
+		if e.Card != nil {
+			ids = append(ids, e.Card.Witness)
+		}
 		for _, text := range []string{e.StatusBy, e.IssuedBy} {
 			if by, err := certs.ParseIdentity(text); err == nil {
 				ids = append(ids, by)
@@ -235,6 +270,7 @@ func certificate(e ca.Entry, members map[string]people.Member, now time.Time) ap
 		InvalidityDate: given(e.Since), StatusAt: e.StatusAt.UTC(), StatusBy: e.StatusBy, Identity: e.Identity.String(), Holder: e.Holder, Name: e.Name,
 		Agency: members[e.Identity.ID()].Agency, Profile: string(e.Profile), Level: e.Level.String(), DNSNames: e.DNSNames,
 		NotBefore: e.NotBefore.UTC(), NotAfter: e.NotAfter.UTC(), IssuedAt: e.IssuedAt.UTC(), IssuedBy: e.IssuedBy, DestroyedAt: given(e.Destroyed),
+		Card: onCard(e, members),
 	}
 	for _, text := range []*string{&c.StatusBy, &c.IssuedBy} {
 		if by, err := certs.ParseIdentity(*text); err == nil && members[by.ID()].Label != "" {

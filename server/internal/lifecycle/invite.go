@@ -50,6 +50,10 @@ func (s *Service) Invite(ctx context.Context, p authn.Principal, email string) (
 	if err != nil {
 		return api.Invited{}, err
 	}
+	card, err := s.opts.Register.DemandsCard(ctx, u.Roles)
+	if err != nil {
+		return api.Invited{}, err
+	}
 	expires := s.now().Add(codeValidity)
 	code, err := s.opts.CA.Invite(ctx, ca.Invitation{Identity: who, Holder: u.Email, Name: u.Name, Expires: codeValidity, By: p.Identity().String(), AnHour: codesAnHour})
 	if errors.Is(err, ca.ErrTooOften) {
@@ -58,7 +62,7 @@ func (s *Service) Invite(ctx context.Context, p authn.Principal, email string) (
 	if err != nil {
 		return api.Invited{}, err
 	}
-	if err := s.opts.Mailer.SendCode(ctx, u.Email, u.Name, code, expires, s.opts.Command(u.Email)); err != nil {
+	if err := s.opts.Mailer.SendCode(ctx, u.Email, u.Name, code, expires, s.opts.Command(u.Email, card)); err != nil {
 		return api.Invited{}, fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	return api.Invited{Email: u.Email, Order: code.ID(), Expires: expires.UTC().Truncate(time.Second)}, nil

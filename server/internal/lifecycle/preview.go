@@ -33,10 +33,13 @@ const maxLosers = 50
 func (s *Service) foresee(ctx context.Context, p authn.Principal, plan ca.Plan) (foreseen, error) {
 	out, last, err := s.foretell(ctx, p, plan)
 	if err == nil && last {
-		err = invalid("plan", "would leave no administrator who can sign in; that can be done at the server only, with mais-server admin cert revoke")
+		err = errLast
 	}
 	return out, err
 }
+
+// errLast is of a plan that would leave no administrator, or that would with what is under way.
+var errLast = invalid("plan", "would leave no administrator who can sign in; that can be done at the server only, with mais-server admin cert revoke")
 
 // foretell says what a plan would do, warns of what nobody may want, and says whether no
 // administrator would be left.
@@ -51,7 +54,7 @@ func (s *Service) foretell(ctx context.Context, p authn.Principal, plan ca.Plan)
 	}
 	last = len(administrators) > 0 && len(found.Among) == len(administrators)
 	out := foreseen{LosesAll: found.LosersAll, Unchanged: found.Total - found.Changes}
-	out.Warnings = warnings(plan.Act, found, last)
+	out.Warnings = warnings(plan, found, last)
 	out.Loses, err = s.losers(ctx, found.Losers)
 	return out, last, err
 }
@@ -90,7 +93,7 @@ func (s *Service) losers(ctx context.Context, holders []ca.Holder) ([]api.Loser,
 }
 
 // warnings says what an act would do beyond its list.
-func warnings(act string, p ca.Preview, noAdministrator bool) (out []string) {
+func warnings(plan ca.Plan, p ca.Preview, noAdministrator bool) (out []string) {
 	add := func(worth bool, format string, args ...any) {
 		if worth {
 			out = append(out, fmt.Sprintf(format, args...))
@@ -103,7 +106,9 @@ func warnings(act string, p ca.Preview, noAdministrator bool) (out []string) {
 	add(p.Long, "The list is too long to follow each certificate: take it that everybody in it loses access, and that more certificates may go with them, being of one line by renewal.")
 	blocked := p.Total - p.Changes - p.Already
 	add(blocked > 0, "%s, being expired or at an end already.", count(blocked, "certificate cannot be changed so", "certificates cannot be changed so"))
-	add(act == "release" && p.Changes > 0, "Only what is in the list is released: not what was held with it.")
+	add(p.Younger > 0, "%s after %s: the date since which nobody is to trust a certificate is not before its own beginning, so it will be that.",
+		count(p.Younger, "certificate began", "certificates began"), plan.Since.UTC().Format("2006-01-02 15:04 UTC"))
+	add(plan.Act == "release" && p.Changes > 0, "Only what is in the list is released: not what was held with it.")
 	return out
 }
 

@@ -76,7 +76,7 @@ func TestWarnings(t *testing.T) {
 		{"release", ca.Preview{Total: 1, Changes: 1}, false, 1},
 		{"revoke", ca.Preview{Total: 9, Changes: 9, Long: true}, false, 1},
 	} {
-		if got := warnings(test.act, test.p, test.none); len(got) != test.want {
+		if got := warnings(ca.Plan{Act: test.act}, test.p, test.none); len(got) != test.want {
 			t.Errorf("warnings(%s, %+v) = %q, want %d", test.act, test.p, got, test.want)
 		}
 	}

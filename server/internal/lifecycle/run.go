@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mais/ca"
+	"mais/internal/pg"
 	"mais/server/internal/audit"
 )
 
@@ -60,9 +61,6 @@ func (s *Service) goOn(ctx context.Context) (more bool) {
 			s.complain(ctx, "a plan can't be carried out; it is tried again", err, "plan", plan.ID)
 			continue
 		}
-		if finished {
-			s.ended(ctx, plan.ID)
-		}
 		more = more || !finished && time.Since(began) >= sliceOf
 	}
 	return more
@@ -71,30 +69,20 @@ func (s *Service) goOn(ctx context.Context) (more bool) {
 // actEnd is the act of the event that a plan has come to its end.
 const actEnd = "plan.end"
 
-// ended records that a plan has come to its end, in the name of who confirmed it, with how many
-// of its items have each result: what was not allowed and what failed have no event of their
-// own. Nodes that end a plan together record it twice.
-func (s *Service) ended(ctx context.Context, id string) {
-	e, err := s.end(ctx, id)
-	if err == nil {
-		_, err = s.opts.Ledger.Append(ctx, e)
-	}
+// RecordEnd is the CA's Options.PlanEnded: it records that a plan has come to its end, in the
+// name of who confirmed it, with how many of its items have each result. What was not allowed
+// and what failed have no event of their own.
+func RecordEnd(ctx context.Context, tx *pg.Tx, plan ca.Plan, results map[string]int) error {
+	e, err := end(plan, results)
 	if err != nil {
-		s.complain(ctx, "the end of a plan can't be recorded", err, "plan", id)
+		return err
 	}
+	return audit.AppendIn(ctx, tx, e)
 }
 
-func (s *Service) end(ctx context.Context, id string) (e audit.Event, err error) {
-	plan, err := s.opts.CA.GetPlan(ctx, id)
-	if err != nil {
-		return e, err
-	}
-	results, err := s.counted(ctx, plan)
-	if err != nil {
-		return e, err
-	}
+func end(plan ca.Plan, results map[string]int) (e audit.Event, err error) {
 	if err := json.Unmarshal(plan.Confirmed.As, &e); err != nil {
-		return e, fmt.Errorf("decode who confirmed plan %s: %w", id, err)
+		return e, fmt.Errorf("decode who confirmed plan %s: %w", plan.ID, err)
 	}
 	e.Act, e.Outcome = actEnd, audit.Allowed
 	switch {
@@ -103,7 +91,10 @@ func (s *Service) end(ctx context.Context, id string) (e audit.Event, err error)
 	case results[ca.Failed] > 0:
 		e.Outcome, e.Reason = audit.Failed, "some of its certificates could not be changed"
 	}
-	e.Detail = map[string]string{"plan": id, "what": plan.Act, "confirmed_by": plan.Confirmed.By.String()}
+	e.Detail = map[string]string{"plan": plan.ID, "what": plan.Act, "confirmed_by": plan.Confirmed.By.String()}
+	if plan.StoppedBy != "" {
+		e.Detail["stopped_by"] = plan.StoppedBy
+	}
 	for result, n := range results {
 		e.Detail[result] = strconv.Itoa(n)
 	}
@@ -115,6 +106,14 @@ func (s *Service) sweep(ctx context.Context) {
 		s.complain(ctx, "plans that nobody confirmed can't be forgotten", err)
 	} else if n > 0 {
 		s.opts.Log.InfoContext(ctx, "plans that nobody confirmed were forgotten", "count", n)
+	}
+	if s.opts.ReceiptsFor == 0 {
+		return
+	}
+	if n, err := s.opts.CA.SweepReceipts(ctx, s.opts.ReceiptsFor); err != nil {
+		s.complain(ctx, "what nodes acknowledged long ago can't be forgotten", err)
+	} else if n > 0 {
+		s.opts.Log.InfoContext(ctx, "what nodes acknowledged long ago was forgotten", "count", n)
 	}
 }
 

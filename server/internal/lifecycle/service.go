@@ -18,7 +18,7 @@ type Mailer interface {
 	SendCode(ctx context.Context, to, name string, code ca.Code, expires time.Time, command string) error
 }
 
-// Options of New. All fields are needed but Mailer.
+// Options of New. All fields are needed but Mailer, LostMailer and Reports.
 type Options struct {
 	CA       *ca.CA
 	Register *people.Register
@@ -26,14 +26,21 @@ type Options struct {
 	Mailer   Mailer // nil: nobody can be invited from here
 	// Findings are what other parts of the service have to say in a Check.
 	Findings []func(context.Context) api.CheckItem
-	Command  func(email string) string // that enrols a user
+	Command  func(email string, card bool) string // that enrols a user; card: whose role demands a smart card
 	Log      *slog.Logger
+	// ReceiptsFor is how long after a change of status its receipt can still be made; 0: for ever.
+	ReceiptsFor time.Duration
+	// LostMailer sends the codes that report a loss, and Reports keeps them. Without either
+	// nobody can report one from here.
+	LostMailer LostMailer
+	Reports    *Reports
 }
 
 // Service does what its callers administer. Its methods may be called concurrently.
 type Service struct {
 	opts Options
 	wake chan struct{} // of one: a plan was confirmed
+	lost chan lostAsk  // those who asked for a code
 	now  func() time.Time
 
 	counts counts
@@ -44,5 +51,5 @@ type Service struct {
 
 // New returns a service over what the options name.
 func New(o Options) *Service {
-	return &Service{opts: o, wake: make(chan struct{}, 1), now: time.Now, checking: make(chan struct{}, 1)}
+	return &Service{opts: o, wake: make(chan struct{}, 1), lost: make(chan lostAsk, lostQueue), now: time.Now, checking: make(chan struct{}, 1)}
 }

@@ -22,8 +22,8 @@ const (
 var templateFiles embed.FS
 
 var templates = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{
-	"moment": moment,
-	"day":    func(t time.Time) string { return t.In(london).Format("2 January 2006") },
+	"moment": moment, "withCard": withCard,
+	"day": func(t time.Time) string { return t.In(london).Format("2 January 2006") },
 }).ParseFS(templateFiles, "templates/*.txt"))
 
 var london = mustZone("Europe/London")

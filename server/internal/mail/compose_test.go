@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the golden mails")
 
 // kinds are all kinds of mail.
-var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test"}
+var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered"}
 
 var (
 	march = time.Date(2026, 3, 2, 10, 15, 0, 0, time.UTC)
@@ -45,7 +45,14 @@ func testLetters() map[string]letter {
 			{Ref: "people-1/01", What: "expired on", Who: "officer@police.example (A Sergeant), Northshire Police", End: march, Do: "Its holder was told. If they still need it, invite them again."},
 			{Ref: "sites-1/02", What: "expires on", Who: "Northgate Custody, Northshire Police", End: june, Do: "It should have renewed itself by now. Run tokenctl site check where it runs."},
 		}},
-		"code": {Name: "A Nurse", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", End: june, Command: "tokenctl enrol --email nurse@trust.example --server https://mais.example:8443 --root-fingerprint sha256:00"},
+		"code":    {Name: "A Nurse", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", End: june, Command: "tokenctl enrol --email nurse@trust.example --server https://mais.example:8443 --root-fingerprint sha256:00"},
+		"proof":   {Name: "A Nurse", Code: "7RQKM-VXWPQ-2BMHT-ZC5NV-PD3JG-S6EYA-LFMKW", End: june},
+		"lost":    {Name: "An Administrator", By: "A Sergeant (officer@police.example)", At: march, Counts: []count{{2, "put on hold"}}},
+		"moved":   {Name: "An Administrator", At: march, Certificates: []item{{Ref: "yubico-12345678", Who: "nurse@trust.example (A Nurse), Northshire NHS Trust", By: "officer@police.example", At: march}}},
+		"lowered": {Name: "A Sergeant", At: march, Certificates: []item{{Ref: one[0].Ref, What: heldHow["attested"], Reason: heldHow["software"]}}},
+		"lowered-administrator": {Name: "An Administrator", At: march, Certificates: []item{{
+			Ref: one[0].Ref, Who: "officer@police.example (A Sergeant), Northshire Police", What: heldHow["card"], Reason: heldHow["software"],
+		}}},
 		"test": {Name: "desk@mais.example", At: march, Code: "ABCDEFGH"},
 	}
 }
@@ -82,7 +89,7 @@ func TestMails(t *testing.T) {
 	}
 }
 
-// TestNoSecrets: only the invitation holds a code, and no mail holds a link to follow.
+// TestNoSecrets: only the invitation and the proof of a loss hold a code, and no mail holds a link to follow.
 func TestNoSecrets(t *testing.T) {
 	files, err := filepath.Glob("templates/*.txt")
 	if err != nil || len(files) < len(kinds) {
@@ -93,7 +100,7 @@ func TestNoSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name := filepath.Base(file); strings.Contains(string(text), ".Code") && name != "code.txt" && name != "test.txt" {
+		if name := filepath.Base(file); strings.Contains(string(text), ".Code") && name != "code.txt" && name != "proof.txt" && name != "test.txt" {
 			t.Errorf("%s holds a code", file)
 		}
 		if strings.Contains(string(text), "://") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mais/ca"
 	"mais/ca/catest"
 )
 
@@ -63,7 +64,7 @@ func TestReminders(t *testing.T) {
 func TestNoReminder(t *testing.T) {
 	w := newWorld(t)
 	officer := w.everybody(t)
-	renewed, err := w.ca.Renew(t.Context(), officer.Ref, catest.Request(t, catest.Key(t)))
+	renewed, err := w.ca.Renew(t.Context(), officer.Ref, catest.Request(t, catest.Key(t)), ca.Evidence{})
 	if err != nil {
 		t.Fatal(err)
 	}

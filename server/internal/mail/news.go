@@ -121,7 +121,15 @@ func (s *Service) toAdministrators(news outbox.News) []outbox.Message {
 var done = map[string]string{string(ca.Active): "released", string(ca.Held): "put on hold", string(ca.Revoked): "revoked"}
 
 func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
-	l := letter{Name: a.Name, At: about[0].At, Until: about[len(about)-1].At}
+	l := letter{Name: a.Name, At: about[0].At, Until: about[0].At}
+	for _, change := range about { // in the order of their numbers: one that was told again is from before
+		if change.At.Before(l.At) {
+			l.At = change.At
+		}
+		if change.At.After(l.Until) {
+			l.Until = change.At
+		}
+	}
 	if moment(l.At) == moment(l.Until) {
 		l.Until = time.Time{}
 	}
@@ -137,8 +145,12 @@ func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
 		}
 	}
 	for _, c := range about[:min(len(about), listedToAdministrator)] {
+		what := done[c.Status]
+		if c.Again {
+			what += ", and so again after a restore"
+		}
 		l.Certificates = append(l.Certificates, item{
-			Ref: refOf(c.Subject), What: done[c.Status], Who: whoOf(c.Subject), At: c.At, By: c.By, Reason: reasons[ca.Reason(c.Reason)],
+			Ref: refOf(c.Subject), What: what, Who: whoOf(c.Subject), At: c.At, By: c.By, Reason: reasons[ca.Reason(c.Reason)],
 		})
 	}
 	l.More = len(about) - len(l.Certificates)

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"mais/ca"
+	"mais/certs"
 	"mais/internal/pg"
 	"mais/server/internal/mail/internal/outbox"
 )
@@ -59,6 +61,68 @@ func TestNews(t *testing.T) {
 	w.send(t)
 	if again := w.arrived(t); len(again) != 0 {
 		t.Errorf("a second time: %v", again)
+	}
+}
+
+// TestNewsNamesWhoDidIt: by name, as the register has them, and never by an identity's form;
+// what plain SQL has put there is shown as it is, and keeps nobody's mail back.
+func TestNewsNamesWhoDidIt(t *testing.T) {
+	w := newWorld(t)
+	officer := w.everybody(t)
+	admin, site := w.user(t, "second@trust.example", "Second Administrator", w.health, "administrator"), w.site(t, "Northgate Custody", w.police)
+	node, err := certs.NewIdentity(certs.Server, uuid.NewString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for by, want := range map[string]string{
+		admin.String(): "by Second Administrator", site.String(): "by Northgate Custody", node.String(): "by the service", "operator root": "by operator root",
+		"urn:mais:user:nobody": "by urn:mais:user:nobody",
+	} {
+		if err := w.ca.Hold(t.Context(), officer.Ref, by); err != nil {
+			t.Fatal(err)
+		}
+		w.tell(t)
+		w.send(t)
+		taken := w.server.taken()
+		if body := strings.Join(strings.Fields(open(t, taken[len(taken)-1].raw).body), " "); !strings.Contains(body, want) {
+			t.Errorf("held by %s, the mail lacks %q:\n%s", by, want, body)
+		}
+		if err := w.ca.Release(t.Context(), officer.Ref, "test"); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(time.Hour)
+	}
+}
+
+// TestNewsToldAgain: about what a restored service was told again by its journal its holder is
+// not written to once more; administrators are told that it is so again.
+func TestNewsToldAgain(t *testing.T) {
+	w := newWorld(t)
+	officer := w.everybody(t)
+	other := w.token(t, w.user(t, "other@police.example", "Another Sergeant", w.police, "police_officer"), "other@police.example", "Another Sergeant")
+	w.exec(t, `ALTER TABLE ca.certificate DISABLE TRIGGER guard`)
+	w.exec(t, `UPDATE ca.certificate SET issued_at = issued_at - interval '1 hour' WHERE serial = $1`, officer.Ref.Serial)
+	w.exec(t, `ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER guard`)
+	w.exec(t, `UPDATE ca.certificate SET status = 'revoked', reason = 1, status_by = 'test', status_at = issued_at WHERE serial = $1`, officer.Ref.Serial)
+	if err := w.ca.Hold(t.Context(), other.Ref, "test"); err != nil {
+		t.Fatal(err)
+	}
+	w.now = time.Now().Add(newsQuiet + time.Second)
+	w.tell(t)
+	w.send(t)
+	var admins string
+	for _, m := range w.server.taken() {
+		if m.to[0] == "admin@trust.example" {
+			admins = strings.Join(strings.Fields(open(t, m.raw).body), " ")
+		}
+	}
+	if !strings.Contains(admins, "revoked, and so again after a restore: officer@police.example") || !strings.Contains(admins, "put on hold: other@police.example") {
+		t.Errorf("the administrators' mail:\n%s", admins)
+	}
+	subject := "MAIS Test: 1 certificate revoked, 1 certificate put on hold"
+	want := []string{"admin@trust.example: " + subject, "local@police.example: " + subject, "other@police.example: MAIS Test: your token is on hold"}
+	if diff := cmp.Diff(want, w.arrived(t)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

@@ -14,14 +14,25 @@ import (
 
 // actOf names the CA's acts in the audit.
 var actOf = map[string]string{
-	"invite": "token.invite", "enrol": "token.enrol", "renew": "token.renew", "issue-server": "token.issue-server",
+	"invite": "token.invite", "enrol": "token.enrol", "renew": "token.renew", levelLowered: "token.level-lowered", "issue-server": "token.issue-server",
 	"issue-ocsp": "token.issue-ocsp", "issue-receipt": "token.issue-receipt",
 	"revoke": "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede", "destroy": "token.destroy",
+	otherHolder: "card.other-holder", "card.returned": "card.returned", "card.witness": "card.witness",
 	"announce-pins":   "pin.announce",
 	"journal-missing": "journal.missing", "journal-replay": "journal.replay", "journal-lost": "journal.lost",
 	"quarantine": "quarantine.make", "quarantine-approve": "quarantine.approve",
 	"install-ca": "ca.install", "activate-ca": "ca.activate", "root-list": "ca.root-list",
 }
+
+// otherHolder is the act that a certificate was issued on a card which was somebody else's.
+const otherHolder = "card.other-holder"
+
+// levelLowered is the act that a renewal came out at a lower level than what it renews.
+const levelLowered = "level-lowered"
+
+// beside are the acts that have an event of their own, beside that of the request that brought
+// them about.
+var beside = []string{otherHolder, levelLowered}
 
 // planned are the acts of which a request brings several about, each with an event of its own
 // that carries the facts of the request or, later, of the one that confirmed a plan.
@@ -52,12 +63,14 @@ func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
 	e := audit.Event{Act: name, AuthMethod: "system", UserName: act.By}
 	a, _ := ctx.Value(actKey{}).(*acting)
 	if a != nil {
-		e = a.event
+		if e = a.event; slices.Contains(beside, act.What) {
+			e.Act = name
+		}
 	} else if given, ok := lifecycle.EventOf(ctx); ok && slices.Contains(planned, act.What) {
 		e = given
 		e.Act = name
 	}
-	if e.User == "" && act.What == "enrol" && act.Identity.Kind() == certs.User {
+	if e.User == "" && (act.What == "enrol" || act.What == otherHolder) && act.Identity.Kind() == certs.User {
 		e.User, e.UserName, e.AuthMethod = act.Identity.ID(), act.Name, "code"
 	}
 	detail := detailOf(act)
@@ -70,7 +83,7 @@ func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
 	if err := audit.AppendIn(ctx, tx, e); err != nil {
 		return err
 	}
-	if a != nil {
+	if a != nil && !slices.Contains(beside, act.What) {
 		a.recorded = true
 	}
 	return nil
@@ -80,6 +93,9 @@ func detailOf(act ca.Act) map[string]string {
 	d := map[string]string{
 		"identity": act.Identity.String(), "profile": string(act.Profile), "holder": act.Holder, "name": act.Name, "by": act.By,
 		"note": act.Note, "order": act.Order, "sha256": act.Fingerprint.String(), "reason": act.Reason,
+	}
+	if d["card"] = act.Card; !act.Former.IsZero() {
+		d["former"] = act.Former.String()
 	}
 	if act.Ref != (certs.Ref{}) {
 		d["certificate"] = act.Ref.String()

@@ -186,11 +186,16 @@ func outcomeOf(status int) audit.Outcome {
 
 // reasonOf is what the audit says of a refusal: its kind and the private cause.
 func reasonOf(err error) string {
-	reason := strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + err.Error()
+	return strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + causeOf(err)
+}
+
+// causeOf is the private cause of an error, for the audit and the log: with why the CA refused.
+func causeOf(err error) string {
+	why := err.Error()
 	if cause, detail := ca.CauseOf(err); cause != "" {
-		reason += ": " + string(cause) + " " + detail
+		why += ": " + string(cause) + " " + detail
 	}
-	return strings.TrimSpace(reason)
+	return strings.TrimSpace(why)
 }
 
 // send writes an answer with the headers that every answer of the TLS listeners has.
@@ -256,7 +261,7 @@ func (s *Site) record(c *call, act string, out answer, err error, took time.Dura
 	}
 	if err != nil {
 		problem := problemOf(err).Type
-		attrs = append(attrs, slog.String("problem", problem), slog.String("cause", err.Error()))
+		attrs = append(attrs, slog.String("problem", problem), slog.String("cause", causeOf(err)))
 		if out.status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}

@@ -69,7 +69,7 @@ func (c *call) noteFilter(f api.CertificateFilter) {
 func spelled(f api.CertificateFilter) string {
 	v := url.Values{}
 	for name, text := range map[string]string{
-		"q": f.Query, "status": f.Status, "profile": f.Profile, "issuer": f.Issuer, "user": f.User, "agency": f.Agency, "site": f.Site, "sort": f.Sort,
+		"q": f.Query, "status": f.Status, "profile": f.Profile, "issuer": f.Issuer, "user": f.User, "agency": f.Agency, "site": f.Site, "card": f.Card, "sort": f.Sort,
 	} {
 		if text = strings.TrimSpace(text); text != "" {
 			v.Set(name, text)
@@ -103,11 +103,29 @@ func receipt(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	jws, err := c.site.opts.Credentials.Receipt(ctx, c.who, ref)
+	number, err := c.change()
+	if err != nil {
+		return answer{}, err
+	}
+	jws, err := c.site.opts.Credentials.Receipt(ctx, c.who, ref, number)
 	if err != nil {
 		return answer{}, err
 	}
 	return answer{status: http.StatusOK, kind: "application/jose", body: []byte(jws)}, nil // RFC 7515, 9.2.1
+}
+
+// change is the number of the change of status that is asked about; 0: the last.
+func (c *call) change() (int64, error) {
+	text := c.URL.Query().Get("number")
+	if text == "" {
+		return 0, nil
+	}
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || number < 1 {
+		return 0, fault("number", "is not the number of a change")
+	}
+	c.event.Detail["change"] = text
+	return number, nil
 }
 
 func expiringCertificates(ctx context.Context, c *call) (answer, error) {
@@ -153,7 +171,7 @@ func inviteUser(ctx context.Context, c *call) (answer, error) {
 // slip of the pen does not mean everything.
 func filterOf(q url.Values) (f api.CertificateFilter, err error) {
 	texts := map[string]*string{
-		"q": &f.Query, "status": &f.Status, "profile": &f.Profile, "issuer": &f.Issuer, "user": &f.User, "agency": &f.Agency, "site": &f.Site, "sort": &f.Sort,
+		"q": &f.Query, "status": &f.Status, "profile": &f.Profile, "issuer": &f.Issuer, "user": &f.User, "agency": &f.Agency, "site": &f.Site, "card": &f.Card, "sort": &f.Sort,
 	}
 	times := map[string]*time.Time{"expires_before": &f.ExpiresBefore, "issued_from": &f.IssuedFrom, "issued_before": &f.IssuedBefore}
 	numbers := map[string]*int{"page": &f.Page, "per_page": &f.PerPage}

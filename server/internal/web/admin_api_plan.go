@@ -141,6 +141,12 @@ func confirmPlan(ctx context.Context, c *call) (answer, error) {
 	return out, err
 }
 
+// discardPlan forgets a plan that nobody has confirmed, such as one of a dry run.
+func discardPlan(ctx context.Context, c *call) (answer, error) {
+	p, err := c.site.opts.Credentials.Discard(ctx, c.who, c.plan())
+	return c.planned(http.StatusOK, p, err)
+}
+
 // stopPlan has the rest of a plan under way left undone.
 func stopPlan(ctx context.Context, c *call) (answer, error) {
 	p, err := c.site.opts.Credentials.Stop(ctx, c.who, c.plan())

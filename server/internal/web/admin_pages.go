@@ -10,6 +10,7 @@ import (
 	"mais/server/api"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/cards"
 	"mais/server/internal/web/page/admin/check"
 	"mais/server/internal/web/page/admin/expiries"
 	"mais/server/internal/web/page/admin/overview"
@@ -42,11 +43,14 @@ func (c *call) adminFrame(title, here string) frame.Frame {
 		back = frame.Link{Path: "/find", Text: "Find a person"}
 	}
 	f.Nav = []frame.Link{
-		{Path: admin.Root, Text: "Overview"}, {Path: certificatesPath, Text: "Certificates"}, {Path: expiries.Path, Text: "Expiries"},
+		{Path: admin.Root, Text: "Overview"}, {Path: certificatesPath, Text: "Certificates"}, {Path: cards.Path, Text: "Cards"}, {Path: expiries.Path, Text: "Expiries"},
 		{Path: plans.Path, Text: "Plans"}, {Path: "/admin/invite", Text: "Invite"}, {Path: check.Path, Text: "Check"}, back,
 	}
 	return f
 }
+
+// movedLately is how long the overview tells of a card that came to another holder.
+const movedLately = 30 * 24 * time.Hour
 
 // checkPatience is how long the overview waits for a check of the certificate authority.
 const checkPatience = 5 * time.Second
@@ -70,6 +74,9 @@ func overviewPage(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	p.Held = held.Total
+	if p.Moved, err = c.moved(ctx, func(e api.CardEntry) bool { return p.Now.Sub(e.LastSeen) < movedLately }); err != nil {
+		return answer{}, err
+	}
 	all, err := ask.Plans(ctx, c.who)
 	if err != nil {
 		return answer{}, err
@@ -77,6 +84,11 @@ func overviewPage(ctx context.Context, c *call) (answer, error) {
 	for _, plan := range all {
 		if plans.Unfinished(plan) {
 			p.Unfinished++
+		}
+	}
+	if of == everything {
+		if p.Waiting, err = waitingQuarantines(ctx, c); err != nil {
+			return answer{}, err
 		}
 	}
 	checking, cancel := context.WithTimeout(ctx, checkPatience)
@@ -90,6 +102,12 @@ func overviewPage(ctx context.Context, c *call) (answer, error) {
 		c.site.opts.Logger.WarnContext(ctx, "the overview has no check", "request", c.id, "error", err)
 	}
 	return html(http.StatusOK, overview.Render(p)), nil
+}
+
+// waitingQuarantines are those of which nothing can be released yet.
+func waitingQuarantines(ctx context.Context, c *call) ([]api.Quarantine, error) {
+	all, err := c.site.opts.Credentials.Quarantines(ctx, c.who)
+	return slices.DeleteFunc(all, func(q api.Quarantine) bool { return !q.Waits() }), err
 }
 
 func expiriesPage(ctx context.Context, c *call) (answer, error) {
@@ -109,12 +127,13 @@ func checkPage(ctx context.Context, c *call) (answer, error) {
 }
 
 func plansPage(ctx context.Context, c *call) (answer, error) {
-	if _, err := c.administers(); err != nil {
+	of, err := c.administers()
+	if err != nil {
 		return answer{}, err
 	}
 	found, err := c.site.opts.Credentials.Plans(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}
-	return html(http.StatusOK, plans.Render(plans.Page{Frame: c.adminFrame("Plans", plans.Path), Plans: found})), nil
+	return html(http.StatusOK, plans.Render(plans.Page{Frame: c.adminFrame("Plans", plans.Path), Plans: found, All: of == everything})), nil
 }

@@ -55,13 +55,18 @@ func (c *call) again(f *frame.Frame, began time.Time) {
 	}
 }
 
-// receiptPage shows the receipt for the last change of a certificate's status.
+// receiptPage shows the receipt for a change of a certificate's status: the last, or the one
+// whose number is asked for.
 func receiptPage(ctx context.Context, c *call) (answer, error) {
 	detail, err := c.detail(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	jws, err := c.site.opts.Credentials.Receipt(ctx, c.who, certs.Ref{Issuer: detail.Issuer, Serial: detail.Serial})
+	number, err := c.change()
+	if err != nil {
+		return answer{}, err
+	}
+	jws, err := c.site.opts.Credentials.Receipt(ctx, c.who, certs.Ref{Issuer: detail.Issuer, Serial: detail.Serial}, number)
 	if err != nil {
 		return answer{}, err
 	}
@@ -71,11 +76,16 @@ func receiptPage(ctx context.Context, c *call) (answer, error) {
 	}
 	p := certificate.Receipt{Frame: c.adminFrame("Receipt", certificatesPath), JWS: jws, Says: says}
 	p.Of = admin.Certificate{Certificate: detail.Certificate, Now: p.Now}
-	if n := len(detail.History); n > 0 && detail.History[n-1].Number == says.Number && detail.StatusBy != "" {
-		p.Says.By = detail.StatusBy // the receipt names an identity, the inventory knows whose
+	for _, change := range detail.History {
+		if change.Number == says.Number && change.By != "" {
+			p.Says.By = change.By // the receipt names an identity, the inventory knows whose
+		}
 	}
-	if !says.Final {
+	if p.Number = number; !says.Final {
 		c.again(&p.Frame, says.CommittedAt)
+		if p.Frame.Reload.Path != "" {
+			p.Frame.Reload.Path = p.Path()
+		}
 	}
 	return html(http.StatusOK, certificate.RenderReceipt(p)), nil
 }

@@ -45,6 +45,41 @@ type credentials struct {
 	asked    int
 	jws      string
 	plansToo []api.Plan
+	stopped  string
+	number   int64 // of the change whose receipt was asked for
+
+	quarantines []api.Quarantine
+	approved    int64
+}
+
+func (f *credentials) Stop(_ context.Context, p authn.Principal, id string) (api.Plan, error) {
+	f.stopped = id
+	return f.plan, f.may(p)
+}
+
+func (f *credentials) Quarantines(_ context.Context, p authn.Principal) ([]api.Quarantine, error) {
+	if f.Administers(p) != everything {
+		return nil, lifecycle.ErrNotAllowed
+	}
+	return slices.Clone(f.quarantines), f.err
+}
+
+func (f *credentials) Quarantine(ctx context.Context, p authn.Principal, id int64) (api.Quarantine, error) {
+	all, err := f.Quarantines(ctx, p)
+	for _, q := range all {
+		if q.ID == id {
+			return q, nil
+		}
+	}
+	return api.Quarantine{}, errors.Join(err, lifecycle.ErrUnknown)
+}
+
+func (f *credentials) ApproveQuarantine(ctx context.Context, p authn.Principal, id int64) (api.Quarantine, error) {
+	q, err := f.Quarantine(ctx, p, id)
+	if err == nil {
+		f.approved = id
+	}
+	return q, err
 }
 
 func (f *credentials) Administers(p authn.Principal) string {
@@ -87,13 +122,14 @@ func (f *credentials) Certificate(_ context.Context, p authn.Principal, ref cert
 	}
 	for _, c := range f.list {
 		if c.Issuer == ref.Issuer && c.Serial == ref.Serial {
-			return api.CertificateDetail{Certificate: c, PEM: "PEM", History: []api.StatusChange{{Number: 9, Status: c.Status}}, May: []string{"hold", "revoke", "receipt", "export"}}, nil
+			return api.CertificateDetail{Certificate: c, PEM: "PEM", History: []api.StatusChange{{Number: 9, Status: c.Status, By: c.StatusBy}}, May: []string{"hold", "revoke", "receipt", "export"}}, nil
 		}
 	}
 	return api.CertificateDetail{}, lifecycle.ErrUnknown
 }
 
-func (f *credentials) Receipt(_ context.Context, p authn.Principal, _ certs.Ref) (string, error) {
+func (f *credentials) Receipt(_ context.Context, p authn.Principal, _ certs.Ref, number int64) (string, error) {
+	f.number = number
 	return f.jws, f.may(p)
 }
 
@@ -232,6 +268,7 @@ func administration(t *testing.T) (s *Site, pages map[string]func(role string) (
 		"new": on("/admin/plans/new?act=hold", forAll.blank), "plan": on("/admin/plans/7", forAll.show, "id", "7"), "results": on("/", forAll.results, "id", "7"),
 		"find": send("/", "status=held", findCertificates), "select": send("/", "act=hold&pick=people-1%2Fbb", chooseCertificates),
 		"prepare": send("/", "act=hold&serial=people-1%2Fbb", forAll.prepare), "confirm": send("/", "word=revoke+3", forAll.confirm, "id", "7"),
+		"stop?": on("/", stopForm, "id", "7"), "stop": send("/", "", stopHere, "id", "7"),
 	}
 }
 

@@ -60,7 +60,8 @@ func show(ctx context.Context, c *call) (answer, error) {
 }
 
 // enrol turns a code and a proof of possession into a certificate. Whatever is wrong with
-// either gets the same refusal; why stands in the audit.
+// either gets the same refusal; why stands in the audit. Only that a right code would be spent
+// on a token that is not enough for its holder's roles is told.
 func enrol(ctx context.Context, c *call) (answer, error) {
 	if !c.site.enrolled.Allow(c.verdict.Address(), time.Now()) {
 		return answer{}, errTooMany
@@ -73,12 +74,17 @@ func enrol(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("%w: %w", ca.ErrRefused, err)
 	}
+	evidence, field, err := evidenceOf(in.KeyEvidence)
+	if err != nil {
+		return answer{}, fmt.Errorf("%w: %s %w", ca.ErrRefused, field, err)
+	}
 	acting, event := withAct(ctx, c)
 	issued, err := c.site.opts.Authority.Enrol(acting, ca.Enrolment{
-		Code: in.Code, Holder: in.Email, CSR: csr, By: c.verdict.Address().String(),
+		Code: in.Code, Holder: in.Email, CSR: csr, By: c.verdict.Address().String(), Evidence: evidence,
 		Admits: func(ctx context.Context, who certs.Identity) error {
 			return c.site.opts.Authn.Admits(ctx, who, c.verdict.Address())
 		},
+		Enough: c.site.opts.Authn.Enough,
 	})
 	if err != nil {
 		return answer{}, err
@@ -87,7 +93,8 @@ func enrol(ctx context.Context, c *call) (answer, error) {
 	return c.issued(issued)
 }
 
-// renew issues a successor to the token that the request is made with.
+// renew issues a successor to the token that the request is made with. What is wrong with the
+// evidence how the new key is held is told, since whoever asks has proven to be somebody.
 func renew(ctx context.Context, c *call) (answer, error) {
 	in, err := decode[api.RenewRequest](c.Request)
 	if err != nil {
@@ -97,8 +104,12 @@ func renew(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, fault("csr", "is not one certificate signing request in PEM")
 	}
+	evidence, field, err := evidenceOf(in.KeyEvidence)
+	if err != nil {
+		return answer{}, fault(field, err.Error())
+	}
 	acting, event := withAct(ctx, c)
-	issued, err := c.site.opts.Authority.Renew(acting, c.who.Certificate(), csr)
+	issued, err := c.site.opts.Authority.Renew(acting, c.who.Certificate(), csr, evidence)
 	if errors.Is(err, ca.ErrRefused) {
 		return answer{}, fmt.Errorf("%w: %w", errRenewal, err)
 	}
@@ -111,10 +122,12 @@ func renew(ctx context.Context, c *call) (answer, error) {
 
 func (c *call) issued(issued ca.Issued) (answer, error) {
 	c.event.Detail = map[string]string{"issued": issued.Ref.String()}
+	rules, _ := certs.ProfileOf(issued.Certificate)
 	out, err := jsonAnswer(http.StatusCreated, api.IssuedCertificate{
 		Certificate: string(certs.EncodeCertificates(issued.Certificate)),
 		Chain:       string(certs.EncodeCertificates(issued.Chain...)),
 		MutualURL:   c.site.opts.MutualURL,
+		Level:       rules.Level.String(),
 	})
 	out.settled = true // the transaction that signed has read the status; a lost answer would cost the token
 	return out, err

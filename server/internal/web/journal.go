@@ -2,18 +2,13 @@ package web
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
-	"mais/ca"
-	"mais/certs"
 	"mais/server/api"
 	"mais/server/internal/authn"
 )
@@ -26,8 +21,6 @@ type Journal interface {
 	NewJournalHeads(text string) []string
 	// SeenJournalHeads verifies these, and closes the service if they are genuine and missing.
 	SeenJournalHeads(ctx context.Context, ahead []string, by string) error
-	Quarantines(context.Context) ([]ca.Quarantine, error)
-	ApproveQuarantine(ctx context.Context, id int64, by certs.Identity) error
 }
 
 // A caller with a good token may have so many heads verified: a signature and a look at the
@@ -62,69 +55,43 @@ func (c *call) announceJournal(h http.Header) {
 	}
 }
 
-// administrates refuses everybody but administrators of everything.
-func (c *call) administrates() error {
-	if !slices.Contains(c.who.Roles(), "administrator") || c.who.Identity().Kind() != certs.User {
-		return errNotAllowed
-	}
-	return nil
-}
-
 func listQuarantines(ctx context.Context, c *call) (answer, error) {
-	if err := c.administrates(); err != nil {
-		return answer{}, err
-	}
-	all, err := c.site.opts.Journal.Quarantines(ctx)
+	all, err := c.site.opts.Credentials.Quarantines(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}
-	out := api.Quarantines{Quarantines: []api.Quarantine{}}
-	for _, q := range all {
-		out.Quarantines = append(out.Quarantines, quarantineOf(q))
-	}
-	return json200(out)
+	return json200(api.Quarantines{Quarantines: all})
 }
 
-func quarantineOf(q ca.Quarantine) api.Quarantine {
-	out := api.Quarantine{
-		ID: q.ID, MadeAt: q.MadeAt.UTC(), MadeBy: q.MadeBy, Total: q.Total, Held: q.Held, Approved: []string{}, Needs: ca.Approvals,
+// quarantine is the number of the quarantine that the address names. What cannot be one is not
+// there.
+func (c *call) quarantine() (int64, error) {
+	text := chi.URLParam(c.Request, "id")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 || strconv.FormatInt(id, 10) != text {
+		return 0, errNotFound
 	}
-	if !q.FinishedAt.IsZero() {
-		at := q.FinishedAt.UTC()
-		out.FinishedAt = &at
-	}
-	for _, who := range q.Approved {
-		out.Approved = append(out.Approved, who.String())
-	}
-	return out
+	c.event.Detail = map[string]string{"quarantine": text}
+	return id, nil
 }
 
 // approveQuarantine records the caller's approval; once more is no fault.
 func approveQuarantine(ctx context.Context, c *call) (answer, error) {
-	if err := c.administrates(); err != nil {
+	q, err := c.approve(ctx)
+	if err != nil {
 		return answer{}, err
 	}
-	id, err := strconv.ParseInt(chi.URLParam(c.Request, "id"), 10, 64)
+	return json200(q)
+}
+
+// approve approves what the address names. The approval and the event of the request are one.
+func (c *call) approve(ctx context.Context) (api.Quarantine, error) {
+	id, err := c.quarantine()
 	if err != nil {
-		return answer{}, errNotFound
+		return api.Quarantine{}, err
 	}
 	acting, event := withAct(ctx, c)
-	err = c.site.opts.Journal.ApproveQuarantine(acting, id, c.who.Identity())
-	switch {
-	case errors.Is(err, ca.ErrUnknown):
-		return answer{}, fmt.Errorf("%w: %w", errNotFound, err)
-	case err != nil && !errors.Is(err, ca.ErrAlready):
-		return answer{}, err
-	}
-	c.audited = event.recorded
-	all, err := c.site.opts.Journal.Quarantines(ctx)
-	if err != nil {
-		return answer{}, err
-	}
-	for _, q := range all {
-		if q.ID == id {
-			return json200(quarantineOf(q))
-		}
-	}
-	return answer{}, errNotFound
+	q, err := c.site.opts.Credentials.ApproveQuarantine(acting, c.who, id)
+	c.audited = event.recorded && err == nil
+	return q, err
 }

@@ -3,11 +3,13 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"mais/ca"
+	"mais/certs"
 	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
@@ -84,7 +86,10 @@ var problems = []struct {
 		"Use a computer at your own site. If you are at your site, tell {contact} the address above."}},
 	{kind(authn.LevelTooLow), problem{api.LevelTooLow, "This token is not enough for your role", 403,
 		"The token is good, but one of your roles asks for a key that is kept more safely, on a smart card.",
-		"Use your smart card. If you have none, ask {contact}."}},
+		"Use your smart card; a new one is enrolled with tokenctl piv enrol. If you have none, or it is not taken, ask {contact}."}},
+	{is(lifecycle.ErrWitnessLevel), problem{api.LevelTooLow, "Your token is not enough to vouch for a card", 403,
+		"A role here asks for a smart card, so whoever vouches for one must have signed in with one.",
+		"Sign in with your smart card, or have an administrator vouch who has one."}},
 	{kind(authn.SessionEnded), problem{api.SessionEnded, "Your session has ended", 401,
 		"You were signed out, or have not used MAIS for a while.",
 		"Open the start page and sign in again."}},
@@ -106,6 +111,12 @@ var problems = []struct {
 	{is(ca.ErrRefused), problem{api.EnrolmentRefused, "The code was not accepted", 403,
 		"The code is wrong, used, expired or not for this holder, or the request does not prove a key that can be certified.",
 		"Check the code and the address it was sent to. After five wrong tries a code is dead: ask {contact} for another."}},
+	{is(lifecycle.ErrLostCode), problem{api.LostRefused, "The code was not accepted", 403,
+		"The code is wrong, was used, or is too old.",
+		"Ask for another, or ring {contact}."}},
+	{is(errNoReports), problem{api.Unavailable, "A loss cannot be reported here", 503,
+		"This service sends no mail, so it cannot send you a code.",
+		"Ring {contact} now: a card is stopped in a second."}},
 	{is(errCrossSite), problem{api.CrossSite, "Another web site sent this request", 403,
 		"Your browser says that a page of another site made it ask. MAIS answers its own pages only.",
 		"Open MAIS yourself, by its address. If a page sent you here, tell {contact}."}},
@@ -130,6 +141,9 @@ var problems = []struct {
 	{is(lifecycle.ErrWord), problem{api.WrongWord, "That is not the word", 409,
 		"Nothing was done: what was typed is not the word that confirms this plan.",
 		"Look at the plan again, and type its word as it stands there."}},
+	{is(lifecycle.ErrCardInUse), problem{api.CardInUseStill, "Something on the card is still good or on hold", 409,
+		"A card is given back when everything on it has ended.",
+		"Revoke what is on it first."}},
 	{is(lifecycle.ErrNoMail), problem{api.Unavailable, "Mail is not set up", 503,
 		"Codes go to their holders by mail, and this service sends none.",
 		"Invite at the host: mais-server admin invite."}},
@@ -183,10 +197,21 @@ func problemOf(err error) problem {
 		if row.is(err) {
 			p := row.problem
 			p.Type = problemPrefix + p.Type
+			if has, demanded, ok := authn.LevelsOf(err); ok {
+				p.Detail = fmt.Sprintf("It counts as %s, and one of your roles demands %s.", levelWords[has], levelWords[demanded])
+			}
+			if told := ca.EvidenceFault(err); told != "" && errors.Is(err, errRenewal) {
+				p.Detail, p.Next = told, "Your present token goes on as before. Make the key anew as is asked for, or on another card; if that fails, ask {contact}."
+			}
 			return p
 		}
 	}
 	panic("unreachable: the last row fits everything")
+}
+
+// levelWords say how a key is kept.
+var levelWords = map[certs.Level]string{
+	certs.Software: "a key in a file", certs.Card: "a key on a smart card", certs.Attested: "a key that the maker of its smart card vouches for",
 }
 
 // explain turns an error into an answer: a problem for programs, a page for people.
@@ -199,7 +224,7 @@ func (s *Site) explain(c *call, err error) answer {
 		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Next: strings.ReplaceAll(p.Next, "{contact}", s.opts.Contact),
 		Address: p.address(c), Instance: "urn:uuid:" + c.id, Errors: faultsOf(err),
 	}
-	if p.Type == problemPrefix+api.EnrolmentRefused {
+	if p.Type == problemPrefix+api.EnrolmentRefused || p.Type == problemPrefix+api.LostRefused {
 		wire.Instance = "" // every such refusal is the same bytes; the number is in Request-Id
 	}
 	return problemJSON(wire)

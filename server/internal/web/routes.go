@@ -73,12 +73,25 @@ func (s *Site) Mutual() http.Handler {
 		{"GET", "/admin/certificates/{issuer}/{serial}/pem", signedIn, "certificate.export", exportCertificate},
 		{"GET", "/admin/certificates/{issuer}/{serial}/receipt", signedIn, "certificate.receipt", receiptPage},
 		{"GET", "/admin/certificates/{issuer}/{serial}/receipt.jws", signedIn, "certificate.receipt", receipt},
+		{"GET", "/admin/cards", signedIn, "card.list", cardsPage},
+		{"POST", "/admin/cards", signedIn, "card.find", findCards},
+		{"GET", "/admin/cards/witness", signedIn, "page.witness", witnessForm},
+		{"POST", "/admin/cards/witness", signedIn, "card.witness", sayWitness},
+		{"GET", "/admin/cards/{id}", signedIn, "card.show", cardPage},
+		{"GET", "/admin/cards/{id}/replace", signedIn, "card.show", replacePage},
+		{"GET", "/admin/cards/{id}/returned", signedIn, "card.show", returnForm},
+		{"POST", "/admin/cards/{id}/returned", signedIn, "card.returned", noteReturned},
 		{"GET", "/admin/plans", signedIn, "plan.list", plansPage},
 		{"GET", "/admin/plans/new", signedIn, "page.plan", forAll.blank},
 		{"POST", "/admin/plans", signedIn, "plan.make", forAll.prepare},
 		{"GET", "/admin/plans/{id}", signedIn, "plan.show", forAll.show},
 		{"POST", "/admin/plans/{id}", signedIn, "plan.confirm", forAll.confirm},
 		{"GET", "/admin/plans/{id}/results", signedIn, "plan.export", forAll.results},
+		{"GET", "/admin/plans/{id}/stop", signedIn, "plan.show", stopForm},
+		{"POST", "/admin/plans/{id}/stop", signedIn, "plan.stop", stopHere},
+		{"GET", "/admin/quarantines", signedIn, "quarantine.list", quarantinesPage}, // for who administers everything
+		{"GET", "/admin/quarantines/{id}", signedIn, "quarantine.show", quarantinePage},
+		{"POST", "/admin/quarantines/{id}", signedIn, "quarantine.approve", approveHere},
 		{"GET", "/admin/expiries", signedIn, "certificate.expiries", expiriesPage},
 		{"GET", "/admin/invite", signedIn, "page.invite", inviteForm},
 		{"POST", "/admin/invite", signedIn, "token.invite", inviteSomebody},
@@ -106,6 +119,10 @@ func (s *Site) Mutual() http.Handler {
 		{"GET", api.PathInventory, holder, "certificate.export", inventory},
 		{"GET", api.PathExpiries, holder, "certificate.expiries", expiringCertificates},
 		{"POST", api.PathInvitations, holder, "token.invite", inviteUser},
+		{"GET", api.PathCards, holder, "card.list", listCards},
+		{"GET", api.PathCards + "/{id}", holder, "card.show", showCard},
+		{"POST", api.PathCards + "/{id}/returned", holder, "card.returned", returnCard},
+		{"POST", api.PathWitness, holder, "card.witness", witnessKey},
 		{"GET", api.PathPlans, holder, "plan.list", listPlans},
 		{"POST", api.PathPlans, holder, "plan.make", makePlan},
 		{"GET", api.PathPlans + "/{id}", holder, "plan.show", showPlan},
@@ -113,6 +130,7 @@ func (s *Site) Mutual() http.Handler {
 		{"POST", api.PathPlans + "/{id}/serials", holder, actSerials, addSerials},
 		{"POST", api.PathPlans + "/{id}/confirm", holder, "plan.confirm", confirmPlan},
 		{"POST", api.PathPlans + "/{id}/stop", holder, "plan.stop", stopPlan},
+		{"POST", api.PathPlans + "/{id}/discard", holder, "plan.discard", discardPlan}, // before it is confirmed
 		{"GET", api.PathCheck, holder, "ca.check", checkAuthority},
 		{"GET", api.PathQuarantines, holder, "quarantine.list", listQuarantines}, // an administrator's
 		{"POST", api.PathQuarantines + "/{id}/approve", holder, "quarantine.approve", approveQuarantine},
@@ -131,6 +149,12 @@ func (s *Site) Public() http.Handler {
 	r.Method("GET", api.PathPins, s.route(anyone, "token.pins", announcements))
 	r.Method("POST", api.PathEnrol, s.route(anyone, "token.enrol", enrol))           // the code decides
 	r.Method("POST", api.PathDestroyed, s.route(anyone, "token.destroy", destroyed)) // the dead token's key decides
+	r.Method("GET", "/lost", s.route(anyone, "page.lost", lostForm))
+	r.Method("POST", "/lost", s.route(anyone, "card.lost-ask", askLostCode))
+	r.Method("GET", "/lost/code", s.route(anyone, "page.lost", lostCodeForm))
+	r.Method("POST", "/lost/code", s.route(anyone, "card.lost", confirmLost)) // the code from the mail decides; it only takes away
+	r.Method("POST", api.PathLost, s.route(anyone, "card.lost-ask", lostAsked))
+	r.Method("POST", api.PathLostConfirm, s.route(anyone, "card.lost", lostConfirmed))
 	r.Method("GET", api.PathOpenAPI, s.route(anyone, "api.describe", describe))
 	r.Method("GET", "/help", s.route(anyone, "page.help", helpPage))
 	r.Method("GET", "/accessibility", s.route(anyone, "page.accessibility", accessibilityPage))

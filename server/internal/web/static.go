@@ -6,11 +6,12 @@ import (
 
 	"mais/server/internal/web/page/accessibility"
 	"mais/server/internal/web/page/help"
+	"mais/server/internal/web/page/lost"
 	"mais/server/internal/web/page/privacy"
 )
 
 func helpPage(_ context.Context, c *call) (answer, error) {
-	return html(http.StatusOK, help.Render(help.New(c.frameForAnyone("Help", "/help")))), nil
+	return html(http.StatusOK, help.Render(help.New(c.frameForAnyone("Help", "/help"), c.site.opts.PublicURL+lost.Path))), nil
 }
 
 func accessibilityPage(_ context.Context, c *call) (answer, error) {

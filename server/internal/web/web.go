@@ -71,7 +71,7 @@ type Records interface {
 // Authority is what the pages ask of the certificate authority.
 type Authority interface {
 	Enrol(context.Context, ca.Enrolment) (ca.Issued, error)
-	Renew(ctx context.Context, old certs.Ref, csr []byte) (ca.Issued, error)
+	Renew(ctx context.Context, old certs.Ref, csr []byte, e ca.Evidence) (ca.Issued, error)
 	Revoke(ctx context.Context, ref certs.Ref, reason ca.Reason, by string) error
 	CRL(ctx context.Context, series string) ([]byte, error)
 	CRLShard(ctx context.Context, series string, n int) ([]byte, error)
@@ -90,6 +90,7 @@ type Authentication interface {
 	Touch(context.Context, *authn.Verdict) error
 	Recheck(ctx context.Context, p authn.Principal, statusNumber, accessGeneration int64) error
 	Admits(ctx context.Context, who certs.Identity, from netip.Addr) error
+	Enough(ctx context.Context, who certs.Identity, level certs.Level) error
 	SignIn(context.Context, *authn.Verdict, audit.Event) (*http.Cookie, error)
 	SignOut(context.Context, *authn.Verdict, audit.Event) (ended bool, err error)
 	Lock(context.Context, *authn.Verdict, audit.Event) (ended bool, err error)
@@ -131,6 +132,7 @@ type Site struct {
 	opts     Options
 	enrolled *gate.Limiter
 	strange  *gate.Limiter // requests of callers without a good token
+	lost     *gate.Limiter // codes that report a loss
 	heads    *gate.Limiter // signed heads of journals that callers have verified
 	lists    *lists
 	told     told
@@ -145,6 +147,7 @@ func New(o Options) *Site {
 		lists:    newLists(o.Authority),
 		enrolled: gate.NewLimiter(float64(o.EnrolmentsPerMinute)/60, enrolBurst),
 		strange:  gate.NewLimiter(strangerRate, strangerOnce),
+		lost:     gate.NewLimiter(lostPerSecond, lostBurst),
 		heads:    gate.NewLimiter(headRate, headBurst),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "mais_request_duration_seconds", Help: "Time from a request to its answer.",

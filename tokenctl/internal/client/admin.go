@@ -61,11 +61,16 @@ func (c *Client) Export(ctx context.Context, ref certs.Ref, form string) ([]byte
 	return text, noCertificate(err, ref)
 }
 
-// Receipt reads the signed receipt for a certificate's last change of status: a JWS in
-// compact form, not verified.
-func (c *Client) Receipt(ctx context.Context, ref certs.Ref) (string, error) {
-	text, err := c.send(ctx, http.MethodGet, pathOf(ref)+"/receipt", nil, mediaAny)
-	return strings.TrimSpace(string(text)), missing(err, nextCertificates, "there is no receipt for %s: its status has never changed, or it is not yours to administer", ref)
+// Receipt reads the signed receipt for a change of a certificate's status, by its number, or for
+// the last by 0: a JWS in compact form, not verified.
+func (c *Client) Receipt(ctx context.Context, ref certs.Ref, number int64) (string, error) {
+	path := pathOf(ref) + "/receipt"
+	if number != 0 {
+		path += "?number=" + strconv.FormatInt(number, 10)
+	}
+	text, err := c.send(ctx, http.MethodGet, path, nil, mediaAny)
+	return strings.TrimSpace(string(text)), missing(err, nextCertificates,
+		"there is no receipt for %s: its status has not changed so, or so long ago that none is made any more, or it is not yours to administer", ref)
 }
 
 // Expiries says how many live certificates end when.
@@ -122,6 +127,16 @@ func (c *Client) Confirm(ctx context.Context, id, word string) (Answer[api.Plan]
 	return plan[api.Plan](ctx, c, http.MethodPost, id, "/confirm", api.ConfirmPlan{Word: word})
 }
 
+// Stop has the rest of a plan under way left undone.
+func (c *Client) Stop(ctx context.Context, id string) (Answer[api.Plan], error) {
+	return plan[api.Plan](ctx, c, http.MethodPost, id, "/stop", nil)
+}
+
+// Discard forgets a plan that nobody has confirmed.
+func (c *Client) Discard(ctx context.Context, id string) (Answer[api.Plan], error) {
+	return plan[api.Plan](ctx, c, http.MethodPost, id, "/discard", nil)
+}
+
 func plan[T any](ctx context.Context, c *Client, method, id, below string, body any) (Answer[T], error) {
 	if !idForm.MatchString(id) {
 		return Answer[T]{}, fault.New(fault.NotFound, nextPlans, "there is no plan %.70q", id)
@@ -166,7 +181,7 @@ func missing(err error, next, format string, args ...any) error {
 func query(f api.CertificateFilter) string {
 	v := url.Values{}
 	for name, value := range map[string]string{
-		"q": f.Query, "status": f.Status, "profile": f.Profile, "issuer": f.Issuer, "user": f.User, "agency": f.Agency, "site": f.Site,
+		"q": f.Query, "status": f.Status, "profile": f.Profile, "issuer": f.Issuer, "user": f.User, "agency": f.Agency, "site": f.Site, "card": f.Card,
 		"expires_before": moment(f.ExpiresBefore), "issued_from": moment(f.IssuedFrom), "issued_before": moment(f.IssuedBefore),
 		"sort": f.Sort, "page": number(f.Page), "per_page": number(f.PerPage),
 	} {

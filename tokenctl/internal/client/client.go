@@ -10,6 +10,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -34,6 +35,9 @@ const (
 	maxHeader      = 64 << 10
 	connectTimeout = 10 * time.Second
 	callTimeout    = 30 * time.Second
+	// cardTimeout is for a handshake in which a card signs: it may have to wait for another
+	// tokenctl's signature, and for a person to touch it.
+	cardTimeout = callTimeout - time.Second
 
 	mediaJSON    = "application/json"
 	mediaProblem = "application/problem+json"
@@ -50,6 +54,7 @@ type Client struct {
 	learning bool                              // of other pins, just now
 	pinned   atomic.Pointer[pins.Announcement] // token's, for connections
 	pinFault error                             // of the last call
+	key      *remembering                      // of the token
 	// stranger says that nothing is known yet of who answers: their words are not shown.
 	stranger bool
 	chain    []*x509.Certificate // of the server last spoken to
@@ -65,7 +70,7 @@ type Answer[T any] struct {
 // verified to root, its name and its policy.
 func Public(to *url.URL, root *x509.Certificate) *Client {
 	c := &Client{base: to}
-	c.http = newHTTP(tlsConfig(to, root, func(*x509.Certificate) error { return nil }, nil))
+	c.http = newHTTP(tlsConfig(to, root, func(*x509.Certificate) error { return nil }, nil), connectTimeout)
 	return c
 }
 
@@ -85,19 +90,25 @@ func Mutual(t *token.Token, own tls.Certificate) (*Client, error) {
 		return fault.New(fault.WrongPin, "ask your administrator whether the server's key was changed; nothing was sent",
 			"%s proves a key that is not among those remembered (%s)", to.Host, certs.PinOf(server))
 	}
-	c.http = newHTTP(tlsConfig(to, t.Root, trusts, &own))
+	patience := connectTimeout
+	if t.Card != nil {
+		patience = cardTimeout
+	}
+	c.key = &remembering{Signer: own.PrivateKey.(crypto.Signer)}
+	own.PrivateKey = c.key
+	c.http = newHTTP(tlsConfig(to, t.Root, trusts, &own), patience)
 	return c, nil
 }
 
 // Close ends the connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-func newHTTP(config *tls.Config) *http.Client {
+func newHTTP(config *tls.Config, handshake time.Duration) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			TLSClientConfig:        config,
 			DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			TLSHandshakeTimeout:    connectTimeout,
+			TLSHandshakeTimeout:    handshake,
 			MaxResponseHeaderBytes: maxHeader,
 			DisableCompression:     true, // the bound is on what is read
 		},
@@ -155,7 +166,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	if len(text) > maxAnswer {
 		return nil, badAnswer(c.base).Because(fmt.Errorf("longer than %d bytes", maxAnswer))
 	}
-	if err := c.accept(resp, text, media); err != nil {
+	err = c.accept(resp, text, media)
+	c.keepStanding(err)
+	if err != nil {
 		return nil, err
 	}
 	c.pinFault = c.keepUp(ctx, resp.Header)
@@ -191,7 +204,7 @@ func (c *Client) unreached(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	var known *fault.Error
-	if errors.As(err, &known) {
+	if errors.As(err, &known) || errors.As(c.key.failed(), &known) {
 		return known
 	}
 	var wrapped *url.Error

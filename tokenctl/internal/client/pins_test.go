@@ -188,13 +188,13 @@ func enrolled(t *testing.T, s *clienttest.Service) (holder, tls.Certificate) {
 	tok, err := enrol.Enrol(t.Context(), home, "anna", enrol.Invitation{
 		Server: to, Root: certs.FingerprintOf(s.PKI.Root().Raw), Kind: certs.User, Holder: s.Email,
 	}, enrol.Ask{
-		Code:       secret(s.Code),
-		Passphrase: func(ctx context.Context, _ bool) (config.Secret, error) { return config.Secret{}, nil },
+		Code:   secret(s.Code),
+		Keeper: func(context.Context, token.Left) (token.Keeper, error) { return token.InFile(config.Secret{}), nil },
 	}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, err := tok.Unlock(config.Secret{})
+	own, err := tok.Unlock(token.InFile(config.Secret{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // verified, and nothing but the request for the roots goes over it: what comes back counts
 // only when the SHA-256 of its DER is the whole fingerprint.
 func FetchRoot(ctx context.Context, from *url.URL, want certs.Fingerprint) (*x509.Certificate, error) {
-	c := &Client{base: from, http: newHTTP(stranger(from)), stranger: true}
+	c := &Client{base: from, http: newHTTP(stranger(from), connectTimeout), stranger: true}
 	defer c.Close()
 	text, err := c.send(ctx, http.MethodGet, api.PathRoots, nil, mediaAny)
 	if err != nil {

@@ -44,7 +44,7 @@ func (f fixture) issue() *token.Token {
 		f.Fatal(err)
 	}
 	defer l.Unlock()
-	p, err := l.Start(token.Intent{Act: "renew"}, config.Secret{}, time.Now())
+	p, err := l.Start(f.Context(), token.Intent{Act: "renew"}, token.InFile(config.Secret{}), time.Now())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func (f fixture) issue() *token.Token {
 	meta := token.NewMeta(identity, leaf, &url.URL{Scheme: "https", Host: "mais.example:9443"})
 	meta.Public = "https://mais.example"
 	chain := []*x509.Certificate{leaf, f.pki.Issuer(f, certs.SiteToken)}
-	if err := errors.Join(p.Fill(token.Contents{Meta: meta, Chain: chain, Root: f.pki.Root(), Pins: clienttest.Pins(certs.PinOf(f.pki.Root()))}), p.Commit()); err != nil {
+	if err := errors.Join(p.Fill(token.Contents{Meta: meta, Chain: chain, Root: f.pki.Root(), Pins: clienttest.Pins(certs.PinOf(f.pki.Root()))}), p.Commit(f.Context())); err != nil {
 		f.Fatal(err)
 	}
 	t, err := f.home.Open("northgate")
@@ -93,7 +93,7 @@ func (f fixture) target(reload string) Target {
 }
 
 func (f fixture) apply(d Target, t *token.Token) (bool, error) {
-	return d.Apply(f.Context(), f.home, t, func() (tls.Certificate, error) { return t.Unlock(config.Secret{}) })
+	return d.Apply(f.Context(), f.home, t, func() (tls.Certificate, error) { return t.Unlock(token.InFile(config.Secret{})) })
 }
 
 // wantApplied applies and demands whether that did anything; then all has to be in place.
@@ -150,7 +150,7 @@ func TestApplyStopped(t *testing.T) {
 		f.wantApplied(f.target(f.script("exit 0")), f.issue(), true)
 		next := f.issue()
 		d := f.target(f.script("exit 0"))
-		own, err := next.Unlock(config.Secret{})
+		own, err := next.Unlock(token.InFile(config.Secret{}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 
 // check believes nothing of an issued certificate because of where it came from: it is for
 // our key, leads to our root, has our profile, and speaks for somebody of the kind asked.
-func check(got api.IssuedCertificate, key crypto.Signer, root *x509.Certificate, kind certs.Kind, now time.Time) (token.Contents, error) {
+func check(got api.IssuedCertificate, key crypto.PublicKey, root *x509.Certificate, kind certs.Kind, now time.Time) (token.Contents, error) {
 	refuse := func(cause error) (token.Contents, error) {
 		return token.Contents{}, fault.New(fault.BadAnswer, "run the same command again; if it stays so, tell your administrator",
 			"the certificate that the service issued cannot be used").Because(cause)
@@ -28,7 +28,7 @@ func check(got api.IssuedCertificate, key crypto.Signer, root *x509.Certificate,
 	if err != nil {
 		return refuse(fmt.Errorf("chain: %w", err))
 	}
-	if len(leaf) != 1 || !certs.SameKey(leaf[0].PublicKey, key.Public()) {
+	if len(leaf) != 1 || !certs.SameKey(leaf[0].PublicKey, key) {
 		return refuse(errors.New("it is not for the key that was sent"))
 	}
 	if err := leads(chain, root, now); err != nil {

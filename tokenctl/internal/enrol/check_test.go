@@ -61,7 +61,7 @@ func TestCheckBelievesNothing(t *testing.T) {
 		{"empty", api.IssuedCertificate{}, "no certificate found"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			contents, err := check(test.got, key, ours.Root(), certs.User, time.Now())
+			contents, err := check(test.got, key.Public(), ours.Root(), certs.User, time.Now())
 			if test.want == "" {
 				if err != nil || contents.Meta.User != somebody || len(contents.Chain) != 2 {
 					t.Errorf("check = %+v, %v, want the token of %s", contents.Meta, err, somebody)

@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"mais/certs"
-	"mais/config"
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 )
 
-// Renew puts a new key and a new certificate for the same holder in the place of a token's,
-// under the same passphrase. The old ones stay until the service has recognised the new.
-func Renew(ctx context.Context, home token.Home, name string, passphrase config.Secret) (*token.Token, error) {
+// Renew puts a new certificate for the same holder in the place of a token's: with a new key
+// under the same passphrase, or for the same key where that is on a card. The old ones stay
+// until the service has recognised the new.
+func Renew(ctx context.Context, home token.Home, name string, keeper token.Keeper) (*token.Token, error) {
 	lock, err := home.Lock(name)
 	if err != nil {
 		return nil, err
@@ -25,12 +25,12 @@ func Renew(ctx context.Context, home token.Home, name string, passphrase config.
 	if err != nil {
 		return nil, err
 	}
-	own, err := old.Unlock(passphrase)
+	own, err := old.Unlock(keeper)
 	if err != nil {
 		return nil, err
 	}
-	intent := token.Intent{Act: "renew", Server: old.Mutual, Root: certs.FingerprintOf(old.Root.Raw).String(), For: old.Serial}
-	same := func(context.Context, bool) (config.Secret, error) { return passphrase, nil }
+	intent := token.Intent{Act: "renew", Server: old.Mutual, Root: certs.FingerprintOf(old.Root.Raw).String(), For: old.Serial, Card: old.Card != nil}
+	same := func(context.Context, token.Left) (token.Keeper, error) { return keeper, nil }
 	pending, err := prepare(ctx, lock, intent, same)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func Renew(ctx context.Context, home token.Home, name string, passphrase config.
 	if err := prove(ctx, pending); err != nil {
 		return nil, err
 	}
-	if err := pending.Commit(); err != nil {
+	if err := pending.Commit(ctx); err != nil {
 		return nil, err
 	}
 	return home.Open(name)
@@ -59,7 +59,7 @@ func requestNext(ctx context.Context, with *client.Client, pending *token.Pendin
 	if err != nil {
 		return err
 	}
-	answer, err := with.Renew(ctx, api.RenewRequest{CSR: string(certs.EncodeRequest(csr))})
+	answer, err := with.Renew(ctx, api.RenewRequest{CSR: string(certs.EncodeRequest(csr)), KeyEvidence: pending.Evidence})
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func requestNext(ctx context.Context, with *client.Client, pending *token.Pendin
 	if err != nil {
 		return err
 	}
-	contents, err := check(answer.Value, pending.Key, old.Root, was.Kind(), time.Now())
+	contents, err := check(answer.Value, pending.Key.Public(), old.Root, was.Kind(), time.Now())
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,17 @@ const (
 	StillGood    Kind = "still-good" // a token that would have to be dead is not
 
 	WrongPassphrase Kind = "wrong-passphrase"
+	WrongPIN        Kind = "pin-wrong" // the card refused it, and has tries left
+	WeakPIN         Kind = "pin-weak"  // one that anybody would try first, or of the wrong length
+	PINBlocked      Kind = "pin-blocked"
+	PUKBlocked      Kind = "puk-blocked" // the card can only be reset
+
+	NoCard        Kind = "no-card"         // no reader, no card in it, or not the card of the token
+	NoReaders     Kind = "no-readers"      // the smart card service does not answer, or there is no reader
+	CardBusy      Kind = "card-busy"       // another program has the card
+	CardRemoved   Kind = "card-removed"    // while something was being done
+	CardLacks     Kind = "card-lacks"      // the card cannot do that
+	NoCardSupport Kind = "no-card-support" // this tokenctl was built without
 
 	Unreachable Kind = "unreachable"
 	WrongRoot   Kind = "wrong-root"   // the server's root is not the one of the invitation
@@ -52,13 +63,15 @@ const (
 	Interrupted Kind = "interrupted"
 )
 
-// Exit codes that several kinds share; 6 (PIN blocked) and 7 (no card) wait for cards.
+// Exit codes that several kinds share.
 const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitNotFound    = 3
 	exitRefused     = 4
 	exitSecret      = 5
+	exitBlocked     = 6
+	exitNoCard      = 7
 	exitNetwork     = 8
 	exitPartly      = 9
 	exitInterrupted = 130
@@ -70,8 +83,10 @@ var exits = map[Kind]int{
 	NotFound: exitNotFound, NoSuchToken: exitNotFound,
 	WrongCode: exitRefused, NoToken: exitRefused, UnknownToken: exitRefused, Expired: exitRefused, Held: exitRefused,
 	Revoked: exitRefused, Superseded: exitRefused, WrongNetwork: exitRefused, Denied: exitRefused, StillGood: exitRefused,
-	WrongPassphrase: exitSecret,
-	Unreachable:     exitNetwork, WrongRoot: exitNetwork, WrongServer: exitNetwork, WrongPin: exitNetwork,
+	WrongPassphrase: exitSecret, WrongPIN: exitSecret, WeakPIN: exitUsage,
+	PINBlocked: exitBlocked, PUKBlocked: exitBlocked,
+	NoCard: exitNoCard, NoReaders: exitNoCard, CardBusy: exitNoCard, CardRemoved: exitNoCard, CardLacks: exitNoCard, NoCardSupport: exitNoCard,
+	Unreachable: exitNetwork, WrongRoot: exitNetwork, WrongServer: exitNetwork, WrongPin: exitNetwork,
 	Partly: exitPartly, Expiring: exitPartly, Findings: exitPartly,
 	Interrupted: exitInterrupted,
 }

@@ -25,7 +25,7 @@ func (h Home) Destroy(t *Token, why string, report *Report, now time.Time) (ston
 			return fault.New(fault.Busy, "look at it again", "the token %s was replaced in the meantime", t.Name)
 		}
 		stone, err = h.bury(Tombstone{Name: t.Name, Kind: t.Kind, User: t.User, Holder: t.Holder, Serial: t.Serial,
-			NotAfter: t.Certificate().NotAfter.UTC(), At: now.UTC().Truncate(time.Second), Why: why, Report: report})
+			NotAfter: t.Certificate().NotAfter.UTC(), At: now.UTC().Truncate(time.Second), Why: why, Card: t.Card, Report: report})
 		return err
 	})
 	return stone, left, err

@@ -49,7 +49,7 @@ func TestKilled(t *testing.T) {
 			if err != nil {
 				t.Fatalf("after %d reads, killed %t: %v", reads, dead, err)
 			}
-			if _, err := got.Unlock(config.Secret{}); err != nil {
+			if _, err := got.Unlock(InFile(config.Secret{})); err != nil {
 				t.Fatalf("after %d reads, killed %t: %v", reads, dead, err)
 			}
 			seen[got.Serial] = true
@@ -73,7 +73,7 @@ func replaceForEver(t *testing.T, dir string) {
 		}
 		p := f.begin(l)
 		f.fill(p)
-		if err := p.Commit(); err != nil {
+		if err := p.Commit(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		l.Unlock()

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"mais/certs"
+	"mais/tokenctl/internal/piv"
 )
 
 const (
@@ -23,13 +28,21 @@ const (
 // reader raises Schema.
 type Meta struct {
 	Schema  int        `json:"schema"`
-	Kind    string     `json:"kind"`             // user or site
-	Public  string     `json:"public"`           // URL that enrolled it
-	Mutual  string     `json:"mutual"`           // URL where it signs in
-	User    string     `json:"user"`             // UUID of the identity in its certificate
-	Holder  string     `json:"holder"`           // email address, or the site's name
-	Serial  string     `json:"serial"`           // of cert.pem, lower-case hexadecimal
-	Revoked *time.Time `json:"revoked,omitzero"` // when this token was revoked from here
+	Kind    string     `json:"kind"`              // user or site
+	Public  string     `json:"public"`            // URL that enrolled it
+	Mutual  string     `json:"mutual"`            // URL where it signs in
+	User    string     `json:"user"`              // UUID of the identity in its certificate
+	Holder  string     `json:"holder"`            // email address, or the site's name
+	Serial  string     `json:"serial"`            // of cert.pem, lower-case hexadecimal
+	Card    *piv.Ref   `json:"card,omitempty"`    // that has its key; nil: key.pem has
+	Revoked *time.Time `json:"revoked,omitzero"`  // when this token was revoked from here
+	Refused *Refusal   `json:"refused,omitempty"` // what the service said of it last; nil: it took it
+}
+
+// Refusal is that the service did not take a token, when it was last asked.
+type Refusal struct {
+	As string    `json:"as"` // held, revoked, superseded or expired
+	At time.Time `json:"at"`
 }
 
 // NewMeta describes a certificate that was just issued; who called for it adds where from
@@ -86,6 +99,30 @@ func (m Meta) check() error {
 	if serial, err := certs.ParseSerial(m.Serial); err != nil || serial != m.Serial {
 		return fmt.Errorf("serial %q, want lower-case hexadecimal", m.Serial)
 	}
+	if m.Refused != nil && !slices.Contains(refusals, m.Refused.As) {
+		return fmt.Errorf("refused as %.40q, which is no state of a token", m.Refused.As)
+	}
+	if m.Card != nil {
+		return checkCard(kind, *m.Card)
+	}
+	return nil
+}
+
+var guidForm = regexp.MustCompile(`^([0-9a-f]{32})?$`)
+
+// checkCard lets a person's token be on a card that can be told from others. A site has nobody
+// to type a PIN.
+func checkCard(kind certs.Kind, r piv.Ref) error {
+	switch {
+	case kind != certs.User:
+		return fmt.Errorf("card: a %s has none", kind)
+	case r.Serial == 0 && r.GUID == "":
+		return errors.New("card: it has neither a serial number nor a GUID")
+	case !guidForm.MatchString(r.GUID):
+		return fmt.Errorf("card: GUID %q, want 32 lower-case hexadecimal digits", r.GUID)
+	case r.Slot != piv.Authentication && r.Slot != piv.Signature && r.Slot != piv.KeyManagement:
+		return fmt.Errorf("card: slot %q, want 9a, 9c or 9d", r.Slot)
+	}
 	return nil
 }
 
@@ -94,8 +131,16 @@ func (m Meta) encode() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
+var dnsName = regexp.MustCompile(`^[a-z0-9.-]+$`)
+
+func isAddress(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Zone() == "" // a zone can be any text
+}
+
 // ServiceURL normalises the URL of a listener: https, a host, perhaps a port, nothing else.
-// A name without a scheme is taken for https.
+// A name without a scheme is taken for https. The host is a DNS name in ASCII or an address, so
+// that it means nothing else in a shell, a browser's policy or its pattern.
 func ServiceURL(text string) (*url.URL, error) {
 	text = strings.TrimSpace(text)
 	if !strings.Contains(text, "://") {
@@ -111,5 +156,9 @@ func ServiceURL(text string) (*url.URL, error) {
 	if u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
 		return nil, fmt.Errorf("%q is not https://HOST or https://HOST:PORT", text)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+	u.Host = strings.ToLower(u.Host)
+	if !dnsName.MatchString(u.Hostname()) && !isAddress(u.Hostname()) {
+		return nil, fmt.Errorf("%q: the host is neither a DNS name nor an address", text)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }

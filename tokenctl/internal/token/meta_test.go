@@ -33,6 +33,11 @@ func TestParseMeta(t *testing.T) {
 		{"a path", "https://mais.example:9443", "https://mais.example:9443/x", "mutual"},
 		{"a URL not as we write it", "https://mais.example:9443", "HTTPS://mais.example:9443", "want https://"},
 		{"a serial in capitals", "40000000000000000000000000000001", "4A000000000000000000000000000001", "serial"},
+		{"on a card", `"serial"`, `"card": {"serial": 12345678, "slot": "9a", "pin_policy": 2}, "serial"`, ""},
+		{"on a card that tells no serial", `"serial"`, `"card": {"guid": "00112233445566778899aabbccddeeff", "slot": "9a"}, "serial"`, ""},
+		{"on any card", `"serial"`, `"card": {"slot": "9a"}, "serial"`, "neither a serial number nor a GUID"},
+		{"a GUID that is none", `"serial"`, `"card": {"guid": "../..", "slot": "9a"}, "serial"`, "GUID"},
+		{"the slot without a PIN", `"serial"`, `"card": {"serial": 12345678, "slot": "9e"}, "serial"`, "slot"},
 		{"too long", "anna", strings.Repeat("a", maxMetaBytes), "at most"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,6 +90,11 @@ func TestServiceURL(t *testing.T) {
 		{"https:mais.example", ""},
 		{"https://mais example", ""},
 		{"https://mais.example:port", ""},
+		{`https://mais".example`, ""},
+		{"https://mais'.example", ""},
+		{"https://*.example", ""},
+		{"https://[::1%25*]:8443", ""},
+		{"https://192.0.2.1", "https://192.0.2.1"},
 	} {
 		got := ""
 		if u, err := ServiceURL(test.text); err == nil {

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"context"
 	"crypto"
 	"encoding/json"
 	"errors"
@@ -10,8 +11,9 @@ import (
 	"time"
 
 	"mais/certs"
-	"mais/config"
+	"mais/server/api"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/piv"
 )
 
 const (
@@ -29,21 +31,31 @@ type Intent struct {
 	Server string `json:"server"` // the URL that is asked
 	Root   string `json:"root"`   // the fingerprint of the root
 	For    string `json:"for"`    // the holder, or the serial that is renewed
+	Card   bool   `json:"card"`   // the key is on a card, or to be made there
 }
 
-// Pending is a token in the making. Its key is on disk before anybody is asked to certify
-// it, so that a connection that breaks after the service has issued costs nothing.
+// Pending is a token in the making. Its key is there, and found again, before anybody is asked
+// to certify it, so that a connection that breaks after the service has issued costs nothing.
 type Pending struct {
-	lock *Lock
-	dir  string
-	Key  crypto.Signer
-	Made bool // the certificate is there as well: nothing is left to ask
-	pass config.Secret
+	lock     *Lock
+	dir      string
+	keeper   Keeper
+	card     *piv.Ref
+	Key      crypto.Signer
+	Evidence api.KeyEvidence // of how the key is held
+	Made     bool            // the certificate is there as well: nothing is left to ask
 }
 
-// Waiting reports whether an earlier run left a key for the same intent. An older or other
-// one is forgotten.
-func (l *Lock) Waiting(want Intent, now time.Time) (bool, error) {
+// Left is what an earlier run for the same intent has left.
+type Left struct {
+	Key  bool // there is one, or it was about to be made on a card
+	Made bool // and its certificate
+	Card Mark // where it is, if on a card
+}
+
+// Waiting says what an earlier run has left for the same intent. What is older or for another
+// is forgotten, except a key on a card: that is not copied, and as good as on its first day.
+func (l *Lock) Waiting(want Intent, now time.Time) (Left, error) {
 	dir := l.home.next(l.name)
 	var kept struct {
 		Intent
@@ -51,75 +63,77 @@ func (l *Lock) Waiting(want Intent, now time.Time) (bool, error) {
 	}
 	text, err := os.ReadFile(filepath.Join(dir, intentFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, os.RemoveAll(dir)
+		return Left{}, os.RemoveAll(dir)
 	}
 	if err != nil {
-		return false, err
+		return Left{}, err
 	}
 	if json.Unmarshal(text, &kept) != nil || kept.Intent != want {
-		return false, os.RemoveAll(dir)
+		return Left{}, os.RemoveAll(dir)
+	}
+	mark, err := readMark(dir)
+	if err != nil {
+		return Left{}, os.RemoveAll(dir)
 	}
 	if _, err := load(dir, l.name); err == nil {
-		return true, nil // whole: it never gets too old
+		return Left{Key: true, Made: true, Card: mark}, nil // whole: it never gets too old
 	}
-	if age := now.Sub(kept.Tried); age < 0 || age > keepPending {
-		return false, os.RemoveAll(dir)
+	if age := now.Sub(kept.Tried); mark.Slot == "" && (age < 0 || age > keepPending) {
+		return Left{}, os.RemoveAll(dir)
 	}
-	return true, nil
+	return Left{Key: true, Card: mark}, nil
 }
 
-// Start makes a key and keeps it under the passphrase, or in the clear when there is none.
-func (l *Lock) Start(intent Intent, passphrase config.Secret, now time.Time) (*Pending, error) {
-	key, err := certs.NewKey()
-	if err != nil {
-		return nil, err
+// Start makes a key where the keeper keeps it.
+func (l *Lock) Start(ctx context.Context, intent Intent, keeper Keeper, now time.Time) (*Pending, error) {
+	keep := func() error {
+		part, err := os.MkdirTemp(l.home.dir, partPattern.of(l.name)+"-")
+		if err != nil {
+			return err
+		}
+		if err := keeper.mark(part); err != nil {
+			return err
+		}
+		if err := writeIntent(part, intent, now); err != nil {
+			return err
+		}
+		if err := errors.Join(syncDir(part), os.RemoveAll(l.home.next(l.name))); err != nil {
+			return err
+		}
+		return errors.Join(os.Rename(part, l.home.next(l.name)), syncDir(l.home.dir))
 	}
-	text, err := certs.EncodeKey(key, secretOrNil(passphrase))
-	if err != nil {
-		return nil, err
-	}
-	part, err := os.MkdirTemp(l.home.dir, partPattern.of(l.name)+"-")
-	if err != nil {
+	if err := keep(); err != nil {
 		return nil, fault.New(fault.Failed, "", "keep the new key").Because(err)
 	}
-	err = writeFile(part, keyFile, text)
-	if err == nil {
-		err = writeIntent(part, intent, now)
-	}
-	if err == nil {
-		err = errors.Join(syncDir(part), os.RemoveAll(l.home.next(l.name)))
-	}
-	if err == nil {
-		err = os.Rename(part, l.home.next(l.name))
-	}
-	if err != nil {
-		return nil, fault.New(fault.Failed, "", "keep the new key").Because(err)
-	}
-	return &Pending{lock: l, dir: l.home.next(l.name), Key: key, pass: passphrase}, syncDir(l.home.dir)
+	return l.pending(ctx, keeper)
 }
 
-// Resume opens the key that Waiting reported.
-func (l *Lock) Resume(intent Intent, passphrase config.Secret, now time.Time) (*Pending, error) {
-	dir := l.home.next(l.name)
-	text, err := readFile(dir, keyFile)
+// Resume goes on with the key that Waiting told of.
+func (l *Lock) Resume(ctx context.Context, intent Intent, keeper Keeper, now time.Time) (*Pending, error) {
+	p, err := l.pending(ctx, keeper)
 	if err != nil {
 		return nil, err
 	}
-	p := &Pending{lock: l, dir: dir, pass: passphrase}
-	if p.Key, err = unlock(text, passphrase, dir); err != nil {
-		return nil, err
-	}
-	if t, err := load(dir, l.name); err == nil {
+	if t, err := load(p.dir, l.name); err == nil {
 		p.Made = certs.SameKey(p.Key.Public(), t.Certificate().PublicKey)
 	}
-	return p, writeIntent(dir, intent, now)
+	return p, writeIntent(p.dir, intent, now)
+}
+
+func (l *Lock) pending(ctx context.Context, keeper Keeper) (*Pending, error) {
+	dir := l.home.next(l.name)
+	made, err := keeper.make(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Pending{lock: l, dir: dir, keeper: keeper, card: made.card, Key: made.key, Evidence: made.evidence}, nil
 }
 
 // Token returns the token that Fill made.
 func (p *Pending) Token() (*Token, error) { return load(p.dir, p.lock.name) }
 
 // Fill adds everything besides the key, token.json last: its presence says that the rest is
-// there. A key under a passphrase gets a PKCS#12 file for browsers as well.
+// there.
 func (p *Pending) Fill(c Contents) error {
 	files := []struct {
 		name string
@@ -133,18 +147,10 @@ func (p *Pending) Fill(c Contents) error {
 			return err
 		}
 	}
-	if !p.pass.IsZero() {
-		p12, err := certs.EncodePKCS12(p.Key, c.Chain[0], append(c.Chain[1:len(c.Chain):len(c.Chain)], c.Root), p.pass.Reveal())
-		if err != nil {
-			return err
-		}
-		if err := writeFile(p.dir, p12File, p12); err != nil {
-			return err
-		}
-	}
 	if err := errors.Join(c.Pins.Check(), writePins(p.dir, c.Pins)); err != nil {
 		return err
 	}
+	c.Meta.Card = p.card
 	if err := writeMeta(p.dir, c.Meta); err != nil {
 		return err
 	}
@@ -152,15 +158,23 @@ func (p *Pending) Fill(c Contents) error {
 	return nil
 }
 
-// Commit puts the token in its place, instead of the one that was there.
-func (p *Pending) Commit() error {
+// Commit equips browsers with the new certificate, in token.p12 or on the card, and puts the
+// token in its place, instead of the one that was there.
+func (p *Pending) Commit(ctx context.Context) error {
+	t, err := p.Token()
+	if err != nil {
+		return err
+	}
+	if err := p.keeper.equip(ctx, t, p.Key); err != nil {
+		return err
+	}
 	if err := syncDir(p.dir); err != nil {
 		return err
 	}
 	if err := p.lock.replace(); err != nil {
 		return err
 	}
-	return os.Remove(filepath.Join(p.lock.home.path(p.lock.name), intentFile)) // of no use from here on
+	return removeFiles(p.lock.home.path(p.lock.name), intentFile, cardFile) // of no use from here on
 }
 
 // Discard forgets the token in the making: for answers that will not change.
@@ -198,11 +212,4 @@ func writeIntent(dir string, intent Intent, now time.Time) error {
 		return err
 	}
 	return writeFile(dir, intentFile, text)
-}
-
-func secretOrNil(s config.Secret) []byte {
-	if s.IsZero() {
-		return nil
-	}
-	return s.Reveal()
 }

@@ -37,7 +37,7 @@ var intent = Intent{Act: "enrol", Server: "https://mais.example", Root: "sha256:
 // begin makes a key in .anna.next; fill adds the rest and returns the serial.
 func (f fixture) begin(l *Lock) *Pending {
 	f.Helper()
-	p, err := l.Start(intent, config.Secret{}, time.Now())
+	p, err := l.Start(f.Context(), intent, InFile(config.Secret{}), time.Now())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func (f fixture) wantWhole(serial string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if _, err := got.Unlock(config.Secret{}); err != nil {
+	if _, err := got.Unlock(InFile(config.Secret{})); err != nil {
 		f.Fatal(err)
 	}
 	if got.Serial != serial {
@@ -102,7 +102,7 @@ func TestReplaceStopped(t *testing.T) {
 			l := f.lock()
 			old := f.begin(l)
 			want := f.fill(old)
-			if err := old.Commit(); err != nil {
+			if err := old.Commit(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			var p *Pending
@@ -136,11 +136,11 @@ func TestFillStopped(t *testing.T) {
 		if err := os.Remove(filepath.Join(p.dir, missing)); err != nil {
 			t.Fatal(err)
 		}
-		waiting, err := l.Waiting(intent, time.Now())
-		if err != nil || !waiting {
-			t.Fatalf("without %s: Waiting = %t, %v, want true", missing, waiting, err)
+		left, err := l.Waiting(intent, time.Now())
+		if err != nil || !left.Key {
+			t.Fatalf("without %s: Waiting = %+v, %v, want a key", missing, left, err)
 		}
-		again, err := l.Resume(intent, config.Secret{}, time.Now())
+		again, err := l.Resume(t.Context(), intent, InFile(config.Secret{}), time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func TestFillStopped(t *testing.T) {
 			t.Errorf("without %s: Made = %t, want false and the same key", missing, again.Made)
 		}
 		serial := f.fill(again)
-		if err := again.Commit(); err != nil {
+		if err := again.Commit(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		f.wantWhole(serial)
@@ -180,8 +180,8 @@ func TestWaiting(t *testing.T) {
 				f.fill(p)
 			}
 			got, err := l.Waiting(test.want, time.Now().Add(test.after))
-			if err != nil || got != test.keeps {
-				t.Errorf("Waiting = %t, %v, want %t", got, err, test.keeps)
+			if err != nil || got.Key != test.keeps {
+				t.Errorf("Waiting = %+v, %v, want %t", got, err, test.keeps)
 			}
 			if _, err := os.Stat(p.dir); (err == nil) != test.keeps {
 				t.Errorf("the directory is there: %t, want %t", err == nil, test.keeps)
@@ -210,7 +210,7 @@ func TestUnlockRefusesForeignKey(t *testing.T) {
 	l := f.lock()
 	p := f.begin(l)
 	f.fill(p)
-	if err := p.Commit(); err != nil {
+	if err := p.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	stray := f.begin(l)
@@ -219,7 +219,7 @@ func TestUnlockRefusesForeignKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := got.Unlock(config.Secret{}); !fault.Is(err, fault.Damaged) {
+	if _, err := got.Unlock(InFile(config.Secret{})); !fault.Is(err, fault.Damaged) {
 		t.Errorf("Unlock = %v, want the fault damaged", err)
 	}
 }

@@ -1,10 +1,10 @@
-// Package token keeps software tokens in files: a private key, its certificate, the root
-// that both sides trust, and where the service is.
+// Package token keeps tokens: a private key, its certificate, the root that both sides
+// trust, and where the service is.
 //
-// A token is a directory NAME in a [Home] with token.json, key.pem (PKCS#8), cert.pem (the
-// certificate and its issuing CA), roots.pem, pins.json (the server's keys) and, for people,
-// token.p12 for browsers. Start
-// with [Home.Open] to use one, and with [Home.Lock] to make or replace one.
+// A token is a directory NAME in a [Home] with token.json, cert.pem (the certificate and its
+// issuing CA), roots.pem and pins.json (the server's keys). Its key is in key.pem (PKCS#8),
+// with token.p12 for a person's browsers, or on a card that token.json names; a [Keeper] opens
+// it. Start with [Home.Open] to use a token, and with [Home.Lock] to make or replace one.
 //
 // A token is replaced whole: the new one is made in the hidden directory .NAME.next, and
 // takes the place of the old by renaming, so that key and certificate always belong
@@ -37,6 +37,7 @@ const (
 	rootsFile = "roots.pem"
 	pinsFile  = "pins.json"
 	p12File   = "token.p12"
+	cardFile  = "card.json" // of a token in the making
 
 	dirMode, fileMode = 0o700, 0o600
 
@@ -51,7 +52,7 @@ type Token struct {
 	Chain []*x509.Certificate // its certificate first, then the issuing CA
 	Root  *x509.Certificate
 	Pins  pins.Announcement // the keys of the server behind Mutual
-	key   []byte            // PEM
+	key   []byte            // PEM; nil: it is on a card
 }
 
 // Contents is everything that a new token consists of besides its key.
@@ -78,19 +79,27 @@ func (t *Token) RenewFrom() time.Time {
 	return cert.NotBefore.Add(cert.NotAfter.Sub(cert.NotBefore) * 2 / 3)
 }
 
-// The states of a token as far as its own files tell; the service knows more.
+// The states of a token as far as this computer knows; the service knows more.
 const (
-	StateGood    = "good"
-	StateDue     = "renewal-due"
-	StateExpired = "expired"
-	StateRevoked = "revoked" // from here
+	StateGood       = "good"
+	StateDue        = "renewal-due"
+	StateExpired    = "expired"
+	StateRevoked    = "revoked"    // from here, or the service said so
+	StateHeld       = "held"       // the service said so
+	StateSuperseded = "superseded" // the service said so
 )
 
-// State says how the token stands at now.
+// refusals are the states that the service tells.
+var refusals = []string{StateHeld, StateRevoked, StateSuperseded, StateExpired}
+
+// State says how the token stands at now. What the service said of it lasts until the service
+// takes it again.
 func (t *Token) State(now time.Time) string {
 	switch {
 	case t.Revoked != nil:
 		return StateRevoked
+	case t.Refused != nil:
+		return t.Refused.As
 	case now.After(t.Certificate().NotAfter):
 		return StateExpired
 	case !now.Before(t.RenewFrom()):
@@ -99,10 +108,9 @@ func (t *Token) State(now time.Time) string {
 	return StateGood
 }
 
-// Unlock returns the token ready for TLS. A zero passphrase opens a key that is not
-// encrypted.
-func (t *Token) Unlock(passphrase config.Secret) (tls.Certificate, error) {
-	key, err := unlock(t.key, passphrase, t.Dir)
+// Unlock returns the token ready for TLS.
+func (t *Token) Unlock(keeper Keeper) (tls.Certificate, error) {
+	key, err := keeper.open(t)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
@@ -144,8 +152,10 @@ func load(dir, name string) (*Token, error) {
 	if t.Meta, err = ParseMeta(text); err != nil {
 		return nil, damaged(dir, err)
 	}
-	if t.key, err = readFile(dir, keyFile); err != nil {
-		return nil, err
+	if t.Card == nil {
+		if t.key, err = readFile(dir, keyFile); err != nil {
+			return nil, err
+		}
 	}
 	if t.Chain, err = readCertificates(dir, certFile); err != nil {
 		return nil, err

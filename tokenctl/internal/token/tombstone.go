@@ -12,6 +12,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/piv"
 )
 
 const (
@@ -31,6 +32,9 @@ type Tombstone struct {
 	NotAfter time.Time `json:"not_after"` // of its certificate
 	At       time.Time `json:"at"`        // when it was destroyed
 	Why      string    `json:"why"`       // expired, revoked, superseded, unknown-token or not-asked
+
+	// Card has the key still: only its files were destroyed. Nil: the key was in them.
+	Card *piv.Ref `json:"card,omitempty"`
 
 	Report   *Report   `json:"report,omitempty"`  // that the service has not been told yet
 	Reported time.Time `json:"reported,omitzero"` // when it was

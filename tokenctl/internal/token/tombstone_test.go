@@ -25,7 +25,7 @@ func (f fixture) made() *Token {
 	defer l.Unlock()
 	p := f.begin(l)
 	f.fill(p)
-	if err := p.Commit(); err != nil {
+	if err := p.Commit(f.Context()); err != nil {
 		f.Fatal(err)
 	}
 	t, err := f.home.Open("anna")

@@ -16,7 +16,7 @@ import (
 var secretFiles = []string{keyFile, p12File}
 
 // ownFiles are all that this package ever puts into a token's directory.
-var ownFiles = slices.Concat(secretFiles, []string{certFile, rootsFile, pinsFile, intentFile, metaFile + ".new", metaFile})
+var ownFiles = slices.Concat(secretFiles, []string{certFile, rootsFile, pinsFile, intentFile, cardFile + ".new", cardFile, metaFile + ".new", metaFile})
 
 // scrub overwrites the secrets in a token's directory. What that is worth depends on what
 // lies below: a disk that writes in place forgets the key, an SSD, a file system that copies

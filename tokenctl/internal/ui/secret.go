@@ -112,6 +112,12 @@ func Confirm(ctx context.Context, question, want string) error {
 	return nil
 }
 
+// Await shows a question that only waits until the person is ready.
+func Await(ctx context.Context, question string) error {
+	_, err := ask(ctx, question+"\nPress Enter to go on: ")
+	return err
+}
+
 func capital(s string) string {
 	if s == "" {
 		return s

@@ -20,7 +20,7 @@ func (s *Service) enrol(w http.ResponseWriter, r *http.Request) {
 		Problem(http.StatusForbidden, api.Problem{Type: api.EnrolmentRefused, Title: "Refused", Instance: "urn:uuid:f1"})(w, r)
 		return
 	}
-	s.issue(w, r, q.CSR, q.Email == s.Site)
+	s.issue(w, r, q.CSR, q.Email == s.Site, "")
 }
 
 func (s *Service) renew(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +29,7 @@ func (s *Service) renew(w http.ResponseWriter, r *http.Request) {
 	if cert == nil || json.NewDecoder(r.Body).Decode(&q) != nil {
 		return
 	}
-	s.issue(w, r, q.CSR, s.isSite(cert))
+	s.issue(w, r, q.CSR, s.isSite(cert), certs.SerialHex(cert.SerialNumber))
 }
 
 func (s *Service) isSite(cert *x509.Certificate) bool {
@@ -37,7 +37,8 @@ func (s *Service) isSite(cert *x509.Certificate) bool {
 	return err == nil && identity.ID() == s.SiteID
 }
 
-func (s *Service) issue(w http.ResponseWriter, r *http.Request, request string, site bool) {
+// issue gives a key one certificate for each that it replaces.
+func (s *Service) issue(w http.ResponseWriter, r *http.Request, request string, site bool, replaces string) {
 	der, err := certs.DecodeRequest([]byte(request))
 	if err != nil {
 		Problem(http.StatusBadRequest, api.Problem{Type: api.Invalid, Title: "Bad request"})(w, r)
@@ -54,10 +55,11 @@ func (s *Service) issue(w http.ResponseWriter, r *http.Request, request string, 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cert := s.certified[string(csr.RawSubjectPublicKeyInfo)]
+	request = string(csr.RawSubjectPublicKeyInfo) + replaces
+	cert := s.certified[request]
 	if cert == nil {
 		cert = s.PKI.Issue(s.tb, profile, id, csr.PublicKey, s.life)
-		s.certified[string(csr.RawSubjectPublicKeyInfo)] = cert
+		s.certified[request] = cert
 	}
 	answer(w, http.StatusCreated, api.IssuedCertificate{
 		Certificate: string(certs.EncodeCertificates(cert)), Chain: string(certs.EncodeCertificates(s.PKI.Issuer(s.tb, profile))), MutualURL: s.Mutual,

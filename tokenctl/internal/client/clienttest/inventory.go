@@ -51,6 +51,7 @@ func (s *Service) adminRoutes(mux *http.ServeMux) {
 		"GET " + api.PathExpiries: s.expiries, "GET " + api.PathCheck: s.check, "POST " + api.PathInvitations: s.invite, "GET " + api.PathOwnTokens: s.ownTokens,
 		"GET " + api.PathPlans: s.listPlans, "POST " + api.PathPlans: s.makePlan, "GET " + api.PathPlans + "/{id}": s.plan,
 		"GET " + api.PathPlans + "/{id}/items": s.planItems, "POST " + api.PathPlans + "/{id}/serials": s.addSerials, "POST " + api.PathPlans + "/{id}/confirm": s.confirm,
+		"POST " + api.PathPlans + "/{id}/stop": s.stop, "POST " + api.PathPlans + "/{id}/discard": s.discard,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if s.caller(w, r) == nil {
@@ -118,7 +119,7 @@ func (s *Service) certificate(w http.ResponseWriter, r *http.Request) {
 	if c := s.named(w, r); c != nil {
 		answer(w, http.StatusOK, api.CertificateDetail{
 			Certificate: *c, KeyType: "ECDSA P-256", Fingerprint: "sha256:00", Pin: "sha256:11", May: []string{"hold", "revoke", "export", "receipt"},
-			History: []api.StatusChange{{Number: 7, Status: "active", At: c.IssuedAt}}, Line: s.inventory[1:2],
+			History: []api.StatusChange{{Number: 7, Status: "active", At: c.IssuedAt, By: "an administrator", Note: "lost at the gym"}}, Line: s.inventory[1:2],
 		})
 	}
 }
@@ -148,7 +149,11 @@ func (s *Service) receipt(w http.ResponseWriter, r *http.Request) {
 	s.receipts++
 	committed := today().Add(-time.Second)
 	refused, after := committed.Add(41*time.Millisecond), int64(41)
-	said := api.Receipt{Issuer: c.Issuer, Serial: c.Serial, Status: c.Status, Reason: "keyCompromise", By: s.Email, Number: 9, CommittedAt: committed, IssuedAt: today(),
+	number := int64(9)
+	if asked := r.URL.Query().Get("number"); asked != "" {
+		number, _ = strconv.ParseInt(asked, 10, 64)
+	}
+	said := api.Receipt{Issuer: c.Issuer, Serial: c.Serial, Status: c.Status, Reason: "keyCompromise", By: s.Email, Number: number, CommittedAt: committed, IssuedAt: today(),
 		Final: s.receipts > 1, Nodes: []api.ReceiptNode{{Node: "node-a", RefusedFrom: &refused, Millis: &after}, {Node: "node-b"}}}
 	if said.Final {
 		said.Nodes[1].SilentFrom, said.Nodes[1].Millis = &refused, &after

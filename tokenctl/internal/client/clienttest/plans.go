@@ -15,7 +15,8 @@ import (
 // plan is a plan with all of its items; the results are counted when it is shown.
 type plan struct {
 	api.Plan
-	items []api.PlanItem
+	items     []api.PlanItem
+	discarded bool
 }
 
 // Step sets how many items of a plan are done each time somebody looks at it; below 0 all are
@@ -77,7 +78,7 @@ func (s *Service) put(p *plan, line int, name, own string) {
 
 func (s *Service) planOf(w http.ResponseWriter, r *http.Request) *plan {
 	for _, p := range s.plans {
-		if p.ID == r.PathValue("id") {
+		if p.ID == r.PathValue("id") && !p.discarded {
 			return p
 		}
 	}
@@ -119,6 +120,40 @@ func (s *Service) confirm(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.goOn(p)
+	answer(w, http.StatusOK, s.shown(p))
+}
+
+// stop leaves what waits of a plan under way undone.
+func (s *Service) stop(w http.ResponseWriter, r *http.Request) {
+	p := s.planOf(w, r)
+	if p == nil {
+		return
+	}
+	if p.ConfirmedAt == nil || p.FinishedAt != nil {
+		Problem(http.StatusBadRequest, api.Problem{Type: api.Invalid, Title: "Not under way"})(w, r)
+		return
+	}
+	for i := range p.items {
+		if p.items[i].Result == api.ResultWaiting {
+			p.items[i].Result, p.items[i].Detail = api.ResultFailed, "The plan was stopped."
+		}
+	}
+	at := today()
+	p.FinishedAt = &at
+	answer(w, http.StatusOK, s.shown(p))
+}
+
+// discard forgets a plan that nobody has confirmed.
+func (s *Service) discard(w http.ResponseWriter, r *http.Request) {
+	p := s.planOf(w, r)
+	if p == nil {
+		return
+	}
+	if p.ConfirmedAt != nil {
+		Problem(http.StatusBadRequest, api.Problem{Type: api.Invalid, Title: "It was confirmed"})(w, r)
+		return
+	}
+	p.discarded = true
 	answer(w, http.StatusOK, s.shown(p))
 }
 
@@ -194,6 +229,9 @@ func (s *Service) shown(p *plan) api.Plan {
 func (s *Service) listPlans(w http.ResponseWriter, _ *http.Request) {
 	all := api.Plans{Plans: []api.Plan{}}
 	for _, p := range slices.Backward(s.plans) {
+		if p.discarded {
+			continue
+		}
 		all.Plans = append(all.Plans, s.shown(p))
 	}
 	answer(w, http.StatusOK, all)

@@ -30,7 +30,7 @@ type Service struct {
 	mu        sync.Mutex
 	server    tls.Certificate              // both listeners present it
 	misbehave map[string]http.HandlerFunc  // by path, in place of the answer that was made
-	certified map[string]*x509.Certificate // by SPKI: the same key gets the same certificate
+	certified map[string]*x509.Certificate // by SPKI and the serial that is replaced: the same request gets the same certificate
 	life      Life                         // of what is issued next
 	pins      []string                     // announcements of the server's keys
 	wires     []*Wire
@@ -42,11 +42,17 @@ type Service struct {
 	receipts  int    // given so far
 }
 
+// The person who is invited, and their code.
+const (
+	Email = "anna@police.example"
+	Code  = "K7QF2-M9XW4-TR8HV-C3B6N-5D0JG-S1EYA-QFMKW"
+)
+
 // New starts a stand-in that ends with the test.
 func New(tb testing.TB) *Service {
 	tb.Helper()
 	s := &Service{
-		PKI: NewPKI(tb), Email: "anna@police.example", Code: "K7QF-2M9X-W4TR-8HVC", User: "3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
+		PKI: NewPKI(tb), Email: Email, Code: Code, User: "3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
 		Site: "Northgate Custody", SiteID: "5a0e6d1c-77b4-4f0c-9f6e-d2a1c1b0e9f3",
 		tb: tb, misbehave: map[string]http.HandlerFunc{}, certified: map[string]*x509.Certificate{}, step: -1,
 	}

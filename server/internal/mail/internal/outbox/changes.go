@@ -50,9 +50,19 @@ type Change struct {
 	Number int64
 	Status string // that it changed to: active, held or revoked
 	At     time.Time
-	By     string // "" when another change has followed
+	By     string // what they are called; "" when another change has followed
 	Reason int    // of RFC 5280, 5.3.1; -1 when it is not known or there is none
+	// Again: a restored service was told of it by its journal. It was so before, since At.
+	Again bool
 }
+
+// whoChanged is what whoever changed a certificate is called: a name of the register, the
+// service for its own nodes, or else what was recorded, as of the operator at the server.
+const whoChanged = `CASE WHEN c.status_by LIKE 'urn:mais:server:%' THEN 'the service' ELSE coalesce(bu.name, bt.name, c.status_by, '') END`
+
+// changedJoins find them. What is recorded may be anything that plain SQL has put there.
+const changedJoins = ` LEFT JOIN access.user_account bu ON bu.id = CASE WHEN c.status_by ~ '^urn:mais:user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(c.status_by, 15)::uuid END
+	LEFT JOIN access.site bt ON bt.id = CASE WHEN c.status_by ~ '^urn:mais:site:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(c.status_by, 15)::uuid END `
 
 // Administrator is somebody who is told what concerns others.
 type Administrator struct {
@@ -86,9 +96,14 @@ type News struct {
 	Told           map[string]int // by address: the messages about holds and releases since Window.Hour
 }
 
+// toldWithin is how long after a change its holder has surely been written to. What a restored
+// service is told again sooner may have been lost with it: twice is better than never.
+const toldWithin = 10 * time.Minute
+
 // News gives the changes that reader has not seen to write, and keeps the messages that it
 // returns, all in one transaction: a fault loses neither. It says how far the reader moved; 0
-// means that there is nothing to do for now. Superseded certificates are nobody's news.
+// means that there is nothing to do for now. Superseded certificates are nobody's news, and
+// holders were written to already about what a restored service was told again.
 func (b *Box) News(ctx context.Context, reader Reader, w Window, write func(News) []Message) (moved int64, err error) {
 	waiting := false
 	err = b.db.QueryRow(ctx, `SELECT c.number > p.number FROM ca.status_counter c, mail.position p WHERE p.reader = $1`, reader).Scan(&waiting)
@@ -105,7 +120,7 @@ func (b *Box) News(ctx context.Context, reader Reader, w Window, write func(News
 			return err
 		}
 		var n News
-		if n.Changes, err = changesIn(ctx, tx, from, to, w); err != nil {
+		if n.Changes, err = changesIn(ctx, tx, reader, from, to, w); err != nil {
 			return err
 		}
 		if n.Administrators, err = administrators(ctx, tx); err != nil {
@@ -172,15 +187,16 @@ func told(ctx context.Context, tx *pg.Tx, changes []Change, since time.Time) (ma
 	return counts, err
 }
 
-func changesIn(ctx context.Context, tx *pg.Tx, from, to int64, w Window) ([]Change, error) {
-	rows, err := tx.Query(ctx, `SELECT `+subjectColumns+`, s.number, s.status, s.at,
-			CASE WHEN c.status = s.status THEN coalesce(c.status_by, '') ELSE '' END,
+func changesIn(ctx context.Context, tx *pg.Tx, reader Reader, from, to int64, w Window) ([]Change, error) {
+	rows, err := tx.Query(ctx, `SELECT `+subjectColumns+`, s.number, s.status, coalesce(s.first_at, s.at), s.first_at IS NOT NULL,
+			CASE WHEN c.status = s.status THEN `+whoChanged+` ELSE '' END,
 			CASE WHEN c.status = s.status THEN coalesce(c.reason, -1) ELSE -1 END
-		FROM ca.status_change s JOIN ca.certificate c USING (issuer, serial)`+subjectJoins+`
-		WHERE s.number > $1 AND s.number <= $2 AND s.status <> 'superseded' AND s.at > $3 ORDER BY s.number`,
-		from, to, w.Now.Add(-w.Oldest))
+		FROM ca.status_change s JOIN ca.certificate c USING (issuer, serial)`+subjectJoins+changedJoins+`
+		WHERE s.number > $1 AND s.number <= $2 AND s.status <> 'superseded' AND s.at > $3 
+			AND ($4 OR s.first_at IS NULL OR s.at - s.first_at < $5 * interval '1 second') ORDER BY s.number`,
+		from, to, w.Now.Add(-w.Oldest), reader != Holders, int64(toldWithin/time.Second))
 	return pg.Collect(rows, err, func(r *pg.Rows) (c Change, err error) {
-		err = r.Scan(append(c.fields(), &c.Number, &c.Status, &c.At, &c.By, &c.Reason)...)
+		err = r.Scan(append(c.fields(), &c.Number, &c.Status, &c.At, &c.Again, &c.By, &c.Reason)...)
 		return c, err
 	})
 }

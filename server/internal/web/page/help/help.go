@@ -18,11 +18,12 @@ var page = frame.Template(files, "help.html")
 type Page struct {
 	frame.Frame
 	Dial string // the contact's number as E.164 has it, or ""
+	Lost string // where a loss is reported: on the public listener
 }
 
 // New returns the page.
-func New(f frame.Frame) Page {
-	return Page{f, form.Telephone(f.Contact)}
+func New(f frame.Frame, lost string) Page {
+	return Page{f, form.Telephone(f.Contact), lost}
 }
 
 // Render returns the document.

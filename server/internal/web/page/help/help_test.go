@@ -14,7 +14,7 @@ import (
 func TestPage(t *testing.T) {
 	pagetest.Check(t, page, Page{})
 	f := frame.Frame{App: frame.Lookup, Title: "T", Service: "MAIS", Contact: "the desk, 01632 960000", Now: time.Now()}
-	doc := pagetest.Parse(t, Render(New(f)))
+	doc := pagetest.Parse(t, Render(New(f, "https://mais.example:8443/lost")))
 	main := pagetest.ByID(doc, "main-content")
 	for _, want := range []string{"No result is not the same as no risk", "Do not wait for MAIS", "the desk, 01632 960000"} {
 		if !strings.Contains(pagetest.Text(main), want) {

@@ -8,6 +8,7 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/card"
 	"mais/server/internal/web/page/admin/plan"
 	"mais/server/internal/web/page/frame"
 )
@@ -61,6 +62,14 @@ func (p Page) some(fits func(api.Certificate) bool) (tokens []Token) {
 		}
 	}
 	return tokens
+}
+
+// CardName is what people call the card that it is on, or nothing.
+func (t Token) CardName() string {
+	if t.Card == nil {
+		return ""
+	}
+	return card.NameOf(*t.Card)
 }
 
 // Held reports whether it is on hold.

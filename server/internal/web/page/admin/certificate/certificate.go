@@ -13,6 +13,7 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/card"
 	"mais/server/internal/web/page/frame"
 )
 
@@ -45,6 +46,25 @@ func (p Page) Line() []admin.Certificate { return admin.Certificates(p.Detail.Li
 // Level says how the key is held.
 func (p Page) Level() string { return form.LevelLabel(p.Detail.Level) }
 
+// OnCard is the card that the key is on, or is said to be on: then it has no page, and no Path.
+type OnCard struct {
+	Path, Name string
+	Facts      []card.Fact
+}
+
+// Card is the card that the key is on, if it is on one.
+func (p Page) Card() *OnCard {
+	k := p.Detail.Card
+	if k == nil {
+		return nil
+	}
+	on := &OnCard{Name: card.NameOf(*k), Facts: card.Facts(*k)}
+	if k.ID != "" {
+		on.Path = card.Path(k.ID)
+	}
+	return on
+}
+
 // Reason says in words why it is not active, where there is more to say than how it stands.
 func (p Page) Reason() string {
 	if r := p.Detail.Reason; p.Detail.Status == "revoked" && r != "" {
@@ -73,15 +93,20 @@ func (p Page) May(what string) bool { return slices.Contains(p.Detail.May, what)
 
 // Change is a change of status, in words.
 type Change struct {
-	Number int64
-	At     time.Time
-	State  admin.State
+	api.StatusChange
+	State   admin.State
+	Why     string // of a revocation
+	Receipt string // the address of its receipt
 }
 
 // History are the changes of its status, the newest first.
 func (p Page) History() (changes []Change) {
 	for _, c := range slices.Backward(p.Detail.History) {
-		changes = append(changes, Change{c.Number, c.At, admin.StateOf(c.Status, false)})
+		change := Change{StatusChange: c, State: admin.StateOf(c.Status, false), Receipt: p.The().Path() + "/receipt" + asked(c.Number)}
+		if c.Reason != "" {
+			change.Why = admin.ReasonLabel(c.Reason)
+		}
+		changes = append(changes, change)
 	}
 	return changes
 }
@@ -108,9 +133,31 @@ func (p Page) Pin() string { return Pairs(p.Detail.Pin) }
 // Receipt is the data of the page of a receipt.
 type Receipt struct {
 	frame.Frame
-	Of   admin.Certificate
-	Says api.Receipt
-	JWS  string
+	Of     admin.Certificate
+	Says   api.Receipt
+	JWS    string
+	Number int64 // of the change that was asked for; 0: the last
+}
+
+// Path is the address of the page.
+func (r Receipt) Path() string { return r.Of.Path() + "/receipt" + asked(r.Number) }
+
+// File is the address of the signed receipt itself.
+func (r Receipt) File() string { return r.Of.Path() + "/receipt.jws" + asked(r.Number) }
+
+func asked(number int64) string {
+	if number == 0 {
+		return ""
+	}
+	return fmt.Sprintf("?number=%d", number)
+}
+
+// Still is the address of the receipt that does not ask again by itself.
+func (r Receipt) Still() string {
+	if r.Number == 0 {
+		return r.Path() + "?still=1"
+	}
+	return r.Path() + "&still=1"
 }
 
 // RenderReceipt returns the document.

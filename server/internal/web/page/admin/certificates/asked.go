@@ -18,6 +18,7 @@ import (
 type Asked struct {
 	Query, Sealed                   string
 	Status, Profile, Issuer, Agency string
+	Card                            string // the id of a card; no field of the form
 	Before                          time.Time
 	Sort                            string
 	Page                            int
@@ -30,6 +31,7 @@ const Sealed = "find"
 const (
 	sort   = "sort"
 	number = "page"
+	onCard = "card"
 
 	newest = "-issued" // the order when none is asked for
 	most   = 200       // characters of a text
@@ -41,11 +43,11 @@ var sorts = []string{"expires", "issued", "holder", "status"}
 // Query is the caller's to fill in, from Sealed.
 func Read(v url.Values) (a Asked, ok bool) {
 	for name, values := range v {
-		if len(values) != 1 || !slices.Contains([]string{Sealed, sort, number, Status, Profile, Issuer, Agency, Before}, name) {
+		if len(values) != 1 || !slices.Contains([]string{Sealed, sort, number, Status, Profile, Issuer, Agency, Before, onCard}, name) {
 			return a, false
 		}
 	}
-	a = Asked{Sealed: v.Get(Sealed), Status: v.Get(Status), Profile: v.Get(Profile), Issuer: v.Get(Issuer), Agency: v.Get(Agency), Sort: v.Get(sort)}
+	a = Asked{Sealed: v.Get(Sealed), Status: v.Get(Status), Profile: v.Get(Profile), Issuer: v.Get(Issuer), Agency: v.Get(Agency), Sort: v.Get(sort), Card: v.Get(onCard)}
 	var err error
 	if text := v.Get(Before); text != "" {
 		if a.Before, err = time.ParseInLocation(time.DateOnly, text, frame.London); err != nil {
@@ -64,7 +66,7 @@ func Read(v url.Values) (a Asked, ok bool) {
 // faults says what is wrong with the values, in the order of the fields.
 func (a Asked) faults() (faults frame.Faults) {
 	for _, text := range []struct{ field, label, value string }{
-		{Query, "What you look for", a.Query}, {Issuer, "The issuer", a.Issuer}, {Agency, "The agency", a.Agency},
+		{Query, "What you look for", a.Query}, {Issuer, "The issuer", a.Issuer}, {Agency, "The agency", a.Agency}, {onCard, "The card", a.Card},
 	} {
 		_, unseen := form.Unseen(text.value, "")
 		switch {
@@ -87,7 +89,7 @@ func (a Asked) faults() (faults frame.Faults) {
 func (a Asked) Values() url.Values {
 	v := url.Values{}
 	for name, value := range map[string]string{
-		Sealed: a.Sealed, Status: a.Status, Profile: a.Profile, Issuer: a.Issuer, Agency: a.Agency, sort: a.Sort,
+		Sealed: a.Sealed, Status: a.Status, Profile: a.Profile, Issuer: a.Issuer, Agency: a.Agency, sort: a.Sort, onCard: a.Card,
 	} {
 		if value != "" {
 			v.Set(name, value)
@@ -136,7 +138,7 @@ func (a Asked) narrowed() bool {
 // Filter is what the inventory is asked for.
 func (a Asked) Filter() api.CertificateFilter {
 	return api.CertificateFilter{
-		Query: a.Query, Status: a.Status, Profile: a.Profile, Issuer: a.Issuer, Agency: a.Agency, ExpiresBefore: a.Before,
+		Query: a.Query, Status: a.Status, Profile: a.Profile, Issuer: a.Issuer, Agency: a.Agency, ExpiresBefore: a.Before, Card: a.Card,
 		Sort: a.order(), Page: max(1, a.Page), PerPage: PerPage,
 	}
 }

@@ -10,7 +10,9 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/card"
 	"mais/server/internal/web/page/admin/certificates"
+	"mais/server/internal/web/page/admin/quarantines"
 	"mais/server/internal/web/page/frame"
 )
 
@@ -24,14 +26,37 @@ type Page struct {
 	frame.Frame
 	Of         string // the agency whose users and sites the reader administers; "" is all
 	Expiries   api.Expiries
-	Held       int        // certificates on hold
-	Unfinished int        // plans that were begun and have not ended well
-	Check      *api.Check // nil: not the reader's to see, or Unchecked
-	Unchecked  bool       // the check is the reader's to see and was not to be had just now
+	Held       int              // certificates on hold
+	Unfinished int              // plans that were begun and have not ended well
+	Moved      []api.CardEntry  // cards that came to another holder lately
+	Check      *api.Check       // nil: not the reader's to see, or Unchecked
+	Unchecked  bool             // the check is the reader's to see and was not to be had just now
+	Waiting    []api.Quarantine // of them nothing can be released before the reader, or another, has approved it
 }
 
 // Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }
+
+// Quarantine is a quarantine that waits, in words.
+type Quarantine struct{ Words, Path string }
+
+// Quarantines are those that wait to be approved, or to be finished.
+func (p Page) Quarantines() (some []Quarantine) {
+	for _, q := range p.Waiting {
+		lacks := admin.Count(q.Needs-len(q.Approved), "administrator has", "administrators have")
+		words := admin.Count(q.Held, "certificate is", "certificates are") + " on hold because a journal was lost: nothing of it can be released before " + lacks + " approved that."
+		some = append(some, Quarantine{words, quarantines.PathOf(q)})
+	}
+	return some
+}
+
+// Others are the cards that came to another holder lately, each with where it is shown.
+func (p Page) Others() (some []Card) {
+	for _, c := range p.Moved {
+		some = append(some, Card{Number: card.Name(c.Serial, c.ID), Words: c.Holder, Path: card.Path(c.ID)})
+	}
+	return some
+}
 
 // Card is a number with its words, which leads to what it counts.
 type Card struct {

@@ -53,6 +53,18 @@ func TestUnchecked(t *testing.T) {
 	admintest.Silent(t, Render(p), "In order")
 }
 
+// TestQuarantineWaits: that nothing can be released yet stands before the numbers, and leads there.
+func TestQuarantineWaits(t *testing.T) {
+	p := some()
+	p.Waiting = []api.Quarantine{{ID: 3, Held: 1100, Needs: 2, Approved: []string{"urn:mais:user:1"}}}
+	page := Render(p)
+	admintest.Says(t, page, "1,100 certificates are on hold because a journal was lost", "before 1 administrator has approved that")
+	inset := pagetest.ByClass(admintest.Main(t, page), "govuk-inset-text")
+	if len(inset) != 1 || pagetest.Attr(pagetest.ByTag(inset[0], "a")[0], "href") != "/admin/quarantines/3" {
+		t.Error("the quarantine that waits is not linked")
+	}
+}
+
 func TestHostile(t *testing.T) {
 	show := func(text string) []byte {
 		p := some()

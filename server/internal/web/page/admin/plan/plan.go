@@ -1,6 +1,7 @@
 // Package plan is how many certificates are put on hold, released or revoked at once, or one:
 // the form that says what and why, rendered with [RenderNew], then what the act would do, its
-// progress and its results, which are one page, rendered with [Render].
+// progress and its results, which are one page, rendered with [Render]. [RenderStop] asks before the
+// rest of one is left undone.
 //
 // Administrators and holders go through the same pages; a holder's are in the look of the
 // look-up, and begin at My tokens.
@@ -19,12 +20,13 @@ import (
 	"mais/server/internal/web/page/frame"
 )
 
-//go:embed new.html plan.html
+//go:embed new.html plan.html stop.html
 var files embed.FS
 
 var (
 	blank = admin.Template(files, "new.html")
 	page  = admin.Template(files, "plan.html")
+	stop  = admin.Template(files, "stop.html")
 )
 
 // PerPage is how many items of a plan stand on a page.
@@ -63,6 +65,9 @@ type Page struct {
 
 // Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }
+
+// RenderStop returns the document that asks whether a plan under way is to be stopped.
+func RenderStop(p Page) []byte { return frame.Render(stop, p) }
 
 // Path is the plan's address.
 func (p Page) Path() string { return p.Root + "/" + url.PathEscape(p.Plan.ID) }

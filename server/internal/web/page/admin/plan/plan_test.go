@@ -18,6 +18,7 @@ import (
 
 func TestTemplates(t *testing.T) {
 	pagetest.Check(t, page, Page{})
+	pagetest.Check(t, stop, Page{})
 	pagetest.Check(t, blank, New{})
 }
 
@@ -283,5 +284,41 @@ func TestHostile(t *testing.T) {
 		admintest.Calm(t, show(text), show("calm"), text)
 		admintest.Calm(t, ask(text), ask("calm"), text)
 		admintest.Calm(t, choose(text), choose("calm"), text)
+	}
+}
+
+// TestStop: an administrator can stop what is under way, once they have seen what that leaves;
+// a holder cannot, whose plan is of one certificate.
+func TestStop(t *testing.T) {
+	p := prepared()
+	leads := func(p Page) bool {
+		for _, a := range pagetest.ByTag(admintest.Main(t, Render(p)), "a") {
+			if pagetest.Attr(a, "href") == p.Path()+"/stop" {
+				return true
+			}
+		}
+		return false
+	}
+	if leads(p) {
+		t.Error("what has not begun can be stopped")
+	}
+	p.Plan.ConfirmedAt, p.Plan.Results = &admintest.Now, map[string]int{api.ResultWaiting: 2, api.ResultDone: 1}
+	if !leads(p) {
+		t.Error("what is under way cannot be stopped")
+	}
+	p.Scope = Holder
+	if leads(p) {
+		t.Error("a holder is led to what is an administrator's")
+	}
+	p.Scope, p.Frame = Administrator, admintest.Frame("Stop the plan?")
+	page := RenderStop(p)
+	admintest.Says(t, page, "Stop the plan?", "1 of 3 certificates is settled", "What was done stays done", "Stop the plan Let it go on")
+	form := pagetest.ByTag(admintest.Main(t, page), "form")[0]
+	if pagetest.Attr(form, "method") != "post" || pagetest.Attr(form, "action") != p.Path()+"/stop" {
+		t.Errorf("the form goes to %s %s", pagetest.Attr(form, "method"), pagetest.Attr(form, "action"))
+	}
+	p.Plan.FinishedAt = &admintest.Now
+	if leads(p) {
+		t.Error("what has finished can be stopped")
 	}
 }

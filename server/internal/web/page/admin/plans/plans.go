@@ -23,6 +23,7 @@ const Path = admin.Root + "/plans"
 type Page struct {
 	frame.Frame
 	Plans []api.Plan
+	All   bool // the reader administers everything
 }
 
 // Render returns the document.

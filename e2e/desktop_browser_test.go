@@ -1,0 +1,210 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// A seat is a browser on a desktop, with a dialog for the PIN that no page can reach.
+type seat interface {
+	hands
+	knock(t testing.TB, path string) // begins to open an address, and does not wait for it
+	leave(t testing.TB)              // begins to sign out, and does not wait for it
+	arrived(t testing.TB)            // waits for where either leads
+	words(t testing.TB) string       // all that the page shows, with its frame
+	asks() string                    // the title of the dialog for the PIN
+	refused(t testing.TB) time.Time  // asks for a page until it is refused, and says when it was
+	quit(t testing.TB)               // closes every window
+}
+
+// kind is one of the two browsers.
+type kind struct {
+	name  string
+	start func(t testing.TB, d *desktop, s *service) seat
+}
+
+var (
+	onChromium = kind{"chromium", func(t testing.TB, d *desktop, s *service) seat { return d.chromium(t, s) }}
+	onFirefox  = kind{"firefox", func(t testing.TB, d *desktop, s *service) seat { return d.firefox(t, s) }}
+)
+
+// chromium starts a Chromium on the screen, set up by whoever uses the computer.
+func (d *desktop) chromium(t testing.TB, s *service) *chromiumSeat {
+	t.Helper()
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.Flag("headless", false), // there are no dialogs: it would wait for a PIN for ever
+		chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.WindowSize(laptop.width, laptop.height), chromedp.Flag("window-position", "0,0"),
+		chromedp.Env(d.env()...),
+		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) { apart(cmd, filepath.Join(d.etc, "chromium")) }))
+	machine, leave := chromedp.NewExecAllocator(context.Background(), flags...)
+	ctx, end := chromedp.NewContext(machine)
+	quit := func() { end(); leave() } // a second time is none
+	t.Cleanup(quit)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start chromium: %v", err)
+	}
+	c := &chromium{ctx, s.demo.URLs.Mutual}
+	return &chromiumSeat{tab: c.tab(t), end: quit}
+}
+
+// profile makes a Firefox's first profile, as its first start would, for it to be set up.
+func (d *desktop) profile(t testing.TB) string {
+	t.Helper()
+	home := filepath.Join(d.home, ".mozilla/firefox")
+	profile := filepath.Join(home, "abcdefgh.default-esr")
+	if _, err := os.Stat(profile); err == nil {
+		return profile
+	}
+	if err := os.MkdirAll(profile, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(home, "profiles.ini"), "[Profile0]\nName=default-esr\nIsRelative=1\nPath="+filepath.Base(profile)+"\nDefault=1\n\n[General]\nStartWithLastProfile=1\nVersion=2\n")
+	chooses := "user_pref(\"security.default_personal_cert\", \"Select Automatically\");\n" // the person is asked
+	write(t, filepath.Join(profile, "user.js"), strings.ReplaceAll(prefs, chooses, ""))
+	return profile
+}
+
+// firefox starts a Firefox on the screen with the profile.
+func (d *desktop) firefox(t testing.TB, s *service) *firefoxSeat {
+	t.Helper()
+	profile := d.profile(t)
+	listens := filepath.Join(profile, "MarionetteActivePort")
+	os.Remove(listens) // of the one before, if there was one
+	// Its policies are the machine's: it gets an /etc with those of this computer.
+	script := `mount -t tmpfs none /mnt && cp -a /etc "$0" /mnt && cp -a /mnt/"${0##*/}"/. /mnt/etc && mount --bind /mnt/etc /etc && exec firefox-esr "$@"`
+	cmd := exec.Command("unshare", "--mount", "sh", "-c", script, d.etc, "--marionette", "--no-remote", "--profile", profile,
+		"--width", fmt.Sprint(laptop.width), "--height", fmt.Sprint(laptop.height))
+	cmd.Env = append(os.Environ(), d.env()...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := begin(cmd); err != nil {
+		t.Fatal(err)
+	}
+	quit := sync.OnceFunc(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		cmd.Wait()
+	})
+	t.Cleanup(quit)
+	var port string
+	await(t, "firefox to listen", func() bool {
+		text, _ := os.ReadFile(listens)
+		port = strings.TrimSpace(string(text))
+		return port != ""
+	})
+	f := &firefox{dialMarionette(t, "127.0.0.1:"+port), s.demo.URLs.Mutual}
+	f.call(t, "WebDriver:NewSession", nil, nil)
+	return &firefoxSeat{firefox: f, end: quit}
+}
+
+// soon is what a page is told to do: it does it a moment later, so that whoever told it is
+// answered, which is with the time at which the page itself began.
+func soon(act string) string { return "(setTimeout(() => " + act + "), performance.timeOrigin)" }
+
+func knocking(url string) string { return soon("location.assign(" + quoted(url) + ")") }
+
+const leaving = `document.querySelector('form[action="/sign-out"]').requestSubmit()`
+
+// since says whether the page that is shown is complete, and another than the one that began then. The
+// blank page is none: a browser makes one anew on its way from one process to another.
+func since(before float64) string {
+	return fmt.Sprintf("performance.timeOrigin != %f && document.readyState == 'complete' && location.href != 'about:blank'", before)
+}
+
+// shown is all that a page shows, which is nothing when it has just begun.
+const shown = `(document.body || {innerText: ""}).innerText`
+
+// untilRefused asks for a page of its own until that is refused, for half a minute at most, and
+// says when that was, in milliseconds by this machine's clock; 0: never.
+const untilRefused = `(async () => {
+	for (const began = performance.now(); performance.now() - began < 30000; await new Promise(next => setTimeout(next, 10)))
+		if ((await fetch("/access", {cache: "no-store", redirect: "manual"})).status == 403) return Date.now()
+	return 0
+})()`
+
+// chromiumSeat is a tab of a Chromium.
+type chromiumSeat struct {
+	*tab
+	end    func()
+	before float64 // when the page began that is being left
+}
+
+func (c *chromiumSeat) asks() string { return "Unlock Security Device" }
+
+func (c *chromiumSeat) quit(testing.TB) { c.end() }
+
+func (c *chromiumSeat) knock(t testing.TB, path string) {
+	t.Helper()
+	c.before = js[float64](t, c.tab, knocking(c.base+path))
+}
+
+func (c *chromiumSeat) leave(t testing.TB) {
+	t.Helper()
+	c.before = js[float64](t, c.tab, soon(leaving))
+}
+
+func (c *chromiumSeat) arrived(t testing.TB) {
+	t.Helper()
+	await(t, "the next page", func() bool {
+		ctx, end := context.WithTimeout(c.ctx, patience)
+		defer end()
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](since(c.before)))
+		return err == nil && done // an error: it is just changing
+	})
+}
+
+func (c *chromiumSeat) words(t testing.TB) string {
+	t.Helper()
+	return js[string](t, c.tab, shown)
+}
+
+func (c *chromiumSeat) refused(t testing.TB) time.Time {
+	t.Helper()
+	return time.UnixMilli(js[int64](t, c.tab, untilRefused))
+}
+
+// firefoxSeat is the window of a Firefox.
+type firefoxSeat struct {
+	*firefox
+	end    func()
+	before float64
+}
+
+func (f *firefoxSeat) asks() string { return "Password Required" }
+
+func (f *firefoxSeat) quit(testing.TB) { f.end() }
+
+func (f *firefoxSeat) knock(t testing.TB, path string) {
+	t.Helper()
+	f.before = script[float64](t, f.firefox, "return "+knocking(f.base+path))
+}
+
+func (f *firefoxSeat) leave(t testing.TB) {
+	t.Helper()
+	f.before = script[float64](t, f.firefox, "return "+soon(leaving))
+}
+
+func (f *firefoxSeat) arrived(t testing.TB) {
+	t.Helper()
+	await(t, "the next page", func() bool { return script[bool](t, f.firefox, "return "+since(f.before)) })
+}
+
+func (f *firefoxSeat) words(t testing.TB) string {
+	t.Helper()
+	return script[string](t, f.firefox, "return "+shown)
+}
+
+func (f *firefoxSeat) refused(t testing.TB) time.Time {
+	t.Helper()
+	return time.UnixMilli(script[int64](t, f.firefox, "return "+untilRefused))
+}
