@@ -226,8 +226,8 @@ func TestGrants(t *testing.T) {
 	}
 	reads := map[pg.Role][]string{
 		pg.Creds:    {"agency", "site", "subnet", "user_account", "user_site", "role", "permission", "user_role", "session", "generation"},
-		pg.Register: {"agency", "site", "subnet", "user_account", "user_site", "user_role"},
-		pg.Mail:     {"agency", "site", "user_account", "user_role"}, // whom to write to
+		pg.Register: {"agency", "site", "subnet", "user_account", "user_site", "user_role", "role"}, // the level that a role demands
+		pg.Mail:     {"agency", "site", "user_account", "user_role"},                                // whom to write to
 	}
 	for _, role := range pg.Roles() {
 		if role == pg.Migrator {
