@@ -74,11 +74,11 @@ func (s *slot) connect(ctx context.Context, address string) error {
 		return fmt.Errorf("%w: the PIN in %s was refused, and is not tried again before it changes, or the token would lock", ErrUnavailable, u.Get("pin-source"))
 	}
 	opened, err := kms.New(ctx, apiv1.Options{URI: address})
-	if err != nil && closeLike(u.Scheme) {
+	if err != nil && !pinRefused(err) && closeLike(u.Scheme) {
 		opened, err = kms.New(ctx, apiv1.Options{URI: address})
 	}
 	if err != nil {
-		if strings.Contains(err.Error(), "CKR_PIN_") { // of PKCS #11; the library has no error of its own for it
+		if pinRefused(err) {
 			s.badPIN = tried
 		}
 		return fmt.Errorf("%w: open it: %w", ErrUnavailable, err)
@@ -87,6 +87,10 @@ func (s *slot) connect(ctx context.Context, address string) error {
 	s.epoch++
 	return nil
 }
+
+// pinRefused reports whether a token refused the PIN, which costs a try: PKCS #11's library has
+// no error of its own for it.
+func pinRefused(err error) bool { return strings.Contains(err.Error(), "CKR_PIN_") }
 
 // buildAdvice says how a program gets a key manager that it lacks.
 func buildAdvice(scheme string) string {
