@@ -89,19 +89,25 @@ func (d *desktop) chooser(t testing.TB, k kind) (c choice, there bool) {
 	return c, button.Dy() > 20 && button.Dy() < 80
 }
 
+// settles is how long a chooser is left alone after a click. Chromium takes clicks that come soon
+// after it has opened, or one upon another, for unintended, and the whole row of them.
+const settles = time.Second
+
 // answer clicks on a button of the chooser as often as that comes, until the page of the title is
 // there. A connection that was cancelled may lead to no page at all: then it is asked for again.
 func (d *desktop) answer(t testing.TB, h seat, k kind, with func(choice) image.Point, title string) {
 	t.Helper()
-	asked := time.Now()
+	asked, clicked := time.Now(), time.Time{}
 	await(t, "the page "+title, func() bool {
 		if d.window(t, title) != "" {
 			return true
 		}
-		if c, there := d.chooser(t, k); there {
+		c, there := d.chooser(t, k)
+		switch {
+		case there && time.Since(clicked) > settles:
 			d.click(t, with(c))
-			asked = time.Now()
-		} else if time.Since(asked) > lost {
+			clicked, asked = time.Now(), time.Now()
+		case !there && time.Since(asked) > lost:
 			t.Logf("asked for the page %s again", title)
 			h.knock(t, "/")
 			asked = time.Now()
@@ -116,8 +122,7 @@ func (d *desktop) admitted(t testing.TB, h seat, k kind) {
 	t.Helper()
 	if k.name == onFirefox.name {
 		d.chooses(t, k)
-		d.answer(t, h, k, choice.accepts, "Sign in")
-		return
+		d.answer(t, h, k, choice.accepts, "Sign in") // the title comes before the rest of the page
 	}
 	h.arrived(t)
 }

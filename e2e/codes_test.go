@@ -28,8 +28,7 @@ func TestCodes(t *testing.T) {
 
 	var said string
 	for _, tt := range []struct{ name, email, code string }{
-		{"wrong", late.email, "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF"},
-		{"not a code", late.email, "' OR 1=1 --"},
+		{"wrong", late.email, "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"},
 		{"used", good.email, used},
 		{"expired", late.email, expired},
 		{"replaced by a newer", "void@staff.northshire.example", void},
@@ -52,6 +51,21 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%s: the audit has %v under the reference", tt.name, events)
 		}
 	}
+}
+
+// TestNoCode: what cannot be a code is not sent, and costs no try.
+func TestNoCode(t *testing.T) {
+	t.Parallel()
+	s := sharedDemo(t)
+	p := newPerson(t, s, "no-code@staff.northshire.example")
+	code := s.invite(t, p.email, "--name", "Journey no-code", "--role", "police_officer", "--site", custody)
+	for range 6 {
+		f := failure(t, p.enrolWith(t, "' OR 1=1 --", "--json").exits(t, 4))
+		if f.Code != "wrong-code" || !strings.Contains(f.Next, "nothing was sent") || f.Reference != "" {
+			t.Errorf("what is no code = %+v", f)
+		}
+	}
+	p.enrolWith(t, code).exits(t, 0)
 }
 
 // TestWrongServer: the ends of a connection that are not as they should be.

@@ -150,6 +150,9 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}
 	settings.Attestation.Roots = roots
+	if len(roots) > 0 {
+		settings.Limits.EnrolmentsPerMinute = 600 // cards are tried here, one after another
+	}
 	settings.Listen = f.listen
 	if settings.Listen.Plain, err = fixedPort(f.listen.Plain); err != nil {
 		return nil, advise(err, "give a free one with --listen-plain, or port 0")
