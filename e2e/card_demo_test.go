@@ -26,9 +26,8 @@ var cards struct {
 	err     error
 }
 
-// cardDemo starts the demo that believes the maker of cards which newCard makes. It takes an
-// enrolment every two seconds from one address: of the journeys those run side by side that are
-// long and enrol few.
+// cardDemo starts the demo that believes the maker of cards which newCard makes. All journeys
+// enrol from one address, more often than a service lets anybody.
 func cardDemo(t testing.TB) *service {
 	t.Helper()
 	cards.Do(func() {
@@ -54,7 +53,7 @@ func startCardDemo() (err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	s, err := launchCommand(dir, exec.Command(filepath.Join(bin, "testcards", "mais-server"), append([]string{"up", "--dir", dir, "--card-roots", roots}, anyPorts...)...))
+	s, err := launchCommand(dir, exec.Command(filepath.Join(bin, "testcards", "mais-server"), append([]string{"up", "--dir", dir, "--card-roots", roots, "--enrolments-per-minute", "600"}, anyPorts...)...))
 	if err != nil {
 		return err
 	}

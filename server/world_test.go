@@ -315,6 +315,7 @@ func (w *world) client(t testing.TB, from string, certificates ...tls.Certificat
 	t.Helper()
 	transport := &http.Transport{
 		DialContext: dialer(from).DialContext, ForceAttemptHTTP2: true, TLSClientConfig: w.clientTLS(certificates...),
+		MaxConnsPerHost: 64, // of many callers at once none is to meet limits.connections_per_source
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &client{http.Client{

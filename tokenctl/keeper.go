@@ -129,13 +129,9 @@ func (a *app) triesOf(ctx context.Context, whose string, which piv.Choice) (int,
 	defer card.Close()
 	tries, err := card.PINTries()
 	if err == nil && tries == 0 {
-		err = pinBlocked()
+		err = piv.Blocked("PIN")
 	}
 	return tries, err
-}
-
-func pinBlocked() error {
-	return fault.New(fault.PINBlocked, "run 'tokenctl piv pin unblock'; it needs the PUK", "the PIN of the card is blocked")
 }
 
 // triesLeft follows the words "PIN of the card" in a prompt.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/x509"
+	"errors"
 	"os"
 	"time"
 
@@ -98,7 +99,7 @@ func (a *app) printAttested(slot string, chain []*x509.Certificate, roots *attes
 	rows := [][]string{{"slot", slot}, {"key", string(d.Key)}, {"key SHA-256", d.KeyPin}}
 	s, err := roots.Verify(chain, public, time.Now())
 	if err != nil {
-		d.Why = err.Error()
+		d.Why = whyNot(err)
 		rows = append([][]string{{"proven", "no: " + d.Why}}, rows...)
 	} else {
 		d.Proven, d.Maker, d.Card, d.Serial, d.Firmware = true, s.Maker, s.Card(), s.Serial, s.Firmware.String()
@@ -110,4 +111,13 @@ func (a *app) printAttested(slot string, chain []*x509.Certificate, roots *attes
 		return printed
 	}
 	return fault.New(fault.Findings, "if the service trusts the card's maker, name its CA certificates with --makers", "the statement leads to no maker that is known here")
+}
+
+// whyNot is what is wrong with a statement, in a sentence.
+func whyNot(err error) string {
+	var wrong *attest.Error
+	if errors.As(err, &wrong) {
+		return wrong.Why
+	}
+	return err.Error()
 }

@@ -166,6 +166,9 @@ func (c *checks) signIn(what string, s piv.Summary) {
 	slot, ok := slotNamed(s, piv.Authentication)
 	cert := slot.Certificate
 	switch {
+	case !ok && s.Kind != piv.YubiKey:
+		c.bad(what, ownProgram, "slot 9a, which signs in, is empty")
+		return
 	case !ok:
 		c.bad(what, "run 'tokenctl piv enrol'", "slot 9a, which signs in, is empty")
 		return
@@ -180,14 +183,14 @@ func (c *checks) signIn(what string, s piv.Summary) {
 		return
 	}
 	if _, ours := certs.ProfileOf(cert); !ours {
-		c.bad(what, "run 'tokenctl piv enrol' if this card is to sign in", "the certificate in slot 9a was not issued by MAIS: %s", holderOf(cert))
+		c.bad(what, "run 'tokenctl piv enrol' if this card is to sign in", "the certificate in slot 9a was not issued by MAIS: %s", personOf(cert))
 		return
 	}
 	if due := cert.NotBefore.Add(cert.NotAfter.Sub(cert.NotBefore) * 2 / 3); now().After(due) {
 		c.bad(what, "run 'tokenctl piv renew'", "the certificate in slot 9a expires on %s (%s)", day(cert.NotAfter), left(cert.NotAfter))
 		return
 	}
-	c.good(what, "slot 9a signs in as %s until %s", holderOf(cert), day(cert.NotAfter))
+	c.good(what, "slot 9a signs in as %s until %s", personOf(cert), day(cert.NotAfter))
 }
 
 func (a *app) printChecks(all checks) error {

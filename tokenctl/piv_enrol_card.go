@@ -160,7 +160,7 @@ func (e *cardEnrolment) sayPUK(done piv.Personalised) {
 // newPIN asks for a PIN that is being chosen, or that a card which does not tell has already.
 func (a *app) newPIN(ctx context.Context, card piv.Summary) (config.Secret, error) {
 	if !card.TellsFactory && card.PINTries == 0 {
-		return config.Secret{}, pinBlocked()
+		return config.Secret{}, piv.Blocked("PIN")
 	}
 	return a.newSecret(ctx, newPINSource(a.pinSource(), card), piv.CheckPIN)
 }

@@ -69,6 +69,14 @@ func cardDataOf(s piv.Summary) *cardData {
 	return c
 }
 
+// personOf says to people who a certificate is for. It decides nothing: see holderOf.
+func personOf(cert *x509.Certificate) string {
+	if _, ours := certs.ProfileOf(cert); ours && cert.Subject.CommonName != "" {
+		return cert.Subject.CommonName
+	}
+	return holderOf(cert)
+}
+
 // holderOf names who a certificate is for: as MAIS does, or by its subject.
 func holderOf(cert *x509.Certificate) string {
 	if id, err := certs.IdentityOf(cert); err == nil && !id.IsZero() {
@@ -150,7 +158,7 @@ func slotLine(slot piv.Slot) string {
 	case cert == nil:
 		return string(slot.KeyType) + ", no certificate"
 	case now().After(cert.NotAfter):
-		return string(slot.KeyType) + ", " + holderOf(cert) + ", expired " + day(cert.NotAfter)
+		return string(slot.KeyType) + ", " + personOf(cert) + ", expired " + day(cert.NotAfter)
 	}
-	return string(slot.KeyType) + ", " + holderOf(cert) + ", to " + day(cert.NotAfter)
+	return string(slot.KeyType) + ", " + personOf(cert) + ", to " + day(cert.NotAfter)
 }

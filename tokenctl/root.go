@@ -61,8 +61,24 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	)
 	for _, cmd := range root.Commands() {
 		refuseGroups(cmd)
+		sayUsage(cmd)
 	}
 	return root
+}
+
+// sayUsage has the commands that take arguments show which when they are not what was given.
+func sayUsage(cmd *cobra.Command) {
+	for _, child := range cmd.Commands() {
+		sayUsage(child)
+	}
+	if takes := cmd.Args; takes != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := takes(cmd, args); err != nil {
+				return fmt.Errorf("%w; use: %s", err, cmd.UseLine())
+			}
+			return nil
+		}
+	}
 }
 
 // refuseGroups has the commands that only group others refuse to be run: a script must not

@@ -85,15 +85,7 @@ func Spared(ctx context.Context, tx *pg.Tx, plan string, identities []string, no
 			SELECT issuer, serial, identity FROM ca.certificate
 			WHERE identity = ANY ($2::text[]) AND status = 'active' AND not_after > $3 AND not_before <= $3
 		), line AS (
-			SELECT issuer AS of_issuer, serial AS of_serial, issuer, serial FROM live
-			UNION
-			SELECT l.of_issuer, l.of_serial, n.issuer, n.serial
-			FROM line l JOIN ca.certificate t ON t.issuer = l.issuer AND t.serial = l.serial
-				CROSS JOIN LATERAL (
-					SELECT p.issuer, p.serial FROM ca.certificate p WHERE p.issuer = t.replaces_issuer AND p.serial = t.replaces_serial
-					UNION ALL
-					SELECT s.issuer, s.serial FROM ca.certificate s WHERE s.replaces_issuer = t.issuer AND s.replaces_serial = t.serial
-				) AS n
+			SELECT issuer AS of_issuer, serial AS of_serial, issuer, serial FROM live`+alongTheLine+`
 		)
 		SELECT DISTINCT v.identity FROM live v WHERE NOT EXISTS (
 			SELECT FROM line l JOIN ca.certificate t ON t.issuer = l.issuer AND t.serial = l.serial
@@ -113,6 +105,17 @@ func Spared(ctx context.Context, tx *pg.Tx, plan string, identities []string, no
 	}
 	return spared, nil
 }
+
+// alongTheLine goes on from each certificate of line to what it renewed and what renewed it.
+const alongTheLine = `
+			UNION
+			SELECT l.of_issuer, l.of_serial, n.issuer, n.serial
+			FROM line l JOIN ca.certificate t ON t.issuer = l.issuer AND t.serial = l.serial
+				CROSS JOIN LATERAL (
+					SELECT p.issuer, p.serial FROM ca.certificate p WHERE p.issuer = t.replaces_issuer AND p.serial = t.replaces_serial
+					UNION ALL
+					SELECT s.issuer, s.serial FROM ca.certificate s WHERE s.replaces_issuer = t.issuer AND s.replaces_serial = t.serial
+				) AS n`
 
 // previewSQL goes from the plan's certificates (item) to their holders, to what those have
 // besides (other), to the lines of that, and so to what goes along and who is left with
@@ -134,15 +137,7 @@ const previewSQL = `
 			WHERE (c.status = 'active' OR $2 = 'revoke' AND c.status = 'held')
 				AND NOT EXISTS (SELECT FROM item i WHERE i.ends AND i.issuer = c.issuer AND i.serial = c.serial)
 		), line AS (
-			SELECT issuer AS of_issuer, serial AS of_serial, issuer, serial FROM other
-			UNION
-			SELECT l.of_issuer, l.of_serial, n.issuer, n.serial
-			FROM line l JOIN ca.certificate t ON t.issuer = l.issuer AND t.serial = l.serial
-				CROSS JOIN LATERAL (
-					SELECT p.issuer, p.serial FROM ca.certificate p WHERE p.issuer = t.replaces_issuer AND p.serial = t.replaces_serial
-					UNION ALL
-					SELECT s.issuer, s.serial FROM ca.certificate s WHERE s.replaces_issuer = t.issuer AND s.replaces_serial = t.serial
-				) AS n
+			SELECT issuer AS of_issuer, serial AS of_serial, issuer, serial FROM other` + alongTheLine + `
 		), along AS MATERIALIZED (
 			SELECT DISTINCT l.of_issuer AS issuer, l.of_serial AS serial FROM line l
 			WHERE EXISTS (SELECT FROM item i WHERE i.ends AND i.issuer = l.issuer AND i.serial = l.serial)

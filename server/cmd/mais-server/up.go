@@ -37,8 +37,9 @@ type upFlags struct {
 	people  int
 	subnets []string
 	// cardRoots are files, as attestation.roots has them.
-	cardRoots []string
-	listen    config.Listen
+	cardRoots  []string
+	enrolments int // a minute from one address, as limits.enrolments_per_minute has it
+	listen     config.Listen
 }
 
 func upCommand() *cobra.Command {
@@ -63,6 +64,7 @@ to DIR/demo.json. ^C stops it cleanly. It is laxer than a real service and says 
 	cmd.Flags().StringVar(&f.listen.Plain, "listen-plain", "127.0.0.1:8080", "`ADDRESS` for revocation lists")
 	cmd.Flags().StringVar(&f.listen.Ops, "listen-ops", "127.0.0.1:8081", "`ADDRESS` for health and metrics")
 	cmd.Flags().StringArrayVar(&f.cardRoots, "card-roots", nil, "`FILE` with the roots of a maker of smart cards that is believed beside Yubico (PEM), may be repeated")
+	cmd.Flags().IntVar(&f.enrolments, "enrolments-per-minute", config.Default("").Limits.EnrolmentsPerMinute, "`N` attempts to enrol from one address")
 	cmd.MarkFlagRequired("dir")
 	return cmd
 }
@@ -150,9 +152,7 @@ func demoSettings(f upFlags) (*config.Server, error) {
 	settings.Names = []string{"localhost", "127.0.0.1", "::1"}
 	settings.SiteNames = []string{"localhost", "127.0.0.0/8"}
 	settings.Attestation.Roots = roots
-	if len(roots) > 0 {
-		settings.Limits.EnrolmentsPerMinute = 600 // cards are tried here, one after another
-	}
+	settings.Limits.EnrolmentsPerMinute = f.enrolments
 	settings.Listen = f.listen
 	if settings.Listen.Plain, err = fixedPort(f.listen.Plain); err != nil {
 		return nil, advise(err, "give a free one with --listen-plain, or port 0")
