@@ -38,12 +38,19 @@ const people = 1000
 // PostgreSQL is to load, or empty.
 func startService(b *testing.B, library string) *service {
 	b.Helper()
+	return startServiceWith(b, library, func(*config.Server) {})
+}
+
+// startServiceWith is startService with settings that change makes of its own.
+func startServiceWith(b *testing.B, library string, change func(*config.Server)) *service {
+	b.Helper()
 	debug.SetGCPercent(400) // as the main of mais-server does; for both sides
 	settings := config.Default(b.TempDir())
 	settings.Names = []string{"localhost"}
 	const free = "127.0.0.1:0"
 	settings.Listen = config.Listen{Public: free, Mutual: free, Plain: free, Ops: free, PlainURL: "http://localhost:8080"}
 	settings.Limits.EnrolmentsPerMinute = 1 << 20 // they are what is measured
+	change(settings)
 	s := &service{settings: settings}
 	s.prepareDatabase(b, library)
 	s.holdCeremony(b)

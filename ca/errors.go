@@ -56,6 +56,7 @@ const (
 	CodeUsed     Cause = "code used"
 	CodeTries    Cause = "too many wrong tries"
 	CodeCanceled Cause = "code cancelled"
+	CodeForToken Cause = "code for a token only"
 	KeyOfAnother Cause = "key of another subject"
 	KeyExposed   Cause = "key known to be compromised"
 	NotInList    Cause = "certificate not in the inventory"

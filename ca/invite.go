@@ -29,6 +29,8 @@ type Invitation struct {
 	Expires  time.Duration  // of the code: 7 days unless given, at most 30
 	By       string         // who invites, for the audit
 	AnHour   int            // how many codes the identity gets within an hour at most; 0: any number
+	// TokenOnly: the code is for a certificate, and Spend does not take it.
+	TokenOnly bool
 }
 
 // Invite makes an order for one enrolment and returns its code, which nobody can learn
@@ -104,7 +106,7 @@ func (c *CA) order(i Invitation) (store.Order, error) {
 	}
 	o := store.Order{
 		Identity: i.Identity.String(), Profile: string(profile), Holder: holder, Name: i.Name,
-		DNSNames: lower(i.DNSNames), ExpiresAt: c.now().Add(expires),
+		DNSNames: lower(i.DNSNames), ExpiresAt: c.now().Add(expires), TokenOnly: i.TokenOnly,
 	}
 	subject, err := c.subjectOf(o)
 	if err == nil {

@@ -44,7 +44,15 @@ type Server struct {
 	Mail     *Mail     `toml:"mail"`   // absent: nobody is written to, and no invitation can be sent
 	Backup   *Backup   `toml:"backup"` // absent: the service does not back itself up
 
+	Invitations Invitations `toml:"invitations"`
+
 	Attestation Attestation `toml:"attestation"`
+
+	Passwords Passwords `toml:"passwords"`
+
+	Reviews Reviews `toml:"reviews"`
+
+	Alerts Alerts `toml:"alerts"`
 
 	// Urgent are the numbers on the page "Urgent contacts", one [[urgent]] each, in the
 	// order of the file but with those that answer round the clock first. At most 20.

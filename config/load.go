@@ -37,6 +37,9 @@ func Default(dataDir string) *Server {
 			EnrolmentsPerMinute:  30,
 		},
 		Attestation: defaultAttestation(),
+		Invitations: defaultInvitations(),
+		Reviews:     defaultReviews(),
+		Alerts:      defaultAlerts(),
 	}
 }
 
@@ -146,6 +149,7 @@ func (s *Server) paths() []pathSetting {
 	for n := range s.Attestation.Roots {
 		paths = append(paths, pathSetting{fmt.Sprintf("attestation.roots.%d", n), &s.Attestation.Roots[n]})
 	}
+	paths = append(paths, pathSetting{"passwords.expected_file", &s.Passwords.ExpectedFile})
 	if s.Backup != nil {
 		paths = append(paths, pathSetting{"backup.directory", &s.Backup.Directory})
 	}

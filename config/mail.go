@@ -19,6 +19,11 @@ type Mail struct {
 	// bounces comes back to it, so somebody should read it. Its domain stands in the
 	// Message-ID.
 	From string `toml:"from"`
+	// Bounces is where mail that cannot be delivered comes back to, one bare address. Each
+	// mail adds a mark of its own to it, "bounce+MARK@mais.example", so the mail server must
+	// deliver those to the same place: to `mais-server mail bounced`, which notes who was not
+	// reached. Default none: it comes back to From.
+	Bounces string `toml:"bounces,omitempty"`
 	// ReplyTo is where answers go. Default: to From.
 	ReplyTo string `toml:"reply_to,omitempty"`
 	// TLS is how the connection is protected: "starttls" (RFC 3207), which is demanded and
@@ -87,6 +92,7 @@ func (c *checker) mail(m *Mail) {
 	}
 	c.address("mail.from", m.From, true)
 	c.address("mail.reply_to", m.ReplyTo, false)
+	c.bounces(m.Bounces)
 	c.text("mail.directory", m.Directory, 0, 4096)
 	if len(m.WarnBefore) > maxWarnings {
 		c.fault("mail.warn_before", "there are %d: at most %d", len(m.WarnBefore), maxWarnings)
@@ -119,6 +125,24 @@ func (c *checker) mailServer(m *Mail) {
 		}
 	default:
 		c.fault("mail.tls", "%.40q is none of %q, %q, %q", m.TLS, MailStartTLS, MailImplicit, MailNoTLS)
+	}
+}
+
+// maxBounceLocal leaves room for a mark of 33 characters within 64 (RFC 5321, 4.5.3.1.1).
+const maxBounceLocal = 31
+
+// bounces checks an address that marks are added to.
+func (c *checker) bounces(value string) {
+	if value == "" {
+		return
+	}
+	a, err := ParseAddress(value)
+	if err != nil || a.Address != value || strings.Contains(value, "+") {
+		c.fault("mail.bounces", "%.80q is not one bare mail address without +", value)
+		return
+	}
+	if local, _, _ := strings.Cut(value, "@"); len(local) > maxBounceLocal {
+		c.fault("mail.bounces", "has more than %d characters before the @: no mark fits behind them", maxBounceLocal)
 	}
 }
 

@@ -35,6 +35,10 @@ func (s *Server) Validate() error {
 	}
 	c.limits(&s.Limits)
 	c.attestation(&s.Attestation)
+	c.passwords(&s.Passwords)
+	c.invitations(s.Invitations)
+	c.reviews(s.Reviews)
+	c.alerts(s.Alerts)
 	if s.Mail != nil {
 		c.mail(s.Mail)
 	}

@@ -36,7 +36,7 @@ func administratorsDay(t *testing.T, s *service, g *gallery) {
 	holdsAndReleases(t, b, i, lost)
 	revokesThree(t, b, i)
 	mendsAFile(t, b, i)
-	for _, page := range []string{"expiries", "plans", "check", "invite"} {
+	for _, page := range []string{"expiries", "plans", "check", "people", "invite"} {
 		b.press(t, `nav a[href="/admin/`+page+`"]`)
 		i.look(t, b, page)
 	}

@@ -15,6 +15,7 @@ func TestPages(t *testing.T) {
 		}{
 			{"officer", officersNight}, {"nurse", nursesShift}, {"governance", governance},
 			{"administrator", administration}, {"administration", administratorsDay}, {"refusals", refusals},
+			{"places", placesAndPeople}, {"oversight", oversees},
 		} {
 			t.Run(j.name, func(t *testing.T) {
 				t.Parallel()

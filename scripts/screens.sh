@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 
 mkdir -p docs/screens
 rm -f docs/screens/*.png
-go test -count=1 -timeout 30m -run '^(TestPages|TestCardPagesInABrowser|TestFirefox|TestCard(Chooser)?In(Chromium|Firefox))$' ./e2e -screens "$PWD/docs/screens"
+go test -count=1 -timeout 30m -run '^(TestPages|TestFirstDay|TestPasswordPages|TestCardPagesInABrowser|TestFirefox|TestCard(Chooser)?In(Chromium|Firefox))$' ./e2e -screens "$PWD/docs/screens"

@@ -56,8 +56,8 @@ func TestSiteToken(t *testing.T) {
 		t.Errorf("whoami of a site = %s, want an empty list of roles", got.body)
 	}
 	p := w.client(t, custody, k.tls).get(t, w.urls.Mutual+api.PathWhoami).wantProblem(t, http.StatusForbidden, api.WrongNetwork)
-	if p.Address != custody {
-		t.Errorf("the problem's address = %q, want %q", p.Address, custody)
+	if p.Address != custody || !strings.Contains(p.Detail, "Your site is Ward.") || !strings.Contains(p.Next, w.settings.Contact) {
+		t.Errorf("the problem = %+v, want the address %s, the caller's own site and whom to ask", p, custody)
 	}
 	w.client(t, ward, k.tls).post(t, w.urls.Mutual+"/sign-in", nil).wantPage(t, http.StatusForbidden, "You may not do this")
 	w.client(t, ward, k.tls).post(t, w.urls.Mutual+api.PathSearch, api.SearchRequest{Surname: "sm"}).wantProblem(t, http.StatusForbidden, api.NotAllowed)

@@ -326,14 +326,14 @@ func TestCardPages(t *testing.T) {
 // TestCardTurnsUp: administrators of both agencies are written to, each with what they may know.
 func TestCardTurnsUp(t *testing.T) {
 	o := newPostOffice(t)
-	agency, err := o.register.AddAgency(t.Context(), "Elsewhere", "health", testEvent)
+	agency, err := o.host.AddAgency(t.Context(), "Elsewhere", "health", testEvent)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.there, err = o.register.AddSite(t.Context(), agency, "Clinic", testEvent); err != nil {
+	if o.there, err = o.host.AddSite(t.Context(), agency, "Clinic", testEvent); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.register.AddSubnet(t.Context(), o.there, netip.MustParsePrefix(custody+"/32"), testEvent); err != nil {
+	if err := o.host.AddSubnet(t.Context(), o.there, netip.MustParsePrefix(custody+"/32"), testEvent); err != nil {
 		t.Fatal(err)
 	}
 	o.own = o.member(t, "Agency", "Own Admin", lifecycle.AgencyAdministrator)

@@ -80,7 +80,7 @@ func (w cards) post(t *testing.T, c *client, url string, body any) reply {
 // invited registers a user and returns their address and a code.
 func (w cards) invited(t *testing.T, email string) (id, code string) {
 	t.Helper()
-	id, err := w.register.AddUser(t.Context(), people.User{Email: email, Name: "Card Holder", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"}}, testEvent)
+	id, err := w.host.AddUser(t.Context(), people.User{Email: email, Name: "Card Holder", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"}}, testEvent)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"mais/server/internal/authz"
 	"mais/server/internal/demo"
 	"mais/server/internal/jobs"
+	"mais/server/internal/lifecycle"
 	"mais/server/internal/mail"
 	"mais/server/internal/people"
 )
@@ -25,7 +26,7 @@ import (
 // Host is what commands on the server's own machine work with. Who may run them is the
 // operating system's to say; each act is audited under the name given here.
 type Host struct {
-	Register *people.Register
+	Register *people.Host
 	CA       *ca.CA
 	Audit    *audit.Log
 	Records  HostRecords
@@ -50,7 +51,7 @@ func OpenHost(ctx context.Context, settings *config.Server, log *slog.Logger) (*
 // Host returns the server's parts for commands on its machine.
 func (s *Server) Host() *Host {
 	return &Host{
-		Register: s.register, CA: s.authority, Audit: s.ledger, Records: HostRecords{s.authz}, Tokens: HostTokens{s.authority},
+		Register: s.host, CA: s.authority, Audit: s.ledger, Records: HostRecords{s.authz}, Tokens: HostTokens{s.authority},
 		Root: certs.FingerprintOf(s.authority.Root().Raw), server: s,
 	}
 }
@@ -124,6 +125,13 @@ func (h *Host) InviteUser(ctx context.Context, u people.User, by audit.Event) (I
 		return Invitation{}, err
 	}
 	who, err := certs.NewIdentity(certs.User, known.ID)
+	if err != nil {
+		return Invitation{}, err
+	}
+	ending, err := h.Register.BeingEnded(ctx, known.ID)
+	if err == nil && ending {
+		err = lifecycle.ErrEnding
+	}
 	if err != nil {
 		return Invitation{}, err
 	}

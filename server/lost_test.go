@@ -383,7 +383,7 @@ func TestLostAsksNobody(t *testing.T) {
 // the same.
 func TestLostTime(t *testing.T) {
 	o := newPostOffice(t)
-	if err := o.register.AddSubnet(t.Context(), o.custody, netip.MustParsePrefix("127.77.0.0/16"), testEvent); err != nil {
+	if err := o.host.AddSubnet(t.Context(), o.custody, netip.MustParsePrefix("127.77.0.0/16"), testEvent); err != nil {
 		t.Fatal(err)
 	}
 	const asks, each = 200, 4 // a source may ask six times at once

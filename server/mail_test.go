@@ -60,8 +60,9 @@ func TestInvitationsAreBounded(t *testing.T) {
 	})
 	e := &estate{world: w}
 	admin := e.member(t, "Agency", "All Admin", lifecycle.Administrator)
+	sponsored(t, w)
 	for _, email := range []string{"often@agency.example", "once@agency.example"} {
-		_, err := w.register.AddUser(t.Context(), people.User{Email: email, Name: "New", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"}}, testEvent)
+		_, err := w.host.AddUser(t.Context(), people.User{Email: email, Name: "New", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"}}, testEvent)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,6 +28,7 @@ func TestSubnetFirst(t *testing.T) {
 	c := w.client(t, strange, k.tls)
 	got := c.get(t, w.urls.Mutual+"/some/page?q=secret", "X-Forwarded-For", custody)
 	got.wantPage(t, http.StatusForbidden, strange)
+	got.wantPage(t, http.StatusForbidden, "tell "+w.settings.Contact+" the address that was seen")
 	if !got.Close || got.ProtoMajor != 1 {
 		t.Errorf("the courtesy is HTTP/%d and ends the connection: %v, want HTTP/1 and true", got.ProtoMajor, got.Close)
 	}

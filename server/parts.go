@@ -102,14 +102,19 @@ func (s *Server) openAuthority(ctx context.Context) error {
 
 func (s *Server) openAccess(ctx context.Context) (err error) {
 	limits := s.settings.Limits
+	passwords, err := s.passwordOptions()
+	if err != nil {
+		return err
+	}
 	s.authn, err = authn.New(ctx, authn.Options{
 		Source: s.source, Authority: s.authority, Feed: s.authority.Feed(), Ledger: s.ledger, Logger: s.log,
-		Stale: s.settings.CA.StatusStale.Std(), SessionIdle: limits.SessionIdle.Std(), SessionTotal: limits.SessionTotal.Std(),
+		Stale: s.settings.CA.StatusStale.Std(), SessionIdle: limits.SessionIdle.Std(), SessionTotal: limits.SessionTotal.Std(), Passwords: passwords,
 	})
 	if err != nil {
 		return fmt.Errorf("open authentication: %w", err)
 	}
 	s.onClose(s.authn.Close)
+	s.measurePasswords()
 	s.start("authentication", s.authn.Run)
 	s.authz, err = authz.New(ctx, authz.Options{Source: s.source, Ledger: s.ledger, Recheck: s.authn})
 	if err != nil {
@@ -120,6 +125,8 @@ func (s *Server) openAccess(ctx context.Context) (err error) {
 		return fmt.Errorf("open the register: %w", err)
 	}
 	s.onClose(s.register.Close)
+	s.host = people.NewHost(s.register, s.owner)
+	s.onClose(s.host.Close)
 	return nil
 }
 
@@ -145,6 +152,7 @@ func (s *Server) openMail(ctx context.Context) (err error) {
 func MailOptions(settings *config.Server, log *slog.Logger) mail.Options {
 	return mail.Options{
 		Settings: settings.Mail, Deployment: settings.Deployment, Contact: settings.Contact, Host: settings.Names[0], Log: log,
+		RemindAfter: settings.Invitations.RemindAfter.Std(),
 	}
 }
 
@@ -173,7 +181,8 @@ func (s *Server) openLifecycle(ctx context.Context) error {
 	s.onClose(reports.Close)
 	s.lifecycle = lifecycle.New(lifecycle.Options{
 		CA: s.authority, Register: s.register, Ledger: s.ledger, Mailer: s.mailer(), Command: s.enrolCommand, Log: s.log,
-		Findings: s.findings(), ReceiptsFor: s.settings.CA.ReceiptsFor.Std(), LostMailer: s.lostMailer(), Reports: reports,
+		Page: s.passwordPage, CodeValidity: s.settings.Invitations.ValidFor.Std(),
+		Findings: s.findings(), ReceiptsFor: s.settings.CA.ReceiptsFor.Std(), LostMailer: s.lostMailer(), Reports: reports, Passwords: s.authn,
 	})
 	s.start("the plans for certificates", s.lifecycle.Run)
 	s.start("the codes for lost cards", s.lifecycle.RunLost)
@@ -188,6 +197,12 @@ func (s *Server) enrolCommand(email string, card bool) string {
 	}
 	return fmt.Sprintf("tokenctl %s --email %s --server %s --root-fingerprint %s",
 		command, demo.Quote(email), s.listeners.urls(s.settings).Public, certs.FingerprintOf(s.authority.Root().Raw))
+}
+
+// passwordPage is where a user who was invited registers a password. It is whole: a browser that is
+// given a host and a port alone asks without TLS, and gets nothing.
+func (s *Server) passwordPage() string {
+	return s.listeners.urls(s.settings).Public + "/register"
 }
 
 func (s *Server) openNode(ctx context.Context) (err error) {

@@ -44,7 +44,7 @@ func TestAdministratorsAreOutOfAnAgencysReach(t *testing.T) {
 	e.own.send(t, api.PathPlans+"/"+p.ID+"/serials", api.AddSerials{}).wantProblem(t, http.StatusNotFound, api.NotFound)
 	// Who becomes an administrator after the plan was made is out of reach when it is done.
 	p = e.own.plan(t, api.PlanRequest{Act: "hold", Serials: []string{e.officer.ref.Serial}})
-	if _, err := e.ownerOf(t).Exec(t.Context(), `INSERT INTO access.user_role (user_id, role) VALUES ($1, 'administrator')`, e.officer.user); err != nil {
+	if _, err := e.ownerOf(t).Exec(t.Context(), `UPDATE access.user_role SET role = 'administrator' WHERE user_id = $1`, e.officer.user); err != nil {
 		t.Fatal(err)
 	}
 	if done := e.own.confirm(t, p); done.Results[api.ResultNotAllowed] != 1 {

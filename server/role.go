@@ -18,19 +18,38 @@ import (
 // needs the right to change the schema: with an external database, the password of mais_migrate
 // has to be at hand. The caller calls stop after the last use.
 func OpenRoles(ctx context.Context, settings *config.Server, log *slog.Logger) (roles people.Roles, stop func() error, err error) {
+	db, leave, err := openOwner(ctx, settings, log)
+	if err != nil {
+		return people.Roles{}, nil, fmt.Errorf("open the roles: %w", err)
+	}
+	return people.NewRoles(db), func() error { return errors.Join(db.Close(), leave()) }, nil
+}
+
+// openOwner opens the database logged in as pg.Migrator, beside a service that may be running.
+// The caller closes db and then calls leave.
+func openOwner(ctx context.Context, settings *config.Server, log *slog.Logger) (db *pg.DB, leave func() error, err error) {
 	open := OpenDatabase
 	if settings.Database == nil {
 		open = attachDatabase
 	}
 	source, leave, err := open(ctx, settings, log)
 	if err != nil {
-		return people.Roles{}, nil, err
+		return nil, nil, err
 	}
-	db, err := source.Open(ctx, pg.Migrator)
-	if err != nil {
-		return people.Roles{}, nil, errors.Join(fmt.Errorf("open the roles: %w", err), leave())
+	if db, err = source.Open(ctx, pg.Migrator); err != nil {
+		return nil, nil, errors.Join(err, leave())
 	}
-	return people.NewRoles(db), func() error { return errors.Join(db.Close(), leave()) }, nil
+	return db, leave, nil
+}
+
+// owner is what the host writes the register with. The source of a service has given up that
+// right, so the database is opened anew, as a command beside it would.
+func (s *Server) owner(ctx context.Context) (*pg.DB, func() error, error) {
+	db, err := s.source.Open(ctx, pg.Migrator)
+	if errors.Is(err, pg.ErrNoMigrator) {
+		return openOwner(ctx, s.settings, s.log)
+	}
+	return db, func() error { return nil }, err
 }
 
 func attachDatabase(ctx context.Context, settings *config.Server, log *slog.Logger) (pg.Source, func() error, error) {
@@ -68,16 +87,27 @@ func (h *Host) BelowLevel(ctx context.Context, role string, level certs.Level) (
 
 // bestLevels returns the highest level of each user's live certificates, by the user's id.
 func (h *Host) bestLevels(ctx context.Context, users []people.User) (map[string]certs.Level, error) {
-	live := ca.Filter{Status: "live", Confined: true}
+	var ids []string
 	for _, u := range users {
-		who, err := certs.NewIdentity(certs.User, u.ID)
+		ids = append(ids, u.ID)
+	}
+	return keys{h.CA}.BestLevels(ctx, ids)
+}
+
+// keys says how well the keys are kept that users hold.
+type keys struct{ ca *ca.CA }
+
+func (k keys) BestLevels(ctx context.Context, users []string) (map[string]certs.Level, error) {
+	live := ca.Filter{Status: "live", Confined: true}
+	for _, id := range users {
+		who, err := certs.NewIdentity(certs.User, id)
 		if err != nil {
 			return nil, err
 		}
 		live.Identities = append(live.Identities, who)
 	}
 	best := map[string]certs.Level{}
-	err := h.CA.Each(ctx, live, func(batch []ca.Entry) error {
+	err := k.ca.Each(ctx, live, func(batch []ca.Entry) error {
 		for _, e := range batch {
 			best[e.Identity.ID()] = max(best[e.Identity.ID()], e.Level)
 		}

@@ -14,6 +14,7 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/gate"
 	"mais/server/internal/jobs"
+	"mais/server/internal/sessions"
 	"mais/server/internal/web"
 )
 
@@ -21,10 +22,11 @@ import (
 func (s *Server) serve() []*http.Server {
 	urls, limits := s.listeners.urls(s.settings), s.settings.Limits
 	site := web.New(web.Options{
-		Authn: s.authn, Records: s.authz, Authority: issuing{s.authority}, Credentials: s.lifecycle, Pins: pinned{s.authority, s.node}, Journal: s.authority, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
+		Authn: s.authn, Passwords: s.authn, Records: s.authz, Authority: issuing{s.authority}, Credentials: s.lifecycle,
+		Changes: s.manage, Places: s.manage, Users: s.manage, Imports: s.manage, Roles: s.manage, Usage: s.usage, Tasks: s.manage, Sessions: sessions.New(s.authn), Oversight: s.oversight, Pins: pinned{s.authority, s.node}, Journal: s.authority, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
 		Roots: certs.EncodeCertificates(s.authority.Root()), Metrics: s.metrics, Logger: s.log,
 		Deployment: s.settings.Deployment, Contact: s.settings.Contact, PublicURL: urls.Public, MutualURL: urls.Mutual, StrictTransport: urls.apart(),
-		EnrolmentsPerMinute: limits.EnrolmentsPerMinute, SessionIdle: limits.SessionIdle.Std(), Practice: s.practice, Urgent: s.settings.Urgent,
+		EnrolmentsPerMinute: limits.EnrolmentsPerMinute, SignInsPerMinute: s.settings.Passwords.OrDefault().SignInsPerMinute, SessionIdle: limits.SessionIdle.Std(), Practice: s.practice, Urgent: s.settings.Urgent,
 	})
 	certificate := s.node.GetCertificate
 	strangers := gate.NewCourtesy(courtesy(certificate), s.tally)

@@ -29,7 +29,10 @@ import (
 	"mais/server/internal/jobs"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/mail"
+	"mais/server/internal/manage"
+	"mais/server/internal/oversight"
 	"mais/server/internal/people"
+	"mais/server/internal/usage"
 	"mais/server/internal/web/page/practice"
 )
 
@@ -45,8 +48,12 @@ type Server struct {
 	authn     *authn.Service
 	authz     *authz.Service
 	register  *people.Register
+	host      *people.Host  // of commands at the host; the service itself writes nothing with it
 	mail      *mail.Service // nil: there is no mail
 	lifecycle *lifecycle.Service
+	manage    *manage.Service
+	oversight *oversight.Service
+	usage     *usage.Service
 	node      *jobs.Node
 	tally     *gate.Tally
 	practice  *practice.Cast // where everything shown is invented
@@ -73,7 +80,7 @@ func New(ctx context.Context, settings *config.Server, log *slog.Logger) (*Serve
 // what was opened.
 func (s *Server) open(ctx context.Context, database func(context.Context) error) error {
 	for _, open := range []func(context.Context) error{
-		s.openListeners, database, s.openLedger, s.openAuthority, s.openAccess, s.openMail, s.openLifecycle, s.openNode, s.openBackup, s.settle,
+		s.openListeners, database, s.openLedger, s.openAuthority, s.openAccess, s.openMail, s.openLifecycle, s.openManage, s.openOversight, s.openUsage, s.openNode, s.openBackup, s.settle,
 	} {
 		if err := open(ctx); err != nil {
 			return errors.Join(err, s.Close())

@@ -95,7 +95,7 @@ func TestCodeElsewhere(t *testing.T) {
 	users.n++
 	email := fmt.Sprintf("elsewhere%d@agency.example", users.n)
 	users.Unlock()
-	id, err := w.register.AddUser(t.Context(), people.User{
+	id, err := w.host.AddUser(t.Context(), people.User{
 		Email: email, Name: "Test User", Agency: "Agency", Sites: []string{w.custody}, Roles: []string{"police_officer"},
 	}, testEvent)
 	if err != nil {

@@ -195,7 +195,7 @@ func (w *world) populate(ctx context.Context) (err error) {
 		return err
 	}
 	w.onClose(w.owner.Close)
-	agency, err := w.register.AddAgency(ctx, "Agency", "police", testEvent)
+	agency, err := w.host.AddAgency(ctx, "Agency", "police", testEvent)
 	if err != nil {
 		return err
 	}
@@ -203,10 +203,10 @@ func (w *world) populate(ctx context.Context) (err error) {
 		name, network string
 		id            *string
 	}{{"Custody", custody + "/32", &w.custody}, {"Ward", ward + "/32", &w.ward}} {
-		if *s.id, err = w.register.AddSite(ctx, agency, s.name, testEvent); err != nil {
+		if *s.id, err = w.host.AddSite(ctx, agency, s.name, testEvent); err != nil {
 			return err
 		}
-		if err := w.register.AddSubnet(ctx, *s.id, netip.MustParsePrefix(s.network), testEvent); err != nil {
+		if err := w.host.AddSubnet(ctx, *s.id, netip.MustParsePrefix(s.network), testEvent); err != nil {
 			return err
 		}
 	}
@@ -248,7 +248,7 @@ func (w *world) enrolled(t *testing.T, role string, sites ...string) token {
 	users.n++
 	email := fmt.Sprintf("user%d@agency.example", users.n)
 	users.Unlock()
-	id, err := w.register.AddUser(t.Context(), people.User{
+	id, err := w.host.AddUser(t.Context(), people.User{
 		Email: email, Name: "Test User", Agency: "Agency", Sites: sites, Roles: []string{role},
 	}, testEvent)
 	if err != nil {
@@ -514,11 +514,11 @@ func (w *world) ageSession(t *testing.T, serial, unused string) {
 // ownerOf returns a pool that may change the register by plain SQL.
 func (w *world) ownerOf(t *testing.T) *pg.DB {
 	t.Helper()
-	db, err := w.source.Open(t.Context(), pg.Register)
+	db, leave, err := w.Server.owner(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { db.Close(); leave() })
 	return db
 }
 

@@ -18,7 +18,7 @@ agency. What is not yours is not shown, and cannot be touched.
 
 Every act is recorded in the service's audit under your name.`,
 		"  tokenctl admin cert list --expires-before 30d\n  tokenctl admin ca check",
-		newAdminCert(a), newAdminCard(a), newAdminPlan(a), newAdminCA(a), newAdminExpiries(a), newAdminQuarantine(a))
+		newAdminCert(a), newAdminUser(a), newAdminCard(a), newAdminPlan(a), newAdminCA(a), newAdminExpiries(a), newAdminUsage(a), newAdminOverview(a), newAdminQuarantine(a), newAdminChange(a), newAdminAgency(a), newAdminSite(a), newAdminNetwork(a), newAdminRole(a), newAdminReview(a), newAdminSession(a), newAdminAudit(a))
 }
 
 func newAdminCert(a *app) *cobra.Command {

@@ -113,8 +113,13 @@ func (a *app) whereLost(ctx context.Context, f lostFlags) (to *url.URL, root *x5
 }
 
 func (a *app) printLost(h api.LostHeld) error {
+	if h.Password {
+		a.screen.Say("Your password opens nothing any more: a new invitation gives you another.")
+	}
 	if len(h.Held) == 0 {
-		a.screen.Say("Nothing of yours was good any more: it was on hold, revoked or expired before.")
+		if !h.Password {
+			a.screen.Say("Nothing of yours was good any more: it was on hold, revoked or expired before.")
+		}
 		return nil
 	}
 	rows := [][]string{{"ON HOLD", "CARD", "PROFILE", "EXPIRES"}}

@@ -53,10 +53,10 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	flags.Bool("json", false, "print documents: {\"schema\":1,\"data\":…}, errors likewise on standard error")
 	root.RegisterFlagCompletionFunc("token", a.completeToken)
 	root.AddCommand(
-		newEnrol(a), newList(a), newStatus(a), newWhoami(a),
+		newEnrol(a), newList(a), newStatus(a), newWhoami(a), newTerms(a),
 		newSearch(a), newShow(a),
 		newTokens(a), newRenew(a), newHold(a), newLost(a), newRevoke(a), newDestroy(a),
-		newPIV(a), newSite(a), newBrowser(a), newAdmin(a),
+		newPIV(a), newSite(a), newBrowser(a), newSessions(a), newAdmin(a),
 		newVersion(a), newDocs(a),
 	)
 	for _, cmd := range root.Commands() {

@@ -11,8 +11,9 @@ import (
 var invariants = map[string]string{
 	"a key shared by two subjects": `SELECT count(*) FROM (
 		SELECT FROM ca.certificate GROUP BY spki_sha256 HAVING count(DISTINCT identity) > 1) shared`,
-	"an order used without a certificate, or a certificate of an unused order": `SELECT count(*) FROM ca.enrolment_order o
-		WHERE (o.used_at IS NOT NULL) <> EXISTS (SELECT FROM ca.certificate c WHERE c.order_id = o.id)`,
+	"an order used without a certificate or a password, or one of these of an unused order": `SELECT count(*) FROM ca.enrolment_order o
+		WHERE (o.used_at IS NOT NULL) <> (EXISTS (SELECT FROM ca.certificate c WHERE c.order_id = o.id)
+			OR EXISTS (SELECT FROM ca.order_password p WHERE p.order_id = o.id))`,
 	"a number of a status change that is missing": `SELECT (SELECT number FROM ca.status_counter) - count(*) FROM ca.status_change`,
 	"a last numbered change that is not the certificate's status": `SELECT count(*) FROM (
 		SELECT DISTINCT ON (issuer, serial) issuer, serial, status FROM ca.status_change ORDER BY issuer, serial, number DESC) last

@@ -137,9 +137,11 @@ type LostConfirm struct {
 	Code string `json:"code"`
 }
 
-// LostHeld says what was put on hold. None: nothing was good any more.
+// LostHeld says what was put on hold, and whether a password was taken away. Neither: nothing was
+// good any more.
 type LostHeld struct {
-	Held []LostToken `json:"held"`
+	Held     []LostToken `json:"held"`
+	Password bool        `json:"password"`
 }
 
 // LostToken is a certificate that was put on hold.

@@ -22,7 +22,14 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		CertificateFilter{}, SerialLine{}, AddSerials{}, Plan{}, Loser{}, Plans{}, OwnTokens{}, PlanItem{}, PlanItems{}, ConfirmPlan{}, Check{}, CheckItem{},
 		Receipt{}, ReceiptNode{}, Destroyed{}, DestructionNoted{},
 		KeyOnCard{}, CardList{}, CardEntry{}, CardDetail{}, CardHolder{}, WitnessRequest{}, Witnessed{},
-		LostRequest{}, LostAsked{}, LostConfirm{}, LostHeld{}, LostToken{}} {
+		Import{}, RowFault{}, Funnel{}, FunnelRow{}, InviteAgainRequest{}, InvitedAgain{}, UserFields{}, User{}, Users{}, Terms{}, Sheet{}, TermsRequest{},
+		RoleFields{}, Permission{}, Role{}, Roles{}, Items{}, ItemSection{}, ItemEntry{},
+		Actor{}, AccessReviews{}, AccessReview{}, AccessReviewDetail{}, AccessReviewItem{}, OpenReviewRequest{}, DecideRequest{},
+		ChangeRequest{}, Change{}, Changes{}, Difference{}, Effect{}, Affected{}, ItemCount{}, ConfirmRequest{}, DecisionRequest{},
+		LostRequest{}, LostAsked{}, LostConfirm{}, LostHeld{}, LostToken{},
+		Session{}, Sessions{}, EndSessions{}, SessionsEnded{}, AuditEntry{}, AuditPage{}, AuditUser{}, AuditStory{}, AuditStep{}, AuditLooks{}, AuditLooker{},
+		AuditRefusals{}, AuditRefusal{}, AuditFigures{}, AuditDay{}, AuditAgency{}, AuditHour{}, AuditAlerts{}, AuditAlert{}, SettleRequest{},
+		Agencies{}, Agency{}, AgencyFields{}, Sites{}, Site{}, SiteFields{}, NetworkFields{}, NetworkAnswer{}, NetworkMatch{}} {
 		name := reflect.TypeOf(of).Name()
 		schema := doc.Components.Schemas[name]
 		if schema == nil {
@@ -50,9 +57,9 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 // TestOpenAPIHasEveryProblem: a client that reads the document knows every type there is.
 func TestOpenAPIHasEveryProblem(t *testing.T) {
 	told := *document(t).Components.Responses["Problem"].Value.Description
-	for _, problem := range []string{NoToken, UnknownToken, ExpiredToken, HeldToken, RevokedToken, SupersededToken, WrongNetwork, LevelTooLow,
-		StatusStale, AuditUnavailable, EnrolmentRefused, RenewalRefused, NotAllowed, NotFound, Invalid, TooMany, CrossSite,
-		SessionMismatch, SessionEnded, AccessChanged, WrongWord, DestructionRefused, LostRefused, CardInUseStill, Unavailable, Internal} {
+	for _, problem := range []string{NoToken, UnknownToken, ExpiredToken, HeldToken, RevokedToken, SupersededToken, WrongNetwork, LevelTooLow, OutsideDates, TermsDue,
+		StatusStale, AuditUnavailable, EnrolmentRefused, RenewalRefused, NotAllowed, NotByYou, NotFound, Invalid, TooMany, CrossSite,
+		SessionMismatch, SessionEnded, AccessChanged, WrongWord, Conflict, DestructionRefused, LostRefused, CardInUseStill, Unavailable, Internal} {
 		if !strings.Contains(told, problem) {
 			t.Errorf("the document does not tell of the problem %s", problem)
 		}

@@ -65,6 +65,362 @@ CREATE TYPE record.tri AS ENUM (
 
 ALTER TYPE record.tri OWNER TO mais_owner;
 
+CREATE FUNCTION access.accept_terms(who uuid, what text) RETURNS timestamp with time zone
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    UPDATE access.user_account SET terms_due = false, terms_version = what, accepted_at = now()
+    WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40
+    RETURNING accepted_at
+$$;
+
+ALTER FUNCTION access.accept_terms(who uuid, what text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.agency_of(what text, about text, old jsonb, new jsonb, people jsonb) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN CASE
+    WHEN what = 'agency.change' THEN about::uuid
+    WHEN what IN ('site.add', 'user.invite') THEN (new ->> 'agency')::uuid
+    WHEN what LIKE 'site.%' OR what = 'user.leave' THEN (old ->> 'agency')::uuid
+    WHEN what LIKE 'network.%' THEN (SELECT s.agency FROM access.site s WHERE s.id = (new ->> 'site')::uuid)
+    WHEN what IN ('user.change', 'user.return') AND old ->> 'agency' = new ->> 'agency' THEN (old ->> 'agency')::uuid
+    WHEN what = 'users.invite' THEN
+        (SELECT min(p ->> 'agency')::uuid FROM jsonb_array_elements(people) p HAVING min(p ->> 'agency') = max(p ->> 'agency'))
+    END;
+END
+$$;
+
+ALTER FUNCTION access.agency_of(what text, about text, old jsonb, new jsonb, people jsonb) OWNER TO mais_owner;
+
+CREATE TABLE access.change (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    target text,
+    agency uuid,
+    before jsonb DEFAULT '{}'::jsonb NOT NULL,
+    after jsonb DEFAULT '{}'::jsonb NOT NULL,
+    given jsonb DEFAULT '{}'::jsonb NOT NULL,
+    subject text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    second text[] DEFAULT '{}'::text[] NOT NULL,
+    effect jsonb,
+    state text DEFAULT 'draft'::text NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    decided_note text DEFAULT ''::text NOT NULL,
+    applied_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT change_check CHECK (((decided_by IS NULL) OR (decided_by <> made_by))),
+    CONSTRAINT change_decided_note_check CHECK ((length(decided_note) <= 500)),
+    CONSTRAINT change_kind_check CHECK ((kind = ANY (ARRAY['agency.add'::text, 'agency.change'::text, 'site.add'::text, 'site.change'::text, 'site.close'::text, 'network.add'::text, 'network.remove'::text, 'user.invite'::text, 'users.invite'::text, 'user.change'::text, 'user.leave'::text, 'user.return'::text, 'role.add'::text, 'role.change'::text, 'role.delete'::text]))),
+    CONSTRAINT change_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT change_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'waiting'::text, 'applied'::text, 'refused'::text, 'discarded'::text, 'expired'::text])))
+);
+
+ALTER TABLE access.change OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    made text;
+BEGIN
+    SET CONSTRAINTS access.offices, access.own_agency, access.administrator, access.reachable, access.open_site DEFERRED;
+    CASE
+    WHEN c.kind LIKE 'agency.%' THEN made := access.apply_agency(c);
+    WHEN c.kind LIKE 'site.%' OR c.kind LIKE 'network.%' THEN made := access.apply_place(c);
+    WHEN c.kind LIKE 'role.%' THEN made := access.apply_role(c);
+    WHEN c.kind IN ('user.invite', 'user.return') THEN made := access.apply_invite(c);
+    WHEN c.kind = 'user.change' THEN made := access.apply_user_change(c);
+    WHEN c.kind = 'user.leave' THEN made := access.apply_leave(c);
+    WHEN c.kind = 'users.invite' THEN made := NULL;
+    END CASE;
+    SET CONSTRAINTS access.offices, access.own_agency, access.administrator, access.reachable, access.open_site IMMEDIATE;
+    RETURN made;
+END
+$$;
+
+ALTER FUNCTION access.apply(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_agency(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    made text := c.target;
+BEGIN
+    IF c.kind = 'agency.add' THEN
+        INSERT INTO access.agency (name, kind, sponsor_name, sponsor_email, domains, passwords)
+            VALUES (c.after ->> 'name', c.after ->> 'kind', nullif(c.after ->> 'sponsor_name', ''), nullif(c.after ->> 'sponsor_email', ''),
+                access.texts(c.after -> 'domains'), c.after ->> 'passwords') RETURNING id::text INTO made;
+    ELSE
+        UPDATE access.agency SET name = c.after ->> 'name', kind = c.after ->> 'kind', sponsor_name = nullif(c.after ->> 'sponsor_name', ''),
+            sponsor_email = nullif(c.after ->> 'sponsor_email', ''), domains = access.texts(c.after -> 'domains'),
+            passwords = c.after ->> 'passwords', version = version + 1 WHERE id = c.target::uuid;
+    END IF;
+    RETURN made;
+END
+$$;
+
+ALTER FUNCTION access.apply_agency(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_invite(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    f jsonb := c.after;
+    who uuid := c.target::uuid;
+BEGIN
+    IF c.kind = 'user.return' AND NOT (c.before ->> 'left')::boolean THEN
+        PERFORM access.break_rule('target', 'has not left');
+    END IF;
+    PERFORM access.check_user(f);
+    IF who IS NULL THEN
+        INSERT INTO access.user_account (email, name, agency, terms_due)
+            VALUES (f ->> 'email', f ->> 'name', (f ->> 'agency')::uuid, true) RETURNING id INTO who;
+        INSERT INTO access.registration (user_id) VALUES (who) ON CONFLICT DO NOTHING;
+    END IF;
+    PERFORM access.write_user(who, f);
+    UPDATE access.user_account SET left_at = NULL, terms_due = true WHERE id = who;
+    PERFORM access.place_user(who, f);
+    IF f ->> 'email' <> c.before ->> 'email' THEN
+        PERFORM access.send_on(c, 'address', who, jsonb_build_object('old', c.before ->> 'email', 'new', f ->> 'email'));
+    END IF;
+    PERFORM access.send_on(c, 'invite', who, '{}', access.code_due(f));
+    PERFORM access.send_on(c, 'sponsor', who, jsonb_build_object('agency', f ->> 'agency'));
+    RETURN who::text;
+END
+$$;
+
+ALTER FUNCTION access.apply_invite(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_items(most integer, OUT which uuid, OUT done bigint, OUT failed bigint, OUT remaining bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+    ns integer[];
+    fs jsonb[];
+    faults text[];
+    ids uuid[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM access.change WHERE kind = 'users.invite' AND state = 'applied' AND applied_at IS NULL) THEN
+        RETURN;
+    END IF;
+    PERFORM FROM access.generation FOR UPDATE;
+    SELECT * INTO c FROM access.change WHERE kind = 'users.invite' AND state = 'applied' AND applied_at IS NULL ORDER BY confirmed_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    which := c.id;
+    WITH next AS MATERIALIZED (
+        SELECT i.n, i.after AS f FROM access.change_item i WHERE i.change = c.id AND i.user_id IS NULL AND i.fault IS NULL ORDER BY i.n LIMIT most
+    ), alike AS MATERIALIZED (
+        SELECT jsonb_build_object('agency', f -> 'agency', 'email', '@' || split_part(f ->> 'email', '@', 2), 'sites', f -> 'sites', 'roles', f -> 'roles') AS kind,
+            array_agg(n) AS ns, array_agg(f) AS fs FROM next GROUP BY kind
+    ), judged AS MATERIALIZED (SELECT access.fault_of(a.kind) AS fault, a.ns, a.fs FROM alike a
+    ), each AS MATERIALIZED (
+        SELECT p.n, p.f, CASE WHEN j.fault IS NOT NULL THEN j.fault
+            WHEN EXISTS (SELECT FROM access.user_account u WHERE u.email = p.f ->> 'email')
+                OR row_number() OVER (PARTITION BY j.fault IS NULL, p.f ->> 'email' ORDER BY p.n) > 1 THEN 'email: is registered already' END AS fault
+        FROM judged j, unnest(j.ns, j.fs) AS p (n, f)
+    )
+    SELECT array_agg(n ORDER BY n), array_agg(f ORDER BY n), array_agg(fault ORDER BY n), array_agg(CASE WHEN fault IS NULL THEN gen_random_uuid() END ORDER BY n)
+        INTO ns, fs, faults, ids FROM each;
+    INSERT INTO access.user_account (id, email, name, agency, starts_on, ends_on, vetting, vetted_on, vouched_by, terms_due)
+        SELECT id, f ->> 'email', f ->> 'name', (f ->> 'agency')::uuid, nullif(f ->> 'starts', '')::date, nullif(f ->> 'ends', '')::date, nullif(f ->> 'vetting', ''),
+            nullif(f ->> 'vetted_on', '')::date, nullif(f ->> 'vouched_by', ''), true FROM unnest(ids, fs) AS p (id, f) WHERE id IS NOT NULL;
+    INSERT INTO access.user_site (user_id, site) SELECT DISTINCT p.id, s::uuid FROM unnest(ids, fs) AS p (id, f),
+        jsonb_array_elements_text(CASE jsonb_typeof(p.f -> 'sites') WHEN 'array' THEN p.f -> 'sites' ELSE '[]' END) s WHERE p.id IS NOT NULL;
+    INSERT INTO access.user_role (user_id, role) SELECT DISTINCT p.id, r FROM unnest(ids, fs) AS p (id, f),
+        jsonb_array_elements_text(CASE jsonb_typeof(p.f -> 'roles') WHEN 'array' THEN p.f -> 'roles' ELSE '[]' END) r WHERE p.id IS NOT NULL;
+    INSERT INTO access.registration (user_id) SELECT id FROM unnest(ids) AS id WHERE id IS NOT NULL;
+    INSERT INTO access.errand (kind, user_id, change, detail, due_at)
+        SELECT 'invite', id, c.id, jsonb_build_object('by', 'urn:mais:user:' || coalesce(c.decided_by, c.made_by)),
+            greatest(now(), nullif(f ->> 'starts', '')::date::timestamp AT TIME ZONE 'UTC') FROM unnest(ids, fs, ns) AS p (id, f, n) WHERE id IS NOT NULL ORDER BY n;
+    UPDATE access.change_item i SET user_id = p.id, fault = p.fault FROM unnest(ns, ids, faults) AS p (n, id, fault) WHERE i.change = c.id AND i.n = p.n;
+    done := cardinality(array_remove(ids, NULL));
+    failed := cardinality(array_remove(faults, NULL));
+    SELECT count(*) INTO remaining FROM access.change_item WHERE change = c.id AND user_id IS NULL AND fault IS NULL;
+    IF remaining = 0 THEN
+        UPDATE access.change SET applied_at = now() WHERE id = c.id;
+        PERFORM access.send_on(c, 'sponsor', NULL, jsonb_build_object('agency', agency))
+            FROM (SELECT DISTINCT after ->> 'agency' AS agency FROM access.change_item WHERE change = c.id AND user_id IS NOT NULL) a;
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.apply_items(most integer, OUT which uuid, OUT done bigint, OUT failed bigint, OUT remaining bigint) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_leave(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF (c.before ->> 'left')::boolean THEN
+        PERFORM access.break_rule('target', 'has left already');
+    END IF;
+    UPDATE access.user_account SET left_at = now(), version = version + 1 WHERE id = c.target::uuid;
+    UPDATE access.errand SET done_at = now(), fault = 'they left' WHERE user_id = c.target::uuid AND kind = 'invite' AND done_at IS NULL;
+    PERFORM access.send_on(c, 'revoke', c.target::uuid, '{"reason": "cessationOfOperation"}');
+    PERFORM access.send_on(c, 'end', c.target::uuid, '{"reason": "left"}');
+    RETURN c.target;
+END
+$$;
+
+ALTER FUNCTION access.apply_leave(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_place(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    made text := coalesce(c.target, c.after ->> 'site'); -- a network's change is one of its site
+    n bigint;
+BEGIN
+    IF (c.before ->> 'closed')::boolean THEN
+        PERFORM access.break_rule('target', 'is closed');
+    END IF;
+    CASE c.kind
+    WHEN 'site.add' THEN
+        INSERT INTO access.site (agency, name) VALUES ((c.after ->> 'agency')::uuid, c.after ->> 'name') RETURNING id::text INTO made;
+    WHEN 'site.change' THEN
+        IF c.after ->> 'agency' <> c.before ->> 'agency' THEN
+            PERFORM access.break_rule('site.agency', 'stays');
+        END IF;
+        UPDATE access.site SET name = c.after ->> 'name', version = version + 1 WHERE id = c.target::uuid;
+    WHEN 'site.close' THEN
+        DELETE FROM access.subnet WHERE site = c.target::uuid;
+        UPDATE access.site SET closed_at = now(), version = version + 1 WHERE id = c.target::uuid;
+    WHEN 'network.add' THEN
+        INSERT INTO access.subnet (site, cidr) VALUES ((c.after ->> 'site')::uuid, (c.after ->> 'prefix')::cidr) ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        IF n = 0 THEN
+            PERFORM access.break_rule('network.prefix', 'is recognised there already');
+        END IF;
+        UPDATE access.site SET version = version + 1 WHERE id = (c.after ->> 'site')::uuid;
+    WHEN 'network.remove' THEN
+        DELETE FROM access.subnet WHERE site = (c.after ->> 'site')::uuid AND cidr = (c.after ->> 'prefix')::cidr;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        IF n = 0 THEN
+            PERFORM access.break_rule('network.prefix', 'is not recognised there');
+        END IF;
+        UPDATE access.site SET version = version + 1 WHERE id = (c.after ->> 'site')::uuid;
+    END CASE;
+    RETURN made;
+END
+$$;
+
+ALTER FUNCTION access.apply_place(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_role(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    named text := coalesce(c.target, c.after ->> 'name');
+BEGIN
+    IF c.kind = 'role.delete' THEN
+        UPDATE access.user_account SET version = version + 1 WHERE id IN (SELECT user_id FROM access.user_role WHERE role = named);
+        DELETE FROM access.user_role WHERE role = named;
+        DELETE FROM access.permission WHERE role = named;
+        DELETE FROM access.role WHERE name = named;
+        RETURN named;
+    ELSIF c.kind = 'role.add' THEN
+        INSERT INTO access.role (name, description, level, passwords, totp)
+            VALUES (named, c.after ->> 'description', c.after ->> 'level', c.after ->> 'passwords', (c.after ->> 'totp')::boolean);
+    ELSE
+        UPDATE access.role SET name = c.after ->> 'name', description = c.after ->> 'description', level = c.after ->> 'level',
+            passwords = c.after ->> 'passwords', totp = (c.after ->> 'totp')::boolean, version = version + 1 WHERE name = named;
+    END IF;
+    DELETE FROM access.permission WHERE role = named AND NOT jsonb_build_object('item', item, 'act', act) IN
+        (SELECT p FROM jsonb_array_elements(coalesce(nullif(c.after -> 'permissions', 'null'), '[]')) p);
+    INSERT INTO access.permission (role, item, act)
+        SELECT named, p ->> 'item', p ->> 'act' FROM jsonb_array_elements(coalesce(nullif(c.after -> 'permissions', 'null'), '[]')) p
+        ON CONFLICT DO NOTHING;
+    RETURN named;
+END
+$$;
+
+ALTER FUNCTION access.apply_role(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.apply_user_change(c access.change) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    old jsonb := c.before;
+    f jsonb := c.after;
+    who uuid := c.target::uuid;
+    moves boolean := f ->> 'agency' <> old ->> 'agency';
+    writes boolean := f ->> 'email' <> old ->> 'email';
+BEGIN
+    IF (old ->> 'left')::boolean THEN
+        PERFORM access.break_rule('target', 'has left');
+    END IF;
+    IF moves OR writes THEN
+        PERFORM access.check_user(f, access.texts(old -> 'sites'));
+    END IF;
+    IF EXISTS (SELECT FROM unnest(access.texts(f -> 'sites')) w JOIN access.site s ON s.id = w::uuid
+            WHERE s.closed_at IS NOT NULL AND NOT w = ANY (access.texts(old -> 'sites'))) THEN
+        PERFORM access.break_rule('user.sites', 'name one that is closed');
+    END IF;
+    PERFORM access.write_user(who, f);
+    PERFORM access.place_user(who, f);
+    IF moves OR writes THEN
+        PERFORM access.send_on(c, 'revoke', who, '{"reason": "affiliationChanged"}');
+    END IF;
+    IF moves OR writes OR access.texts(f -> 'roles') <> access.texts(old -> 'roles') OR access.texts(f -> 'sites') <> access.texts(old -> 'sites') THEN
+        PERFORM access.send_on(c, 'end', who, jsonb_build_object('reason', CASE WHEN moves OR writes THEN 'moved' ELSE 'changed' END));
+    END IF;
+    IF writes THEN
+        PERFORM access.send_on(c, 'address', who, jsonb_build_object('old', old ->> 'email', 'new', f ->> 'email'));
+    END IF;
+    IF moves OR writes THEN
+        PERFORM access.send_on(c, 'invite', who, '{"again": "1"}', access.code_due(f));
+    END IF;
+    IF moves THEN
+        PERFORM access.send_on(c, 'sponsor', who, jsonb_build_object('agency', f ->> 'agency'));
+    END IF;
+    RETURN c.target;
+END
+$$;
+
+ALTER FUNCTION access.apply_user_change(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change := access.open_change(which, '{waiting}');
+BEGIN
+    PERFORM access.check_second(c, actor);
+    PERFORM access.check_maker(c);
+    IF access.compromised(c) THEN
+        PERFORM access.refuse_change('MA004', 'a token of whoever made it was revoked as compromised since');
+    END IF;
+    PERFORM access.check_current(c);
+    c.decided_by := actor;
+    c.decided_at := now();
+    c.decided_note := why;
+    c.effect := foreseen;
+    PERFORM access.carry_out(c);
+    RETURN 'applied';
+END
+$$;
+
+ALTER FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) OWNER TO mais_owner;
+
 CREATE FUNCTION access.begin_emergency() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -95,6 +451,17 @@ $$;
 
 ALTER FUNCTION access.begin_emergency() OWNER TO mais_owner;
 
+CREATE FUNCTION access.break_rule(field text, says text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%', says USING ERRCODE = 'integrity_constraint_violation', COLUMN = field;
+END
+$$;
+
+ALTER FUNCTION access.break_rule(field text, says text) OWNER TO mais_owner;
+
 CREATE FUNCTION access.bump() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -109,6 +476,398 @@ END
 $$;
 
 ALTER FUNCTION access.bump() OWNER TO mais_owner;
+
+CREATE FUNCTION access.carry_out(c access.change) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    made text := access.apply(c);
+BEGIN
+    UPDATE access.change SET state = 'applied', target = coalesce(target, made), confirmed_at = c.confirmed_at, second = c.second, effect = c.effect,
+        decided_by = c.decided_by, decided_at = c.decided_at, decided_note = c.decided_note,
+        applied_at = CASE WHEN kind <> 'users.invite' THEN now() END WHERE id = c.id;
+END
+$$;
+
+ALTER FUNCTION access.carry_out(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.check_current(c access.change) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF access.state_of(c.kind, c.target) IS DISTINCT FROM c.before OR access.defined(ARRAY(SELECT jsonb_object_keys(c.given))) <> c.given THEN
+        PERFORM access.refuse_change('MA003', 'it has changed meanwhile');
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.check_current(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.check_list(people jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+    IF jsonb_array_length(people) NOT BETWEEN 1 AND 50000 OR EXISTS (SELECT FROM jsonb_array_elements(people) p WHERE NOT coalesce((p ->> 'agency')::uuid IS NOT NULL
+            AND p ->> 'email' = lower(p ->> 'email') AND p ->> 'email' ~ '^[^@]+@[^@]+$' AND length(p ->> 'email') <= 254
+            AND length(p ->> 'name') BETWEEN 1 AND 200 AND length(coalesce(p ->> 'vetting', '')) <= 100
+            AND length(coalesce(p ->> 'vouched_by', '')) <= 200
+            AND coalesce(access.day(p ->> 'starts') <= access.day(p ->> 'ends'), true)
+            AND coalesce(access.day(p ->> 'vetted_on'), now()::date) IS NOT NULL
+            AND ARRAY(SELECT w::uuid FROM unnest(access.texts(p -> 'sites')) w) IS NOT NULL, false)) THEN
+        PERFORM access.break_rule('users', 'are not all well formed');
+    END IF;
+END
+$_$;
+
+ALTER FUNCTION access.check_list(people jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.check_maker(c access.change) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT access.manages(c.made_by, c) THEN
+        PERFORM access.refuse_change('MA001', 'whoever makes the change does not administer that');
+    END IF;
+    IF c.kind LIKE 'user.%' AND c.target = c.made_by::text THEN
+        PERFORM access.refuse_change('MA005', 'nobody changes their own record');
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.check_maker(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.check_room(maker uuid, what text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    open bigint;
+    lists bigint;
+BEGIN
+    SELECT count(*), count(*) FILTER (WHERE c.kind = 'users.invite') INTO open, lists FROM access.change c
+        WHERE c.made_by = maker AND c.state IN ('draft', 'waiting') AND c.expires_at > now();
+    IF open >= 20 OR what = 'users.invite' AND lists >= 2 THEN
+        PERFORM access.refuse_change('MA006', 'too many changes are open');
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.check_room(maker uuid, what text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.check_second(c access.change, who uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF who = c.made_by OR c.kind LIKE 'user.%' AND c.target = who::text THEN
+        PERFORM access.refuse_change('MA005', 'nobody decides on their own change or about themselves');
+    END IF;
+    IF NOT access.decides(who, c) THEN
+        PERFORM access.refuse_change('MA001', 'whoever decides does not administer that');
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.check_second(c access.change, who uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.check_user(f jsonb, before_sites text[] DEFAULT '{}'::text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    fault text := access.fault_of(f, before_sites);
+BEGIN
+    IF fault IS NOT NULL THEN
+        PERFORM access.break_rule('user.' || split_part(fault, ': ', 1), split_part(fault, ': ', 2));
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.check_user(f jsonb, before_sites text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.code_due(fields jsonb) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT greatest(now(), access.day(fields ->> 'starts')::timestamp AT TIME ZONE 'UTC')
+$$;
+
+ALTER FUNCTION access.code_due(fields jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.compromised(c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM ca.certificate k WHERE k.identity = 'urn:mais:user:' || c.made_by AND k.status = 'revoked' AND k.reason = 1 AND k.status_at >= c.made_at)
+$$;
+
+ALTER FUNCTION access.compromised(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.confirm(actor uuid, which uuid, foreseen jsonb) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change := access.open_change(which, '{draft}');
+BEGIN
+    IF c.made_by <> actor THEN
+        PERFORM access.refuse_change('MA001', 'whoever made a change confirms it');
+    END IF;
+    PERFORM access.check_maker(c);
+    PERFORM access.check_current(c);
+    c.second := access.needs(c);
+    c.confirmed_at := now();
+    c.effect := foreseen;
+    IF cardinality(c.second) = 0 THEN
+        PERFORM access.carry_out(c);
+        RETURN 'applied';
+    END IF;
+    IF NOT access.taken_elsewhere(c) THEN
+        PERFORM access.try_change(c);
+    END IF;
+    UPDATE access.change SET state = 'waiting', second = c.second, confirmed_at = now(), effect = foreseen, expires_at = now() + interval '14 days' WHERE id = c.id;
+    PERFORM access.send_on(c, 'approval', NULL, '{}');
+    RETURN 'waiting';
+END
+$$;
+
+ALTER FUNCTION access.confirm(actor uuid, which uuid, foreseen jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.count_use() RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    since date;
+    began timestamptz := clock_timestamp();
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('access.count_use', 0)) THEN
+        RETURN (SELECT at FROM access.use_counted);
+    END IF;
+    SELECT CASE WHEN isfinite(at) THEN (at AT TIME ZONE 'Europe/London')::date - 1 ELSE '2000-01-01' END INTO since FROM access.use_counted;
+    DELETE FROM access.use_day WHERE day >= since;
+    INSERT INTO access.use_day (day, user_id, agency, sign_ins, searches, looks)
+    SELECT (at AT TIME ZONE 'Europe/London')::date, user_id, agency,
+        count(*) FILTER (WHERE act = 'session.start'),
+        count(*) FILTER (WHERE act = 'record.search'),
+        count(*) FILTER (WHERE act IN ('record.show', 'record.print'))
+    FROM audit.event
+    WHERE at >= since::timestamp AT TIME ZONE 'Europe/London' AND outcome = 'allowed' AND user_id IS NOT NULL AND agency <> ''
+        AND act IN ('session.start', 'record.search', 'record.show', 'record.print')
+    GROUP BY 1, 2, 3;
+    UPDATE access.use_counted SET at = began;
+    UPDATE access.use_answer SET words = NULL WHERE words IS NOT NULL AND day < (now() AT TIME ZONE 'Europe/London')::date - 182;
+    RETURN began;
+END
+$$;
+
+ALTER FUNCTION access.count_use() OWNER TO mais_owner;
+
+CREATE FUNCTION access.day(text text) RETURNS date
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT nullif(text, '')::date
+$$;
+
+ALTER FUNCTION access.day(text text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.decidable(who uuid) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    everything CONSTANT boolean := access.has_role(who, 'administrator');
+    own CONSTANT uuid := (SELECT u.agency FROM access.user_account u WHERE u.id = who AND access.has_role(who, 'agency_administrator'));
+BEGIN
+    RETURN QUERY SELECT c.id FROM access.change c
+        WHERE c.state = 'waiting' AND c.expires_at > now() AND c.made_by <> who AND NOT (c.kind LIKE 'user.%' AND coalesce(c.target = who::text, false))
+            AND CASE WHEN everything THEN true WHEN c.agency = own AND split_part(c.kind, '.', 1) IN ('user', 'users')
+                THEN NOT access.touches_office(c) ELSE false END;
+END
+$$;
+
+ALTER FUNCTION access.decidable(who uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.decides(who uuid, c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT access.manages(who, c) AND (split_part(c.kind, '.', 1) NOT IN ('site', 'network') OR access.has_role(who, 'administrator'))
+$$;
+
+ALTER FUNCTION access.decides(who uuid, c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.defined(roles text[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(jsonb_object_agg(r, coalesce(encode(sha256(convert_to(access.state_of('role.change', r)::text, 'UTF8')), 'hex'), '')), '{}') FROM unnest(roles) r
+$$;
+
+ALTER FUNCTION access.defined(roles text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.discard(actor uuid, which uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change := access.open_change(which, '{draft,waiting}');
+BEGIN
+    IF c.made_by <> actor THEN
+        PERFORM access.refuse_change('MA001', 'whoever made a change discards it');
+    END IF;
+    UPDATE access.change SET state = 'discarded' WHERE id = c.id;
+    DELETE FROM access.change_item WHERE change = c.id;
+    RETURN 'discarded';
+END
+$$;
+
+ALTER FUNCTION access.discard(actor uuid, which uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.end_overdue() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    n integer;
+BEGIN
+    WITH overdue AS (
+        SELECT id, ends_on, version FROM access.user_account u
+        WHERE left_at IS NULL AND ends_on < (now() AT TIME ZONE 'UTC')::date
+            AND NOT EXISTS (SELECT FROM access.errand e WHERE e.user_id = u.id AND e.kind = 'revoke' AND e.detail ->> 'version' = u.version::text)
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ), made AS (
+        INSERT INTO access.errand (kind, user_id, detail)
+        SELECT kind, id, jsonb_build_object('reason', reason, 'ended', ends_on::text, 'version', version::text)
+        FROM overdue, (VALUES ('end', 'ended'), ('revoke', 'cessationOfOperation')) AS k (kind, reason)
+        RETURNING 1
+    )
+    SELECT count(*) / 2 INTO n FROM made;
+    RETURN n;
+END
+$$;
+
+ALTER FUNCTION access.end_overdue() OWNER TO mais_owner;
+
+CREATE FUNCTION access.expire_changes() RETURNS TABLE(which uuid, what text, about text, named text, maker uuid, became text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+BEGIN
+    FOR c IN SELECT * FROM access.change o WHERE o.state IN ('draft', 'waiting') AND (o.expires_at <= now() OR access.compromised(o)) FOR UPDATE SKIP LOCKED LOOP
+        became := CASE WHEN c.expires_at <= now() THEN 'expired' ELSE 'discarded' END;
+        UPDATE access.change SET state = became WHERE id = c.id;
+        DELETE FROM access.change_item WHERE change = c.id;
+        which := c.id; what := c.kind; about := c.target; named := c.subject; maker := c.made_by;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+ALTER FUNCTION access.expire_changes() OWNER TO mais_owner;
+
+CREATE FUNCTION access.fault_of(f jsonb, before_sites text[] DEFAULT '{}'::text[]) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM access.agency a WHERE a.id = (f ->> 'agency')::uuid) THEN 'agency: is not there'
+        WHEN NOT EXISTS (SELECT FROM access.agency a WHERE a.id = (f ->> 'agency')::uuid AND split_part(f ->> 'email', '@', 2) = ANY (a.domains))
+            THEN 'email: is at none of the mail domains that the agency’s sponsor gave'
+        WHEN EXISTS (SELECT FROM unnest(access.texts(f -> 'sites')) w LEFT JOIN access.site s ON s.id = w::uuid
+            WHERE s.agency IS DISTINCT FROM (f ->> 'agency')::uuid) THEN 'sites: are not all of the user’s agency'
+        WHEN EXISTS (SELECT FROM unnest(access.texts(f -> 'sites')) w JOIN access.site s ON s.id = w::uuid
+            WHERE s.closed_at IS NOT NULL AND NOT w = ANY (before_sites)) THEN 'sites: name one that is closed'
+        WHEN EXISTS (SELECT FROM unnest(access.texts(f -> 'roles')) w LEFT JOIN access.role r ON r.name = w WHERE r.name IS NULL)
+            THEN 'roles: name one that is not there'
+        WHEN access.role_conflict(access.texts(f -> 'roles')) IS NOT NULL THEN 'roles: ' || access.role_conflict(access.texts(f -> 'roles'))
+    END
+$$;
+
+ALTER FUNCTION access.fault_of(f jsonb, before_sites text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.forget_sessions(age interval, most integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    old bytea[];
+BEGIN
+    IF age IS NULL OR age < interval '30 days' THEN
+        RAISE EXCEPTION 'an ended session is kept for 30 days' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    old := ARRAY(SELECT s.id_hash FROM access.session s
+        WHERE s.ended_at IS NOT NULL AND s.ended_at < now() - age AND NOT EXISTS (SELECT FROM access.emergency e WHERE e.session = s.id_hash)
+        ORDER BY s.ended_at LIMIT most FOR UPDATE SKIP LOCKED);
+    DELETE FROM access.purpose p WHERE p.session = ANY (old);
+    DELETE FROM access.session s WHERE s.id_hash = ANY (old);
+    RETURN cardinality(old);
+END
+$$;
+
+ALTER FUNCTION access.forget_sessions(age interval, most integer) OWNER TO mais_owner;
+
+CREATE FUNCTION access.given_by(what text, old jsonb, wanted jsonb, people jsonb) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE
+        WHEN what = 'users.invite' THEN ARRAY(SELECT DISTINCT r FROM jsonb_array_elements(people) p, unnest(access.texts(p -> 'roles')) r)
+        WHEN what IN ('user.invite', 'user.return') THEN access.texts(wanted -> 'roles')
+        WHEN what = 'user.change' THEN ARRAY(SELECT unnest(access.texts(wanted -> 'roles')) EXCEPT SELECT unnest(access.texts(old -> 'roles')))
+        ELSE '{}'
+    END
+$$;
+
+ALTER FUNCTION access.given_by(what text, old jsonb, wanted jsonb, people jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    mutable CONSTANT text[] := ARRAY['state', 'second', 'effect', 'confirmed_at', 'decided_by', 'decided_at', 'decided_note', 'applied_at', 'expires_at'];
+BEGIN
+    IF to_jsonb(NEW) - mutable - 'target' IS DISTINCT FROM to_jsonb(OLD) - mutable - 'target'
+        OR OLD.target IS NOT NULL AND NEW.target IS DISTINCT FROM OLD.target
+        OR OLD.applied_at IS NOT NULL
+        OR OLD.state = 'applied' AND to_jsonb(NEW) - 'applied_at' IS DISTINCT FROM to_jsonb(OLD) - 'applied_at'
+        OR OLD.state NOT IN ('draft', 'waiting', 'applied')
+        OR OLD.state = 'waiting' AND NEW.state = 'draft' THEN
+        RAISE EXCEPTION 'a change stays as it was decided' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_change() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_change_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF NOT EXISTS (SELECT FROM access.change c WHERE c.id = OLD.change AND c.state IN ('discarded', 'expired')) THEN
+            RAISE EXCEPTION 'the people of a change stay until it came to nothing' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF to_jsonb(NEW) - ARRAY['user_id', 'fault'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['user_id', 'fault'] OR num_nonnulls(OLD.user_id, OLD.fault) > 0 THEN
+        RAISE EXCEPTION 'the people of a change stay as they were asked for' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_change_item() OWNER TO mais_owner;
 
 CREATE FUNCTION access.guard_emergency() RETURNS trigger
     LANGUAGE plpgsql
@@ -145,6 +904,29 @@ $$;
 
 ALTER FUNCTION access.guard_emergency() OWNER TO mais_owner;
 
+CREATE FUNCTION access.guard_last_administrator() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    gone jsonb := to_jsonb(OLD);
+BEGIN
+    IF TG_TABLE_NAME = 'user_account' AND (gone ->> 'ends_on' IS NOT NULL OR gone ->> 'left_at' IS NOT NULL
+            OR NOT EXISTS (SELECT FROM access.user_role WHERE user_id = (gone ->> 'id')::uuid AND role = 'administrator')) THEN
+        RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME = 'user_role' AND gone ->> 'role' <> 'administrator' THEN
+        RETURN NULL;
+    END IF;
+    IF access.lasting_administrators(NULL) = 0 THEN
+        PERFORM access.break_rule('target', 'is the last administrator without a last day, and one has to remain');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_last_administrator() OWNER TO mais_owner;
+
 CREATE FUNCTION access.guard_lost_report() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -168,6 +950,46 @@ END
 $$;
 
 ALTER FUNCTION access.guard_lost_report() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_password() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    was jsonb := to_jsonb(OLD);
+    is_now jsonb := to_jsonb(NEW);
+BEGIN
+    IF was ->> 'used_at' IS NOT NULL
+        OR was - ARRAY['used_at', 'tries', 'hash', 'set_at', 'recovered_at', 'sealed', 'last_step'] IS DISTINCT FROM
+            is_now - ARRAY['used_at', 'tries', 'hash', 'set_at', 'recovered_at', 'sealed', 'last_step']
+        OR (is_now ->> 'tries')::integer < (was ->> 'tries')::integer
+        OR (is_now ->> 'recovered_at')::timestamptz < (was ->> 'recovered_at')::timestamptz
+        OR (is_now ->> 'last_step')::bigint <= (was ->> 'last_step')::bigint THEN
+        RAISE EXCEPTION 'access.%: what was used stays used', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_password() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_permission() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM access.role r WHERE r.name = NEW.role AND r.office) THEN
+        PERFORM access.break_rule('role.permissions', 'are of an office, which opens no record');
+    END IF;
+    IF EXISTS (SELECT FROM access.user_role o JOIN access.role r ON r.name = o.role AND r.office
+            WHERE EXISTS (SELECT FROM access.user_role h WHERE h.user_id = o.user_id AND h.role = NEW.role)) THEN
+        PERFORM access.break_rule('role.permissions', 'open records to somebody who has an office');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_permission() OWNER TO mais_owner;
 
 CREATE FUNCTION access.guard_purpose() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -194,6 +1016,104 @@ $$;
 
 ALTER FUNCTION access.guard_purpose() OWNER TO mais_owner;
 
+CREATE FUNCTION access.guard_reachable() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    gone jsonb := to_jsonb(OLD);
+    place uuid := (gone ->> 'site')::uuid;
+BEGIN
+    IF EXISTS (SELECT FROM access.user_role r JOIN access.user_site w ON w.user_id = r.user_id JOIN access.subnet n ON n.site = w.site
+            WHERE r.role = 'administrator' AND access.present(r.user_id)) THEN
+        RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME = 'subnet' AND EXISTS (SELECT FROM access.user_role r JOIN access.user_site w ON w.user_id = r.user_id
+            WHERE r.role = 'administrator' AND w.site = place AND access.present(r.user_id))
+        OR TG_TABLE_NAME = 'user_site' AND EXISTS (SELECT FROM access.subnet n WHERE n.site = place)
+            AND EXISTS (SELECT FROM access.user_role r WHERE r.role = 'administrator' AND r.user_id = (gone ->> 'user_id')::uuid AND access.present(r.user_id)) THEN
+        PERFORM access.break_rule('target', 'has the last network that an administrator can come in from, and one has to remain');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_reachable() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_review() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.signed_at IS NOT NULL OR NEW.signed_at IS NULL OR NEW.agency <> OLD.agency OR NEW.opened_at <> OLD.opened_at THEN
+        RAISE EXCEPTION 'a review changes only when it is signed off' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM access.access_review_item i JOIN access.user_account u ON u.id = i.user_id
+        WHERE i.review = NEW.id AND i.decision IS NULL AND u.agency = NEW.agency AND (u.left_at IS NULL OR u.left_at > now())) THEN
+        RAISE EXCEPTION 'not everybody was decided on' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM access.access_review_item WHERE review = NEW.id AND user_id <> NEW.signed_by) THEN
+        RAISE EXCEPTION 'nobody signs off a review of themselves alone' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT access.in_office(NEW.signed_by, ARRAY['administrator']) AND (NOT access.in_office(NEW.signed_by, ARRAY['agency_administrator'])
+        OR NOT EXISTS (SELECT FROM access.user_account WHERE id = NEW.signed_by AND agency = NEW.agency)) THEN
+        RAISE EXCEPTION 'whoever signs administers the agency' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_review() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_review_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    of access.access_review;
+BEGIN
+    SELECT * INTO STRICT of FROM access.access_review WHERE id = NEW.review FOR SHARE;
+    IF of.signed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.decision IS NOT NULL THEN
+            RAISE EXCEPTION 'a review begins undecided' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.review <> OLD.review OR NEW.user_id <> OLD.user_id OR NEW.roles <> OLD.roles OR OLD.change IS NOT NULL OR NEW.decision IS NULL THEN
+        RAISE EXCEPTION 'that is not to be changed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT access.in_office(NEW.decided_by, ARRAY['administrator']) AND (
+        NOT access.in_office(NEW.decided_by, ARRAY['agency_administrator'])
+        OR NOT EXISTS (SELECT FROM access.user_account WHERE id = NEW.decided_by AND agency = of.agency)
+        OR EXISTS (SELECT FROM access.user_role h JOIN access.role r ON r.name = h.role WHERE h.user_id = NEW.user_id AND r.office)) THEN
+        RAISE EXCEPTION 'whoever decides administers who is decided on' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_review_item() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_role() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.built_in THEN
+        PERFORM access.break_rule('target', 'is built in, and stays');
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.name, NEW.office, NEW.built_in) IS DISTINCT FROM (OLD.name, OLD.office, OLD.built_in) THEN
+        PERFORM access.break_rule('role.name', 'stays, and so does whether the role is an office');
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END
+$$;
+
+ALTER FUNCTION access.guard_role() OWNER TO mais_owner;
+
 CREATE FUNCTION access.guard_session() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -210,6 +1130,138 @@ END
 $$;
 
 ALTER FUNCTION access.guard_session() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_site() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.agency <> OLD.agency THEN
+        PERFORM access.break_rule('site.agency', 'stays');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.guard_site() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_subnet() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM access.site s WHERE s.id = NEW.site AND s.closed_at IS NOT NULL) THEN
+        PERFORM access.break_rule('network.site', 'is closed');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_subnet() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_user_role() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    conflict text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM access.user_role h JOIN access.role r ON r.name = h.role WHERE h.user_id = NEW.user_id AND r.office) THEN
+        RETURN NULL;
+    END IF;
+    conflict := access.role_conflict(ARRAY(SELECT role FROM access.user_role WHERE user_id = NEW.user_id));
+    IF conflict IS NOT NULL THEN
+        PERFORM access.break_rule('user.roles', conflict);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_user_role() OWNER TO mais_owner;
+
+CREATE FUNCTION access.guard_user_site() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    who uuid := CASE TG_TABLE_NAME WHEN 'user_site' THEN (to_jsonb(NEW) ->> 'user_id')::uuid ELSE (to_jsonb(NEW) ->> 'id')::uuid END;
+BEGIN
+    IF EXISTS (SELECT FROM access.user_site w JOIN access.site s ON s.id = w.site JOIN access.user_account u ON u.id = w.user_id
+            WHERE w.user_id = who AND s.agency <> u.agency) THEN
+        PERFORM access.break_rule('user.sites', 'are not all of the user’s agency');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_user_site() OWNER TO mais_owner;
+
+CREATE FUNCTION access.has_role(who uuid, wanted text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT access.present(who) AND EXISTS (SELECT FROM access.user_role WHERE user_id = who AND role = wanted)
+$$;
+
+ALTER FUNCTION access.has_role(who uuid, wanted text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.in_office(who uuid, offices text[]) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.user_role r JOIN access.user_account u ON u.id = r.user_id
+        WHERE r.user_id = who AND r.role = ANY (offices) AND access.present(u.id))
+$$;
+
+ALTER FUNCTION access.in_office(who uuid, offices text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.invite_again(maker uuid, of_agency uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    everywhere boolean;
+    n integer;
+BEGIN
+    SELECT bool_or(r.role = 'administrator') INTO everywhere FROM access.user_role r JOIN access.user_account u ON u.id = r.user_id
+        WHERE r.user_id = maker AND r.role IN ('administrator', 'agency_administrator') AND access.present(u.id)
+            AND (r.role = 'administrator' OR u.agency = of_agency);
+    IF everywhere IS NULL THEN
+        RAISE EXCEPTION 'not theirs to invite' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO access.errand (kind, user_id, detail)
+        SELECT 'invite', u.id, jsonb_build_object('by', 'urn:mais:user:' || maker, 'again', 'yes')
+        FROM access.user_account u JOIN access.registration g ON g.user_id = u.id
+        WHERE u.agency = coalesce(of_agency, u.agency) AND (u.left_at IS NULL OR u.left_at > now()) AND (u.ends_on IS NULL OR u.ends_on >= current_date)
+            AND g.registered_at IS NULL AND g.expires_at <= now() AND u.id <> maker
+            AND (everywhere OR NOT EXISTS (SELECT FROM access.user_role x JOIN access.role o ON o.name = x.role WHERE x.user_id = u.id AND o.office))
+            AND NOT EXISTS (SELECT FROM access.errand e WHERE e.user_id = u.id AND e.kind = 'invite' AND e.done_at IS NULL);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n;
+END
+$$;
+
+ALTER FUNCTION access.invite_again(maker uuid, of_agency uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.is_wide(prefix cidr) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT masklen(prefix) < CASE family(prefix) WHEN 4 THEN 16 ELSE 32 END
+$$;
+
+ALTER FUNCTION access.is_wide(prefix cidr) OWNER TO mais_owner;
+
+CREATE FUNCTION access.keep_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'changes are kept: % refused', TG_OP USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+ALTER FUNCTION access.keep_changes() OWNER TO mais_owner;
 
 CREATE FUNCTION access.keep_emergency() RETURNS trigger
     LANGUAGE plpgsql
@@ -247,6 +1299,458 @@ $$;
 
 ALTER FUNCTION access.keep_purpose() OWNER TO mais_owner;
 
+CREATE FUNCTION access.lasting_administrators(but uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT count(*) FROM access.user_role r JOIN access.user_account u ON u.id = r.user_id
+    WHERE r.role = 'administrator' AND u.left_at IS NULL AND u.ends_on IS NULL AND access.present(u.id) AND u.id IS DISTINCT FROM but
+$$;
+
+ALTER FUNCTION access.lasting_administrators(but uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.manages(who uuid, c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT access.has_role(who, 'administrator') OR access.has_role(who, 'agency_administrator')
+        AND split_part(c.kind, '.', 1) IN ('site', 'network', 'user', 'users')
+        AND coalesce(c.agency = (SELECT u.agency FROM access.user_account u WHERE u.id = who), false)
+        AND NOT access.touches_office(c)
+$$;
+
+ALTER FUNCTION access.manages(who uuid, c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.may_decide(who uuid, c access.change) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT c.state = 'waiting' AND c.expires_at > now() AND c.made_by <> who AND NOT (c.kind LIKE 'user.%' AND coalesce(c.target = who::text, false))
+        AND access.decides(who, c)
+$$;
+
+ALTER FUNCTION access.may_decide(who uuid, c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.needs(c access.change) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    old jsonb := c.before;
+    new jsonb := c.after;
+    why text[] := '{}';
+BEGIN
+    CASE c.kind
+    WHEN 'user.invite', 'users.invite' THEN
+        IF cardinality(access.roles_in(c)) > 0 THEN why := why || 'It gives somebody new a role.'::text;
+        ELSIF c.kind = 'users.invite' THEN why := why || 'It invites many people at once.'::text;
+        ELSIF access.shares_domain(new) THEN why := why || 'It writes to a mail domain that another agency has too.'::text; END IF;
+    WHEN 'user.change', 'user.return' THEN
+        IF c.kind = 'user.return' THEN why := why || 'It lets somebody back in who had left.'::text; END IF;
+        IF NOT access.texts(new -> 'roles') <@ access.texts(old -> 'roles') THEN why := why || 'It gives a further role.'::text; END IF;
+        IF new ->> 'email' IS DISTINCT FROM old ->> 'email' THEN why := why || 'It changes the address that codes are sent to.'::text; END IF;
+        IF new ->> 'agency' IS DISTINCT FROM old ->> 'agency' THEN why := why || 'It moves somebody to another agency.'::text; END IF;
+        IF access.takes_administrator(c) THEN why := why || 'It takes one of the last administrators.'::text; END IF;
+        IF coalesce(old ->> 'ends', '') <> '' AND (coalesce(new ->> 'ends', '') = '' OR new ->> 'ends' > old ->> 'ends')
+            OR coalesce(old ->> 'starts', '') <> '' AND (coalesce(new ->> 'starts', '') = '' OR new ->> 'starts' < old ->> 'starts') THEN
+            why := why || 'It lets somebody come in for longer.'::text;
+        END IF;
+    WHEN 'user.leave' THEN
+        IF access.takes_administrator(c) THEN why := ARRAY['It takes one of the last administrators.']; END IF;
+    WHEN 'network.add' THEN
+        IF access.is_wide((new ->> 'prefix')::cidr) THEN why := why || 'It recognises very many addresses.'::text; END IF;
+        IF access.overlaps_another(c) THEN why := why || 'It overlaps a network of another agency.'::text; END IF;
+    WHEN 'network.remove', 'site.close' THEN
+        IF access.strands(c) THEN why := ARRAY['It takes the last network from somebody who has an office.']; END IF;
+    WHEN 'agency.add' THEN why := ARRAY['It lets a further agency in.'];
+    WHEN 'agency.change' THEN
+        IF (new ->> 'sponsor_name', new ->> 'sponsor_email') IS DISTINCT FROM (old ->> 'sponsor_name', old ->> 'sponsor_email') THEN
+            why := why || 'It changes who vouches for the agency’s people.'::text;
+        END IF;
+        IF access.texts(new -> 'domains') <> access.texts(old -> 'domains') THEN why := why || 'It changes where the agency’s codes may be sent.'::text; END IF;
+        IF new ->> 'passwords' IS DISTINCT FROM old ->> 'passwords' THEN why := why || 'It changes how far passwords go.'::text; END IF;
+    WHEN 'role.add', 'role.change', 'role.delete' THEN why := ARRAY['It changes what roles permit.'];
+    ELSE
+    END CASE;
+    RETURN why;
+END
+$$;
+
+ALTER FUNCTION access.needs(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.note_certificate() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+    IF NEW.identity ~ '^urn:mais:user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+        PERFORM access.registered(substr(NEW.identity, 15)::uuid);
+    END IF;
+    RETURN NULL;
+END
+$_$;
+
+ALTER FUNCTION access.note_certificate() OWNER TO mais_owner;
+
+CREATE FUNCTION access.note_session() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO access.registration AS r (user_id, registered_at, first_seen_at, last_seen_at)
+        VALUES (NEW.user_id, NEW.created_at, NEW.created_at, NEW.created_at)
+    ON CONFLICT (user_id) DO UPDATE SET registered_at = coalesce(r.registered_at, NEW.created_at),
+        first_seen_at = coalesce(r.first_seen_at, NEW.created_at), last_seen_at = greatest(r.last_seen_at, NEW.created_at);
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.note_session() OWNER TO mais_owner;
+
+CREATE FUNCTION access.open_change(which uuid, stands text[]) RETURNS access.change
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+BEGIN
+    PERFORM FROM access.generation FOR UPDATE;
+    SELECT * INTO c FROM access.change WHERE id = which FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM access.refuse_change('MA002', 'there is no such change');
+    END IF;
+    IF NOT c.state = ANY (stands) OR c.expires_at <= now() THEN
+        PERFORM access.refuse_change('MA004', 'the change is ' || c.state);
+    END IF;
+    RETURN c;
+END
+$$;
+
+ALTER FUNCTION access.open_change(which uuid, stands text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.overlaps_another(c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.subnet n JOIN access.site s ON s.id = n.site
+        WHERE n.cidr && (c.after ->> 'prefix')::cidr AND s.agency IS DISTINCT FROM c.agency)
+$$;
+
+ALTER FUNCTION access.overlaps_another(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.place_user(who uuid, f jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM access.user_site WHERE user_id = who AND NOT site::text = ANY (access.texts(f -> 'sites'));
+    INSERT INTO access.user_site (user_id, site) SELECT who, s::uuid FROM unnest(access.texts(f -> 'sites')) s ON CONFLICT DO NOTHING;
+    DELETE FROM access.user_role WHERE user_id = who AND NOT role = ANY (access.texts(f -> 'roles'));
+    INSERT INTO access.user_role (user_id, role) SELECT who, r FROM unnest(access.texts(f -> 'roles')) r ON CONFLICT DO NOTHING;
+END
+$$;
+
+ALTER FUNCTION access.place_user(who uuid, f jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.present(who uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.user_account u WHERE u.id = who AND (u.left_at IS NULL OR u.left_at > now())
+        AND coalesce(u.starts_on <= (now() AT TIME ZONE 'UTC')::date, true) AND coalesce(u.ends_on >= (now() AT TIME ZONE 'UTC')::date, true))
+$$;
+
+ALTER FUNCTION access.present(who uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+    old jsonb;
+BEGIN
+    PERFORM access.check_room(maker, what);
+    IF what = 'users.invite' THEN -- it takes a while, and touches nothing yet: nobody need wait for it
+        PERFORM access.check_list(people);
+    ELSE
+        PERFORM FROM access.generation FOR UPDATE;
+        PERFORM access.check_room(maker, what);
+    END IF;
+    old := access.state_of(what, about);
+    IF old IS NULL THEN
+        PERFORM access.refuse_change('MA002', 'there is nothing of the kind to change');
+    END IF;
+    IF seen <> 0 AND old ? 'version' AND seen <> (old ->> 'version')::bigint THEN
+        PERFORM access.refuse_change('MA003', 'it has changed meanwhile');
+    END IF;
+    INSERT INTO access.change (kind, target, agency, before, after, given, subject, note, made_by, expires_at)
+        VALUES (what, about, access.agency_of(what, about, old, wanted, people), old, wanted, access.defined(access.given_by(what, old, wanted, people)), named, why, maker, now() + interval '1 day') RETURNING * INTO c;
+    IF what = 'users.invite' THEN
+        INSERT INTO access.change_item (change, n, after) SELECT c.id, n, p FROM jsonb_array_elements(people) WITH ORDINALITY AS i (p, n);
+    END IF;
+    PERFORM access.check_maker(c);
+    IF NOT access.taken_elsewhere(c) THEN -- who decides finds out
+        PERFORM access.try_change(c);
+    END IF;
+    UPDATE access.change SET second = access.needs(c) WHERE id = c.id;
+    RETURN c.id;
+END
+$$;
+
+ALTER FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.refuse(actor uuid, which uuid, why text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change := access.open_change(which, '{waiting}');
+BEGIN
+    PERFORM access.check_second(c, actor);
+    UPDATE access.change SET state = 'refused', decided_by = actor, decided_at = now(), decided_note = why WHERE id = c.id;
+    RETURN 'refused';
+END
+$$;
+
+ALTER FUNCTION access.refuse(actor uuid, which uuid, why text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.refuse_change(code text, says text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%', says USING ERRCODE = code;
+END
+$$;
+
+ALTER FUNCTION access.refuse_change(code text, says text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.registered(who uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO access.registration AS r (user_id, registered_at) SELECT u.id, now() FROM access.user_account u WHERE u.id = who
+    ON CONFLICT (user_id) DO UPDATE SET registered_at = now() WHERE r.registered_at IS NULL
+$$;
+
+ALTER FUNCTION access.registered(who uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.role_conflict(roles text[]) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE
+        WHEN EXISTS (SELECT FROM access.role r WHERE r.name = ANY (roles) AND r.office)
+            AND EXISTS (SELECT FROM access.permission p WHERE p.role = ANY (roles))
+            THEN 'join an office with a role that opens records'
+        WHEN 'governance_officer' = ANY (roles) AND roles && ARRAY['administrator', 'agency_administrator']
+            THEN 'join administration with information governance'
+    END
+$$;
+
+ALTER FUNCTION access.role_conflict(roles text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.roles_in(c access.change) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE
+        WHEN c.kind = 'users.invite' THEN ARRAY(SELECT DISTINCT r FROM access.change_item i, unnest(access.texts(i.after -> 'roles')) r WHERE i.change = c.id ORDER BY r)
+        WHEN c.kind LIKE 'user.%' THEN access.texts(c.before -> 'roles') || access.texts(c.after -> 'roles')
+        ELSE '{}'
+    END
+$$;
+
+ALTER FUNCTION access.roles_in(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.send_on(c access.change, errand text, who uuid, detail jsonb, due timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO access.errand (kind, user_id, change, detail, due_at)
+    VALUES (errand, who, c.id, detail || jsonb_build_object('by', 'urn:mais:user:' || coalesce(c.decided_by, c.made_by)), due)
+$$;
+
+ALTER FUNCTION access.send_on(c access.change, errand text, who uuid, detail jsonb, due timestamp with time zone) OWNER TO mais_owner;
+
+CREATE FUNCTION access.shares_domain(f jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.agency a WHERE a.id <> (f ->> 'agency')::uuid AND split_part(f ->> 'email', '@', 2) = ANY (a.domains))
+        OR EXISTS (SELECT FROM access.user_account u WHERE u.email = f ->> 'email' AND u.agency <> (f ->> 'agency')::uuid)
+$$;
+
+ALTER FUNCTION access.shares_domain(f jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.state_of(what text, about text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN CASE
+    WHEN what IN ('agency.add', 'site.add', 'network.add', 'network.remove', 'user.invite', 'users.invite', 'role.add') THEN
+        CASE WHEN about IS NULL THEN '{}'::jsonb END
+    WHEN what LIKE 'agency.%' THEN
+        (SELECT jsonb_build_object('name', a.name, 'kind', a.kind, 'sponsor_name', coalesce(a.sponsor_name, ''),
+            'sponsor_email', coalesce(a.sponsor_email, ''), 'domains', to_jsonb(a.domains), 'passwords', a.passwords, 'version', a.version)
+        FROM access.agency a WHERE a.id = about::uuid)
+    WHEN what LIKE 'site.%' THEN
+        (SELECT jsonb_build_object('agency', s.agency, 'name', s.name, 'closed', s.closed_at IS NOT NULL, 'version', s.version)
+        FROM access.site s WHERE s.id = about::uuid)
+    WHEN what LIKE 'user.%' THEN
+        (SELECT jsonb_build_object('email', u.email, 'name', u.name, 'agency', u.agency,
+            'sites', ARRAY(SELECT site::text FROM access.user_site WHERE user_id = u.id ORDER BY 1),
+            'roles', ARRAY(SELECT role FROM access.user_role WHERE user_id = u.id ORDER BY 1),
+            'starts', coalesce(u.starts_on::text, ''), 'ends', coalesce(u.ends_on::text, ''), 'vetting', coalesce(u.vetting, ''),
+            'vetted_on', coalesce(u.vetted_on::text, ''), 'vouched_by', coalesce(u.vouched_by, ''),
+            'left', coalesce(u.left_at <= now(), false), 'version', u.version)
+        FROM access.user_account u WHERE u.id = about::uuid)
+    WHEN what LIKE 'role.%' THEN
+        (SELECT jsonb_build_object('name', r.name, 'description', r.description, 'level', r.level, 'passwords', r.passwords, 'totp', r.totp,
+            'permissions', coalesce((SELECT jsonb_agg(jsonb_build_object('item', p.item, 'act', p.act) ORDER BY p.item, p.act)
+                FROM access.permission p WHERE p.role = r.name), '[]'),
+            'office', r.office, 'built_in', r.built_in, 'version', r.version)
+        FROM access.role r WHERE r.name = about)
+    END;
+END
+$$;
+
+ALTER FUNCTION access.state_of(what text, about text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.stop_list(actor uuid, which uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+    items bigint;
+    codes bigint;
+BEGIN
+    PERFORM FROM access.generation FOR UPDATE;
+    SELECT * INTO c FROM access.change WHERE id = which FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM access.refuse_change('MA002', 'there is no such change');
+    END IF;
+    IF NOT access.manages(actor, c) THEN
+        PERFORM access.refuse_change('MA001', 'whoever stops it does not administer that');
+    END IF;
+    IF c.kind = 'users.invite' AND c.state = 'applied' THEN
+        UPDATE access.change_item SET fault = 'stopped' WHERE change = c.id AND user_id IS NULL AND fault IS NULL;
+        GET DIAGNOSTICS items = ROW_COUNT;
+        UPDATE access.errand SET done_at = now(), fault = 'stopped' WHERE change = c.id AND kind = 'invite' AND done_at IS NULL;
+        GET DIAGNOSTICS codes = ROW_COUNT;
+    END IF;
+    IF coalesce(items + codes, 0) = 0 THEN
+        PERFORM access.refuse_change('MA004', 'there is nothing left of it to stop');
+    END IF;
+    IF c.applied_at IS NULL THEN
+        UPDATE access.change SET applied_at = now() WHERE id = c.id;
+    END IF;
+    RETURN 'stopped';
+END
+$$;
+
+ALTER FUNCTION access.stop_list(actor uuid, which uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.strands(c access.change) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    place uuid := CASE c.kind WHEN 'site.close' THEN c.target ELSE c.after ->> 'site' END;
+    prefix cidr := CASE c.kind WHEN 'site.close' THEN NULL ELSE c.after ->> 'prefix' END; -- NULL: all of the place
+BEGIN
+    RETURN EXISTS (SELECT FROM access.user_site w JOIN access.subnet n ON n.site = w.site AND n.cidr = coalesce(prefix, n.cidr)
+        WHERE w.site = place AND access.present(w.user_id)
+            AND EXISTS (SELECT FROM access.user_role h JOIN access.role r ON r.name = h.role AND r.office WHERE h.user_id = w.user_id)
+            AND NOT EXISTS (SELECT FROM access.user_site v JOIN access.subnet o ON o.site = v.site
+                WHERE v.user_id = w.user_id AND NOT (o.site = place AND o.cidr = coalesce(prefix, o.cidr))));
+END
+$$;
+
+ALTER FUNCTION access.strands(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.taken_elsewhere(c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT c.kind IN ('user.invite', 'user.change', 'user.return') AND c.after ->> 'email' IS DISTINCT FROM c.before ->> 'email'
+        AND NOT access.has_role(c.made_by, 'administrator')
+        AND EXISTS (SELECT FROM access.user_account u WHERE u.email = c.after ->> 'email' AND u.agency IS DISTINCT FROM c.agency)
+$$;
+
+ALTER FUNCTION access.taken_elsewhere(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.takes_administrator(c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT 'administrator' = ANY (access.texts(c.before -> 'roles')) AND (c.kind = 'user.leave' OR c.kind = 'user.change' AND (
+            NOT 'administrator' = ANY (access.texts(c.after -> 'roles'))
+            OR coalesce(c.after ->> 'ends', '') <> '' AND (coalesce(c.before ->> 'ends', '') = '' OR c.after ->> 'ends' < c.before ->> 'ends')
+            OR coalesce(c.after ->> 'starts', '') > coalesce(c.before ->> 'starts', '')))
+        AND access.lasting_administrators(c.target::uuid) <= 2
+$$;
+
+ALTER FUNCTION access.takes_administrator(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.texts(list jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN jsonb_typeof(list) = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(list) ORDER BY 1) ELSE '{}' END
+$$;
+
+ALTER FUNCTION access.texts(list jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.touches_office(c access.change) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.role r WHERE r.office AND r.name = ANY (access.roles_in(c)))
+$$;
+
+ALTER FUNCTION access.touches_office(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.try_change(c access.change) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM access.apply(c);
+    RAISE EXCEPTION 'it could' USING ERRCODE = 'MA000';
+EXCEPTION WHEN SQLSTATE 'MA000' THEN
+    NULL;
+END
+$$;
+
+ALTER FUNCTION access.try_change(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.void_resets() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE access.password_reset SET used_at = now() WHERE user_id = NEW.id AND used_at IS NULL;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.void_resets() OWNER TO mais_owner;
+
+CREATE FUNCTION access.write_user(who uuid, f jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    UPDATE access.user_account SET email = f ->> 'email', name = f ->> 'name', agency = (f ->> 'agency')::uuid,
+        starts_on = access.day(f ->> 'starts'), ends_on = access.day(f ->> 'ends'), vetting = nullif(f ->> 'vetting', ''),
+        vetted_on = access.day(f ->> 'vetted_on'), vouched_by = nullif(f ->> 'vouched_by', ''), version = version + 1 WHERE id = who
+$$;
+
+ALTER FUNCTION access.write_user(who uuid, f jsonb) OWNER TO mais_owner;
+
 CREATE FUNCTION audit.append(events jsonb) RETURNS TABLE(id bigint, status_number bigint, access_generation bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -275,6 +1779,55 @@ $$;
 
 ALTER FUNCTION audit.append(events jsonb) OWNER TO mais_owner;
 
+CREATE FUNCTION audit.close_day(which date) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    begins CONSTANT timestamptz := which::timestamp AT TIME ZONE 'Europe/London';
+    ends CONSTANT timestamptz := (which + 1)::timestamp AT TIME ZONE 'Europe/London';
+BEGIN
+    INSERT INTO audit.day SELECT which, count(*), count(DISTINCT user_id) FROM audit.event
+        WHERE act IN ('record.show', 'record.print') AND outcome = 'allowed' AND at >= begins AND at < ends;
+    INSERT INTO audit.day_hour SELECT which, extract(hour FROM at AT TIME ZONE 'Europe/London')::integer AS hour, count(*) FROM audit.event
+        WHERE act IN ('record.show', 'record.print') AND outcome = 'allowed' AND at >= begins AND at < ends GROUP BY hour;
+    INSERT INTO audit.day_agency SELECT which, coalesce(agency, ''), count(*), coalesce(array_agg(DISTINCT user_id) FILTER (WHERE user_id IS NOT NULL), '{}') FROM audit.event
+        WHERE act IN ('record.show', 'record.print') AND outcome = 'allowed' AND at >= begins AND at < ends GROUP BY coalesce(agency, '');
+    INSERT INTO audit.day_unmet SELECT which, outcome, coalesce(split_part(reason, ':', 1), '') AS why, count(*) FROM audit.event
+        WHERE outcome <> 'allowed' AND at >= begins AND at < ends GROUP BY outcome, why;
+END
+$$;
+
+ALTER FUNCTION audit.close_day(which date) OWNER TO mais_owner;
+
+CREATE FUNCTION audit.close_days(most integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    next date;
+    last date;
+    n integer := 0;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(7219064217) THEN
+        RETURN 0; -- another node counts
+    END IF;
+    INSERT INTO audit.midnight VALUES (((now() - interval '1 hour') AT TIME ZONE 'Europe/London')::date - 1, pg_current_xact_id())
+        ON CONFLICT DO NOTHING;
+    SELECT max(m.day) INTO last FROM audit.midnight m
+        WHERE m.horizon <= pg_snapshot_xmin(pg_current_snapshot()) OR m.horizon > pg_current_xact_id();
+    SELECT coalesce((SELECT max(d.day) + 1 FROM audit.day d), (SELECT (min(e.at) AT TIME ZONE 'Europe/London')::date FROM audit.event e)) INTO next;
+    WHILE next <= last AND n < most LOOP
+        PERFORM audit.close_day(next);
+        next := next + 1;
+        n := n + 1;
+    END LOOP;
+    RETURN n;
+END
+$$;
+
+ALTER FUNCTION audit.close_days(most integer) OWNER TO mais_owner;
+
 CREATE FUNCTION audit.durable() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -286,6 +1839,61 @@ END
 $$;
 
 ALTER FUNCTION audit.durable() OWNER TO mais_owner;
+
+CREATE TABLE audit.event (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    login text DEFAULT SESSION_USER NOT NULL,
+    node text,
+    request uuid,
+    listener text,
+    act text NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    method text,
+    uri text,
+    address inet,
+    user_id uuid,
+    user_name text,
+    agency text,
+    site text,
+    roles text[],
+    auth_method text,
+    session text,
+    issuer text,
+    serial text,
+    persons uuid[],
+    items text[],
+    rows integer DEFAULT 0 NOT NULL,
+    detail jsonb,
+    CONSTRAINT event_act_check CHECK ((act ~ '^[a-z][a-z_.-]{0,63}$'::text)),
+    CONSTRAINT event_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'refused'::text, 'failed'::text]))),
+    CONSTRAINT event_rows_check CHECK ((rows >= 0)),
+    CONSTRAINT event_uri_check CHECK ((uri !~ '[?#]'::text))
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='20000');
+ALTER TABLE ONLY audit.event ALTER COLUMN address SET STATISTICS 300;
+ALTER TABLE ONLY audit.event ALTER COLUMN agency SET STATISTICS 300;
+
+ALTER TABLE ONLY audit.event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.event OWNER TO mais_owner;
+
+CREATE FUNCTION audit.of_request(number uuid) RETURNS SETOF audit.event
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$ SELECT * FROM audit.event WHERE request = number $$;
+
+ALTER FUNCTION audit.of_request(number uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION audit.of_session(name text) RETURNS SETOF audit.event
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$ SELECT * FROM audit.event WHERE session = name $$;
+
+ALTER FUNCTION audit.of_session(name text) OWNER TO mais_owner;
 
 CREATE FUNCTION audit.refuse() RETURNS trigger
     LANGUAGE plpgsql
@@ -863,15 +2471,68 @@ $$;
 
 ALTER FUNCTION mail.refuse() OWNER TO mais_owner;
 
+CREATE TABLE access.access_review (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agency uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    opened_by text NOT NULL,
+    due date NOT NULL,
+    signed_at timestamp with time zone,
+    signed_by uuid,
+    CONSTRAINT access_review_check CHECK (((signed_at IS NULL) = (signed_by IS NULL))),
+    CONSTRAINT access_review_opened_by_check CHECK ((length(opened_by) <= 200))
+);
+
+ALTER TABLE access.access_review OWNER TO mais_owner;
+
+CREATE TABLE access.access_review_item (
+    review uuid NOT NULL,
+    user_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    decision text,
+    note text DEFAULT ''::text NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    change uuid,
+    CONSTRAINT access_review_item_check CHECK ((decided_by <> user_id)),
+    CONSTRAINT access_review_item_check1 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT access_review_item_check2 CHECK (((decision <> 'keep'::text) OR (change IS NULL))),
+    CONSTRAINT access_review_item_decision_check CHECK ((decision = ANY (ARRAY['keep'::text, 'remove-roles'::text, 'leave'::text]))),
+    CONSTRAINT access_review_item_note_check CHECK ((length(note) <= 500))
+);
+
+ALTER TABLE access.access_review_item OWNER TO mais_owner;
+
 CREATE TABLE access.agency (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
     kind text NOT NULL,
+    sponsor_name text,
+    sponsor_email text,
+    domains text[] DEFAULT '{}'::text[] NOT NULL,
+    passwords text DEFAULT 'forbidden'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT agency_kind_check CHECK (((kind <> ''::text) AND (length(kind) <= 40))),
-    CONSTRAINT agency_name_check CHECK (((name <> ''::text) AND (length(name) <= 200)))
+    CONSTRAINT agency_name_check CHECK (((name <> ''::text) AND (length(name) <= 200))),
+    CONSTRAINT agency_passwords_check CHECK ((passwords = ANY (ARRAY['forbidden'::text, 'limited'::text, 'allowed'::text]))),
+    CONSTRAINT agency_sponsor_email_check CHECK (((sponsor_email = lower(sponsor_email)) AND (length(sponsor_email) <= 254))),
+    CONSTRAINT agency_sponsor_name_check CHECK ((length(sponsor_name) <= 200)),
+    CONSTRAINT one_at CHECK ((sponsor_email ~ '^[^@]+@[^@]+$'::text))
 );
 
 ALTER TABLE access.agency OWNER TO mais_owner;
+
+CREATE TABLE access.change_item (
+    change uuid NOT NULL,
+    n integer NOT NULL,
+    after jsonb NOT NULL,
+    user_id uuid,
+    fault text,
+    CONSTRAINT change_item_n_check CHECK ((n > 0))
+);
+
+ALTER TABLE access.change_item OWNER TO mais_owner;
 
 CREATE TABLE access.emergency (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -904,6 +2565,30 @@ CREATE TABLE access.emergency (
 
 ALTER TABLE access.emergency OWNER TO mais_owner;
 
+CREATE TABLE access.errand (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    change uuid,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    fault text,
+    done_at timestamp with time zone,
+    CONSTRAINT errand_kind_check CHECK ((kind ~ '^[a-z][a-z-]{0,39}$'::text))
+);
+
+ALTER TABLE access.errand OWNER TO mais_owner;
+
+ALTER TABLE access.errand ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME access.errand_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE access.generation (
     one boolean DEFAULT true NOT NULL,
     number bigint NOT NULL,
@@ -934,6 +2619,46 @@ CREATE TABLE access.lost_report (
 
 ALTER TABLE access.lost_report OWNER TO mais_owner;
 
+CREATE TABLE access.password (
+    user_id uuid NOT NULL,
+    hash text NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    recovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT password_hash_check CHECK (((hash ~~ '$argon2id$v=19$%'::text) AND (length(hash) <= 200)))
+);
+
+ALTER TABLE access.password OWNER TO mais_owner;
+
+CREATE TABLE access.password_guard (
+    name bytea NOT NULL,
+    pool bytea NOT NULL,
+    tries integer NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT password_guard_name_check CHECK ((length(name) = 32)),
+    CONSTRAINT password_guard_pool_check CHECK (((length(pool) >= 1) AND (length(pool) <= 40))),
+    CONSTRAINT password_guard_tries_check CHECK ((tries > 0))
+);
+
+ALTER TABLE access.password_guard OWNER TO mais_owner;
+
+CREATE TABLE access.password_reset (
+    id text NOT NULL,
+    secret_sha256 bytea NOT NULL,
+    user_id uuid NOT NULL,
+    asked_from inet NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT password_reset_check CHECK ((expires_at <= (asked_at + '01:00:00'::interval))),
+    CONSTRAINT password_reset_id_check CHECK ((id ~ '^[A-Z2-7]{9}$'::text)),
+    CONSTRAINT password_reset_secret_sha256_check CHECK ((length(secret_sha256) = 32)),
+    CONSTRAINT password_reset_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+ALTER TABLE access.password_reset OWNER TO mais_owner;
+
 CREATE TABLE access.permission (
     role text NOT NULL,
     item text NOT NULL,
@@ -958,12 +2683,54 @@ CREATE TABLE access.purpose (
 
 ALTER TABLE access.purpose OWNER TO mais_owner;
 
+CREATE TABLE access.recovery_code (
+    user_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_code_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE access.recovery_code OWNER TO mais_owner;
+
+CREATE TABLE access.registration (
+    user_id uuid NOT NULL,
+    sent_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    reminded_at timestamp with time zone,
+    bounced_at timestamp with time zone,
+    bounce text,
+    registered_at timestamp with time zone,
+    first_seen_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    code text,
+    message uuid,
+    errand bigint,
+    CONSTRAINT registration_bounce_check CHECK ((length(bounce) <= 500)),
+    CONSTRAINT registration_code_check CHECK ((code ~ '^[0-9A-Z]{9}$'::text))
+);
+
+ALTER TABLE access.registration OWNER TO mais_owner;
+
+CREATE TABLE access.review_schedule (
+    agency uuid NOT NULL,
+    next date NOT NULL
+);
+
+ALTER TABLE access.review_schedule OWNER TO mais_owner;
+
 CREATE TABLE access.role (
     name text NOT NULL,
     description text NOT NULL,
     level text DEFAULT 'software'::text NOT NULL,
+    passwords text DEFAULT 'forbidden'::text NOT NULL,
+    totp boolean DEFAULT true NOT NULL,
+    office boolean DEFAULT false NOT NULL,
+    built_in boolean DEFAULT false NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT office_has_no_password CHECK (((NOT office) OR (passwords = 'forbidden'::text))),
     CONSTRAINT role_level_check CHECK ((level = ANY (ARRAY['software'::text, 'card'::text, 'attested'::text]))),
-    CONSTRAINT role_name_check CHECK ((name ~ '^[a-z][a-z_]{0,62}$'::text))
+    CONSTRAINT role_name_check CHECK ((name ~ '^[a-z][a-z_]{0,62}$'::text)),
+    CONSTRAINT role_passwords_check CHECK ((passwords = ANY (ARRAY['forbidden'::text, 'limited'::text, 'allowed'::text])))
 );
 
 ALTER TABLE access.role OWNER TO mais_owner;
@@ -971,16 +2738,23 @@ ALTER TABLE access.role OWNER TO mais_owner;
 CREATE TABLE access.session (
     id_hash bytea NOT NULL,
     user_id uuid NOT NULL,
-    issuer text NOT NULL,
-    serial text NOT NULL,
+    issuer text,
+    serial text,
     listener text NOT NULL,
     site uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     end_reason text,
+    factor boolean DEFAULT false NOT NULL,
+    address inet,
     CONSTRAINT session_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
     CONSTRAINT session_id_hash_check CHECK ((length(id_hash) = 32)),
+    CONSTRAINT session_is_bound CHECK ((num_nonnulls(issuer, serial) =
+CASE listener
+    WHEN 'public'::text THEN 0
+    ELSE 2
+END)),
     CONSTRAINT session_serial_check CHECK ((serial ~ '^[0-9a-f]{1,40}$'::text))
 );
 
@@ -990,6 +2764,8 @@ CREATE TABLE access.site (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     agency uuid NOT NULL,
     name text NOT NULL,
+    closed_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT site_name_check CHECK (((name <> ''::text) AND (length(name) <= 200)))
 );
 
@@ -998,11 +2774,62 @@ ALTER TABLE access.site OWNER TO mais_owner;
 CREATE TABLE access.subnet (
     site uuid NOT NULL,
     cidr cidr NOT NULL,
+    CONSTRAINT not_too_wide CHECK ((masklen((cidr)::inet) >=
+CASE family((cidr)::inet)
+    WHEN 4 THEN 8
+    ELSE 16
+END)),
     CONSTRAINT subnet_cidr_check CHECK ((masklen((cidr)::inet) > 0)),
     CONSTRAINT subnet_cidr_check1 CHECK (((family((cidr)::inet) = 4) OR (NOT ((cidr)::inet <<= '::ffff:0.0.0.0/96'::inet))))
 );
 
 ALTER TABLE access.subnet OWNER TO mais_owner;
+
+CREATE TABLE access.totp (
+    user_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    last_step bigint NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT totp_last_step_check CHECK ((last_step >= 0)),
+    CONSTRAINT totp_sealed_check CHECK (((length(sealed) >= 28) AND (length(sealed) <= 200)))
+);
+
+ALTER TABLE access.totp OWNER TO mais_owner;
+
+CREATE TABLE access.use_answer (
+    look bytea NOT NULL,
+    day date DEFAULT ((now() AT TIME ZONE 'Europe/London'::text))::date NOT NULL,
+    user_id uuid NOT NULL,
+    agency uuid NOT NULL,
+    roles text[] NOT NULL,
+    answer text NOT NULL,
+    words text,
+    CONSTRAINT use_answer_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'partly'::text, 'no'::text, 'not-found'::text]))),
+    CONSTRAINT use_answer_look_check CHECK ((length(look) = 32)),
+    CONSTRAINT use_answer_words_check CHECK (((words <> ''::text) AND (length(words) <= 200)))
+);
+
+ALTER TABLE access.use_answer OWNER TO mais_owner;
+
+CREATE TABLE access.use_counted (
+    one boolean DEFAULT true NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT use_counted_one_check CHECK (one)
+);
+
+ALTER TABLE access.use_counted OWNER TO mais_owner;
+
+CREATE TABLE access.use_day (
+    day date NOT NULL,
+    user_id uuid NOT NULL,
+    agency text NOT NULL,
+    sign_ins integer NOT NULL,
+    searches integer NOT NULL,
+    looks integer NOT NULL,
+    CONSTRAINT use_day_agency_check CHECK ((agency <> ''::text))
+);
+
+ALTER TABLE access.use_day OWNER TO mais_owner;
 
 CREATE TABLE access.user_account (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1010,8 +2837,21 @@ CREATE TABLE access.user_account (
     name text NOT NULL,
     agency uuid NOT NULL,
     left_at timestamp with time zone,
+    starts_on date,
+    ends_on date,
+    vetting text,
+    vetted_on date,
+    vouched_by text,
+    terms_due boolean DEFAULT false NOT NULL,
+    terms_version text,
+    accepted_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT one_at CHECK ((email ~ '^[^@]+@[^@]+$'::text)),
+    CONSTRAINT user_account_check CHECK ((ends_on >= starts_on)),
     CONSTRAINT user_account_email_check CHECK (((email = lower(email)) AND (email ~~ '_%@%_'::text) AND (length(email) <= 254))),
-    CONSTRAINT user_account_name_check CHECK (((name <> ''::text) AND (length(name) <= 200)))
+    CONSTRAINT user_account_name_check CHECK (((name <> ''::text) AND (length(name) <= 200))),
+    CONSTRAINT user_account_vetting_check CHECK ((length(vetting) <= 100)),
+    CONSTRAINT user_account_vouched_by_check CHECK ((length(vouched_by) <= 200))
 );
 
 ALTER TABLE access.user_account OWNER TO mais_owner;
@@ -1030,41 +2870,39 @@ CREATE TABLE access.user_site (
 
 ALTER TABLE access.user_site OWNER TO mais_owner;
 
-CREATE TABLE audit.event (
-    id bigint NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    login text DEFAULT SESSION_USER NOT NULL,
-    node text,
-    request uuid,
-    listener text,
-    act text NOT NULL,
-    outcome text NOT NULL,
-    reason text,
-    method text,
-    uri text,
-    address inet,
-    user_id uuid,
-    user_name text,
-    agency text,
-    site text,
-    roles text[],
-    auth_method text,
-    session text,
-    issuer text,
-    serial text,
-    persons uuid[],
-    items text[],
-    rows integer DEFAULT 0 NOT NULL,
-    detail jsonb,
-    CONSTRAINT event_act_check CHECK ((act ~ '^[a-z][a-z_.-]{0,63}$'::text)),
-    CONSTRAINT event_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'refused'::text, 'failed'::text]))),
-    CONSTRAINT event_rows_check CHECK ((rows >= 0)),
-    CONSTRAINT event_uri_check CHECK ((uri !~ '[?#]'::text))
+CREATE TABLE audit.day (
+    day date NOT NULL,
+    looks bigint NOT NULL,
+    lookers bigint NOT NULL
 );
 
-ALTER TABLE ONLY audit.event FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.day OWNER TO mais_owner;
 
-ALTER TABLE audit.event OWNER TO mais_owner;
+CREATE TABLE audit.day_agency (
+    day date NOT NULL,
+    agency text NOT NULL,
+    looks bigint NOT NULL,
+    users uuid[] NOT NULL
+);
+
+ALTER TABLE audit.day_agency OWNER TO mais_owner;
+
+CREATE TABLE audit.day_hour (
+    day date NOT NULL,
+    hour integer NOT NULL,
+    looks bigint NOT NULL
+);
+
+ALTER TABLE audit.day_hour OWNER TO mais_owner;
+
+CREATE TABLE audit.day_unmet (
+    day date NOT NULL,
+    outcome text NOT NULL,
+    why text NOT NULL,
+    entries bigint NOT NULL
+);
+
+ALTER TABLE audit.day_unmet OWNER TO mais_owner;
 
 ALTER TABLE audit.event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME audit.event_id_seq
@@ -1074,6 +2912,13 @@ ALTER TABLE audit.event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE audit.midnight (
+    day date NOT NULL,
+    horizon xid8 NOT NULL
+);
+
+ALTER TABLE audit.midnight OWNER TO mais_owner;
 
 CREATE TABLE ca.acknowledgement (
     instance uuid NOT NULL,
@@ -1220,6 +3065,7 @@ CREATE TABLE ca.enrolment_order (
     expires_at timestamp with time zone NOT NULL,
     cancelled_at timestamp with time zone,
     used_at timestamp with time zone,
+    token_only boolean DEFAULT false NOT NULL,
     CONSTRAINT enrolment_order_secret_sha256_check CHECK ((octet_length(secret_sha256) = 32)),
     CONSTRAINT enrolment_order_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
 );
@@ -1315,6 +3161,13 @@ CREATE TABLE ca.node (
 WITH (fillfactor='50');
 
 ALTER TABLE ca.node OWNER TO mais_owner;
+
+CREATE TABLE ca.order_password (
+    order_id text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ca.order_password OWNER TO mais_owner;
 
 CREATE TABLE ca.pin_announcement (
     number bigint NOT NULL,
@@ -1523,7 +3376,7 @@ CREATE TABLE mail.message (
     CONSTRAINT message_check CHECK (((sent_at IS NULL) OR (given_up_at IS NULL))),
     CONSTRAINT message_check1 CHECK (((subject = ''::text) = (sent_at IS NOT NULL))),
     CONSTRAINT message_check2 CHECK (((body = ''::text) = (sent_at IS NOT NULL))),
-    CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['held'::text, 'released'::text, 'revoked'::text, 'several'::text, 'changes'::text, 'expiring'::text, 'expired'::text, 'expiries'::text, 'lost'::text, 'moved'::text, 'lowered'::text]))),
+    CONSTRAINT message_kind_check CHECK ((kind ~ '^[a-z][a-z-]{0,39}$'::text)),
     CONSTRAINT message_last_error_check CHECK ((length(last_error) <= 500)),
     CONSTRAINT message_name_check CHECK (((length(name) <= 200) AND (name !~ '[[:cntrl:]]'::text))),
     CONSTRAINT message_recipient_check CHECK (((recipient ~~ '_%@%_'::text) AND (length(recipient) <= 254) AND (recipient !~ '[[:cntrl:]]'::text))),
@@ -2029,14 +3882,29 @@ CREATE TABLE record.violence_to_others (
 
 ALTER TABLE record.violence_to_others OWNER TO mais_owner;
 
+ALTER TABLE ONLY access.access_review_item
+    ADD CONSTRAINT access_review_item_pkey PRIMARY KEY (review, user_id);
+
+ALTER TABLE ONLY access.access_review
+    ADD CONSTRAINT access_review_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY access.agency
     ADD CONSTRAINT agency_name_key UNIQUE (name);
 
 ALTER TABLE ONLY access.agency
     ADD CONSTRAINT agency_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY access.change_item
+    ADD CONSTRAINT change_item_pkey PRIMARY KEY (change, n);
+
+ALTER TABLE ONLY access.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY access.emergency
     ADD CONSTRAINT emergency_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY access.errand
+    ADD CONSTRAINT errand_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY access.generation
     ADD CONSTRAINT generation_pkey PRIMARY KEY (one);
@@ -2044,11 +3912,32 @@ ALTER TABLE ONLY access.generation
 ALTER TABLE ONLY access.lost_report
     ADD CONSTRAINT lost_report_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY access.password_guard
+    ADD CONSTRAINT password_guard_pkey PRIMARY KEY (name, pool);
+
+ALTER TABLE ONLY access.password
+    ADD CONSTRAINT password_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY access.password_reset
+    ADD CONSTRAINT password_reset_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_pkey PRIMARY KEY (role, item, act);
 
 ALTER TABLE ONLY access.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (session, person);
+
+ALTER TABLE ONLY access.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (user_id, sha256);
+
+ALTER TABLE ONLY access.registration
+    ADD CONSTRAINT registration_message_key UNIQUE (message);
+
+ALTER TABLE ONLY access.registration
+    ADD CONSTRAINT registration_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY access.review_schedule
+    ADD CONSTRAINT review_schedule_pkey PRIMARY KEY (agency);
 
 ALTER TABLE ONLY access.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (name);
@@ -2065,6 +3954,18 @@ ALTER TABLE ONLY access.site
 ALTER TABLE ONLY access.subnet
     ADD CONSTRAINT subnet_pkey PRIMARY KEY (site, cidr);
 
+ALTER TABLE ONLY access.totp
+    ADD CONSTRAINT totp_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY access.use_answer
+    ADD CONSTRAINT use_answer_pkey PRIMARY KEY (look);
+
+ALTER TABLE ONLY access.use_counted
+    ADD CONSTRAINT use_counted_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY access.use_day
+    ADD CONSTRAINT use_day_pkey PRIMARY KEY (day, user_id, agency);
+
 ALTER TABLE ONLY access.user_account
     ADD CONSTRAINT user_account_email_key UNIQUE (email);
 
@@ -2077,8 +3978,23 @@ ALTER TABLE ONLY access.user_role
 ALTER TABLE ONLY access.user_site
     ADD CONSTRAINT user_site_pkey PRIMARY KEY (user_id, site);
 
+ALTER TABLE ONLY audit.day_agency
+    ADD CONSTRAINT day_agency_pkey PRIMARY KEY (day, agency);
+
+ALTER TABLE ONLY audit.day_hour
+    ADD CONSTRAINT day_hour_pkey PRIMARY KEY (day, hour);
+
+ALTER TABLE ONLY audit.day
+    ADD CONSTRAINT day_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY audit.day_unmet
+    ADD CONSTRAINT day_unmet_pkey PRIMARY KEY (day, outcome, why);
+
 ALTER TABLE ONLY audit.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY audit.midnight
+    ADD CONSTRAINT midnight_pkey PRIMARY KEY (day);
 
 ALTER TABLE ONLY ca.acknowledgement
     ADD CONSTRAINT acknowledgement_pkey PRIMARY KEY (instance, number);
@@ -2136,6 +4052,9 @@ ALTER TABLE ONLY ca.level_lowered
 
 ALTER TABLE ONLY ca.node
     ADD CONSTRAINT node_pkey PRIMARY KEY (instance);
+
+ALTER TABLE ONLY ca.order_password
+    ADD CONSTRAINT order_password_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY ca.pin_announcement
     ADD CONSTRAINT pin_announcement_pkey PRIMARY KEY (number);
@@ -2242,6 +4161,14 @@ ALTER TABLE ONLY record.suicide_and_self_harm
 ALTER TABLE ONLY record.violence_to_others
     ADD CONSTRAINT violence_to_others_pkey PRIMARY KEY (person);
 
+CREATE INDEX access_review_of ON access.access_review USING btree (agency, opened_at);
+
+CREATE UNIQUE INDEX access_review_open ON access.access_review USING btree (agency) WHERE (signed_at IS NULL);
+
+CREATE INDEX change_of_target ON access.change USING btree (target, made_at);
+
+CREATE INDEX change_open ON access.change USING btree (made_at) WHERE (state = ANY (ARRAY['draft'::text, 'waiting'::text]));
+
 CREATE INDEX emergency_of_session ON access.emergency USING btree (session, person);
 
 CREATE INDEX emergency_of_user ON access.emergency USING btree (user_id, ends_at);
@@ -2250,21 +4177,57 @@ CREATE INDEX emergency_reviewed ON access.emergency USING btree (reviewed_at, id
 
 CREATE INDEX emergency_to_review ON access.emergency USING btree (began_at, id) WHERE (reviewed_at IS NULL);
 
+CREATE INDEX errand_due ON access.errand USING btree (due_at) WHERE (done_at IS NULL);
+
+CREATE INDEX errand_of_user ON access.errand USING btree (user_id, kind);
+
 CREATE INDEX lost_report_of_user ON access.lost_report USING btree (user_id, asked_at);
 
 CREATE INDEX lost_report_used ON access.lost_report USING btree (used_at) WHERE (used_at IS NOT NULL);
 
+CREATE INDEX password_guard_old ON access.password_guard USING btree (last_at);
+
+CREATE INDEX password_reset_of_user ON access.password_reset USING btree (user_id, asked_at);
+
 CREATE INDEX purpose_given ON access.purpose USING btree (given_at);
+
+CREATE INDEX registration_unused ON access.registration USING btree (sent_at) WHERE ((registered_at IS NULL) AND (reminded_at IS NULL));
 
 CREATE INDEX session_of_certificate ON access.session USING btree (issuer, serial) WHERE (ended_at IS NULL);
 
 CREATE INDEX session_of_user ON access.session USING btree (user_id) WHERE (ended_at IS NULL);
 
-CREATE INDEX event_at ON audit.event USING brin (at);
+CREATE INDEX session_over ON access.session USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX use_answer_by_day ON access.use_answer USING btree (day);
+
+CREATE INDEX use_day_of_user ON access.use_day USING btree (user_id) WHERE (looks > 0);
+
+CREATE INDEX user_by_name ON access.user_account USING btree (lower(name), id);
+
+CREATE INDEX user_ending ON access.user_account USING btree (ends_on) WHERE ((left_at IS NULL) AND (ends_on IS NOT NULL));
+
+CREATE INDEX user_of_agency ON access.user_account USING btree (agency, lower(name));
+
+CREATE INDEX user_of_site ON access.user_site USING btree (site, user_id);
+
+CREATE INDEX event_act ON audit.event USING btree (act COLLATE "C", id) WHERE (NOT ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text)));
+
+CREATE INDEX event_marks ON audit.event USING brin (request uuid_bloom_ops (n_distinct_per_range='1500'), session text_bloom_ops (n_distinct_per_range='200'), address inet_bloom_ops (n_distinct_per_range='100'), agency text_bloom_ops (n_distinct_per_range='50')) WITH (pages_per_range='64');
 
 CREATE INDEX event_opened_person ON audit.event USING btree ((persons[1]), id) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
 
 CREATE INDEX event_opened_user ON audit.event USING btree (user_id, at) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
+
+CREATE INDEX event_outcome ON audit.event USING btree (outcome, id) WHERE (outcome <> 'allowed'::text);
+
+CREATE INDEX event_persons ON audit.event USING gin (persons) WHERE ((persons IS NOT NULL) AND (NOT ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text))));
+
+CREATE INDEX event_time ON audit.event USING btree (at);
+
+CREATE INDEX event_unmet_time ON audit.event USING btree (at) WHERE (outcome <> 'allowed'::text);
+
+CREATE INDEX event_user ON audit.event USING btree (user_id, id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX card_use_card ON ca.card_use USING btree (card, n) WHERE (card IS NOT NULL);
 
@@ -2340,6 +4303,14 @@ CREATE INDEX search_name_surname ON record.search_name USING btree (surname_key 
 
 CREATE INDEX service_user_details_date_of_birth ON record.service_user_details USING btree (date_of_birth);
 
+CREATE CONSTRAINT TRIGGER administrator AFTER UPDATE OF left_at, starts_on, ends_on ON access.user_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_last_administrator();
+
+ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER administrator;
+
+CREATE CONSTRAINT TRIGGER administrator AFTER DELETE OR UPDATE ON access.user_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_last_administrator();
+
+ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER administrator;
+
 CREATE TRIGGER begin BEFORE INSERT ON access.emergency FOR EACH ROW EXECUTE FUNCTION access.begin_emergency();
 
 ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER begin;
@@ -2376,6 +4347,22 @@ CREATE TRIGGER bump BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON access.user
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER bump;
 
+CREATE TRIGGER guard BEFORE UPDATE ON access.access_review FOR EACH ROW EXECUTE FUNCTION access.guard_review();
+
+ALTER TABLE access.access_review ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON access.access_review_item FOR EACH ROW EXECUTE FUNCTION access.guard_review_item();
+
+ALTER TABLE access.access_review_item ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON access.change FOR EACH ROW EXECUTE FUNCTION access.guard_change();
+
+ALTER TABLE access.change ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON access.change_item FOR EACH ROW EXECUTE FUNCTION access.guard_change_item();
+
+ALTER TABLE access.change_item ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON access.emergency FOR EACH ROW EXECUTE FUNCTION access.guard_emergency();
 
 ALTER TABLE access.emergency ENABLE ALWAYS TRIGGER guard;
@@ -2384,13 +4371,45 @@ CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON access.lost_report FOR EACH ROW 
 
 ALTER TABLE access.lost_report ENABLE ALWAYS TRIGGER guard;
 
+CREATE TRIGGER guard BEFORE UPDATE ON access.password FOR EACH ROW EXECUTE FUNCTION access.guard_password();
+
+ALTER TABLE access.password ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON access.password_reset FOR EACH ROW EXECUTE FUNCTION access.guard_password();
+
+ALTER TABLE access.password_reset ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON access.purpose FOR EACH ROW EXECUTE FUNCTION access.guard_purpose();
 
 ALTER TABLE access.purpose ENABLE ALWAYS TRIGGER guard;
 
+CREATE TRIGGER guard BEFORE UPDATE ON access.recovery_code FOR EACH ROW EXECUTE FUNCTION access.guard_password();
+
+ALTER TABLE access.recovery_code ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON access.role FOR EACH ROW EXECUTE FUNCTION access.guard_role();
+
+ALTER TABLE access.role ENABLE ALWAYS TRIGGER guard;
+
 CREATE TRIGGER guard BEFORE UPDATE ON access.session FOR EACH ROW EXECUTE FUNCTION access.guard_session();
 
 ALTER TABLE access.session ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON access.site FOR EACH ROW EXECUTE FUNCTION access.guard_site();
+
+ALTER TABLE access.site ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER guard BEFORE UPDATE ON access.totp FOR EACH ROW EXECUTE FUNCTION access.guard_password();
+
+ALTER TABLE access.totp ENABLE ALWAYS TRIGGER guard;
+
+CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON access.change FOR EACH STATEMENT EXECUTE FUNCTION access.keep_changes();
+
+ALTER TABLE access.change ENABLE ALWAYS TRIGGER keep;
+
+CREATE TRIGGER keep BEFORE TRUNCATE ON access.change_item FOR EACH STATEMENT EXECUTE FUNCTION access.keep_changes();
+
+ALTER TABLE access.change_item ENABLE ALWAYS TRIGGER keep;
 
 CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON access.emergency FOR EACH STATEMENT EXECUTE FUNCTION access.keep_emergency();
 
@@ -2404,9 +4423,63 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON access.lost_report FOR EACH STATEMENT
 
 ALTER TABLE access.lost_report ENABLE ALWAYS TRIGGER keep_all;
 
+CREATE TRIGGER note_seen AFTER INSERT ON access.session FOR EACH ROW EXECUTE FUNCTION access.note_session();
+
+CREATE CONSTRAINT TRIGGER offices AFTER INSERT OR UPDATE ON access.permission DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_permission();
+
+ALTER TABLE access.permission ENABLE ALWAYS TRIGGER offices;
+
+CREATE CONSTRAINT TRIGGER offices AFTER INSERT OR UPDATE ON access.user_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_user_role();
+
+ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER offices;
+
+CREATE CONSTRAINT TRIGGER open_site AFTER INSERT OR UPDATE ON access.subnet DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_subnet();
+
+ALTER TABLE access.subnet ENABLE ALWAYS TRIGGER open_site;
+
+CREATE CONSTRAINT TRIGGER own_agency AFTER UPDATE OF agency ON access.user_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_user_site();
+
+ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER own_agency;
+
+CREATE CONSTRAINT TRIGGER own_agency AFTER INSERT OR UPDATE ON access.user_site DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_user_site();
+
+ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER own_agency;
+
+CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.subnet DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_reachable();
+
+ALTER TABLE access.subnet ENABLE ALWAYS TRIGGER reachable;
+
+CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.user_site DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_reachable();
+
+ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER reachable;
+
+CREATE TRIGGER void_resets AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN ((old.email <> new.email)) EXECUTE FUNCTION access.void_resets();
+
+ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER void_resets;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.day FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+ALTER TABLE audit.day ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.day_agency FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+ALTER TABLE audit.day_agency ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.day_hour FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+ALTER TABLE audit.day_hour ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.day_unmet FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+ALTER TABLE audit.day_unmet ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.event FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
 
 ALTER TABLE audit.event ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.midnight FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+ALTER TABLE audit.midnight ENABLE ALWAYS TRIGGER append_only;
 
 CREATE CONSTRAINT TRIGGER durable AFTER INSERT ON audit.event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.durable();
 
@@ -2524,6 +4597,10 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.level_lowered FOR EACH ROW EXE
 
 ALTER TABLE ca.level_lowered ENABLE ALWAYS TRIGGER keep;
 
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.order_password FOR EACH ROW EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.order_password ENABLE ALWAYS TRIGGER keep;
+
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON ca.pin_announcement FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.pin_announcement ENABLE ALWAYS TRIGGER keep;
@@ -2636,6 +4713,10 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.node FOR EACH STATEMENT EXECUTE FU
 
 ALTER TABLE ca.node ENABLE ALWAYS TRIGGER keep_all;
 
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.order_password FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
+
+ALTER TABLE ca.order_password ENABLE ALWAYS TRIGGER keep_all;
+
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON ca.pin_announcement FOR EACH STATEMENT EXECUTE FUNCTION ca.refuse();
 
 ALTER TABLE ca.pin_announcement ENABLE ALWAYS TRIGGER keep_all;
@@ -2691,6 +4772,8 @@ ALTER TABLE ca.witness ENABLE ALWAYS TRIGGER keep_all;
 CREATE CONSTRAINT TRIGGER level AFTER INSERT ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.level = ANY (ARRAY['card'::text, 'attested'::text]))) EXECUTE FUNCTION ca.guard_level();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER level;
+
+CREATE TRIGGER note_registered AFTER INSERT ON ca.certificate FOR EACH ROW EXECUTE FUNCTION access.note_certificate();
 
 CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ca.number_status();
 
@@ -2748,6 +4831,39 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON mail.notice FOR EACH STATEMENT EXECUT
 
 ALTER TABLE mail.notice ENABLE ALWAYS TRIGGER keep_all;
 
+ALTER TABLE ONLY access.access_review
+    ADD CONSTRAINT access_review_agency_fkey FOREIGN KEY (agency) REFERENCES access.agency(id);
+
+ALTER TABLE ONLY access.access_review_item
+    ADD CONSTRAINT access_review_item_change_fkey FOREIGN KEY (change) REFERENCES access.change(id);
+
+ALTER TABLE ONLY access.access_review_item
+    ADD CONSTRAINT access_review_item_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.access_review_item
+    ADD CONSTRAINT access_review_item_review_fkey FOREIGN KEY (review) REFERENCES access.access_review(id);
+
+ALTER TABLE ONLY access.access_review_item
+    ADD CONSTRAINT access_review_item_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.access_review
+    ADD CONSTRAINT access_review_signed_by_fkey FOREIGN KEY (signed_by) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.change
+    ADD CONSTRAINT change_agency_fkey FOREIGN KEY (agency) REFERENCES access.agency(id);
+
+ALTER TABLE ONLY access.change
+    ADD CONSTRAINT change_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.change_item
+    ADD CONSTRAINT change_item_change_fkey FOREIGN KEY (change) REFERENCES access.change(id);
+
+ALTER TABLE ONLY access.change_item
+    ADD CONSTRAINT change_item_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.change
+    ADD CONSTRAINT change_made_by_fkey FOREIGN KEY (made_by) REFERENCES access.user_account(id);
+
 ALTER TABLE ONLY access.emergency
     ADD CONSTRAINT emergency_reviewer_fkey FOREIGN KEY (reviewer) REFERENCES access.user_account(id);
 
@@ -2757,14 +4873,35 @@ ALTER TABLE ONLY access.emergency
 ALTER TABLE ONLY access.emergency
     ADD CONSTRAINT emergency_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
 
+ALTER TABLE ONLY access.errand
+    ADD CONSTRAINT errand_change_fkey FOREIGN KEY (change) REFERENCES access.change(id);
+
+ALTER TABLE ONLY access.errand
+    ADD CONSTRAINT errand_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
 ALTER TABLE ONLY access.lost_report
     ADD CONSTRAINT lost_report_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.password_reset
+    ADD CONSTRAINT password_reset_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.password(user_id);
+
+ALTER TABLE ONLY access.password
+    ADD CONSTRAINT password_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
 
 ALTER TABLE ONLY access.permission
     ADD CONSTRAINT permission_role_fkey FOREIGN KEY (role) REFERENCES access.role(name);
 
 ALTER TABLE ONLY access.purpose
     ADD CONSTRAINT purpose_session_fkey FOREIGN KEY (session) REFERENCES access.session(id_hash);
+
+ALTER TABLE ONLY access.recovery_code
+    ADD CONSTRAINT recovery_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.password(user_id);
+
+ALTER TABLE ONLY access.registration
+    ADD CONSTRAINT registration_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY access.review_schedule
+    ADD CONSTRAINT review_schedule_agency_fkey FOREIGN KEY (agency) REFERENCES access.agency(id);
 
 ALTER TABLE ONLY access.session
     ADD CONSTRAINT session_site_fkey FOREIGN KEY (site) REFERENCES access.site(id);
@@ -2777,6 +4914,15 @@ ALTER TABLE ONLY access.site
 
 ALTER TABLE ONLY access.subnet
     ADD CONSTRAINT subnet_site_fkey FOREIGN KEY (site) REFERENCES access.site(id);
+
+ALTER TABLE ONLY access.totp
+    ADD CONSTRAINT totp_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.password(user_id);
+
+ALTER TABLE ONLY access.use_answer
+    ADD CONSTRAINT use_answer_agency_fkey FOREIGN KEY (agency) REFERENCES access.agency(id);
+
+ALTER TABLE ONLY access.use_answer
+    ADD CONSTRAINT use_answer_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
 
 ALTER TABLE ONLY access.user_account
     ADD CONSTRAINT user_account_agency_fkey FOREIGN KEY (agency) REFERENCES access.agency(id);
@@ -2792,6 +4938,15 @@ ALTER TABLE ONLY access.user_site
 
 ALTER TABLE ONLY access.user_site
     ADD CONSTRAINT user_site_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.user_account(id);
+
+ALTER TABLE ONLY audit.day_agency
+    ADD CONSTRAINT day_agency_day_fkey FOREIGN KEY (day) REFERENCES audit.day(day);
+
+ALTER TABLE ONLY audit.day_hour
+    ADD CONSTRAINT day_hour_day_fkey FOREIGN KEY (day) REFERENCES audit.day(day);
+
+ALTER TABLE ONLY audit.day_unmet
+    ADD CONSTRAINT day_unmet_day_fkey FOREIGN KEY (day) REFERENCES audit.day(day);
 
 ALTER TABLE ONLY ca.acknowledgement
     ADD CONSTRAINT acknowledgement_instance_fkey FOREIGN KEY (instance) REFERENCES ca.node(instance);
@@ -2834,6 +4989,9 @@ ALTER TABLE ONLY ca.journal_entry
 
 ALTER TABLE ONLY ca.level_lowered
     ADD CONSTRAINT level_lowered_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
+
+ALTER TABLE ONLY ca.order_password
+    ADD CONSTRAINT order_password_order_id_fkey FOREIGN KEY (order_id) REFERENCES ca.enrolment_order(id);
 
 ALTER TABLE ONLY ca.plan
     ADD CONSTRAINT plan_confirmed_issuer_confirmed_serial_fkey FOREIGN KEY (confirmed_issuer, confirmed_serial) REFERENCES ca.certificate(issuer, serial);
@@ -2934,23 +5092,202 @@ GRANT USAGE ON SCHEMA record TO mais_write_health;
 GRANT USAGE ON SCHEMA record TO mais_write_justice;
 GRANT USAGE ON SCHEMA record TO mais_write_community;
 
+REVOKE ALL ON FUNCTION access.accept_terms(who uuid, what text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.accept_terms(who uuid, what text) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.agency_of(what text, about text, old jsonb, new jsonb, people jsonb) FROM PUBLIC;
+
+GRANT SELECT ON TABLE access.change TO mais_register;
+
+REVOKE ALL ON FUNCTION access.apply(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.apply_agency(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.apply_invite(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.apply_items(most integer, OUT which uuid, OUT done bigint, OUT failed bigint, OUT remaining bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.apply_items(most integer, OUT which uuid, OUT done bigint, OUT failed bigint, OUT remaining bigint) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.apply_leave(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.apply_place(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.apply_role(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.apply_user_change(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) TO mais_register;
+
 REVOKE ALL ON FUNCTION access.begin_emergency() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.break_rule(field text, says text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.bump() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.carry_out(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.check_current(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.check_list(people jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.check_maker(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.check_room(maker uuid, what text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.check_second(c access.change, who uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.check_user(f jsonb, before_sites text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.code_due(fields jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.compromised(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.confirm(actor uuid, which uuid, foreseen jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.confirm(actor uuid, which uuid, foreseen jsonb) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.count_use() FROM PUBLIC;
+GRANT ALL ON FUNCTION access.count_use() TO mais_register;
+
+REVOKE ALL ON FUNCTION access.day(text text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.decidable(who uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.decidable(who uuid) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.decides(who uuid, c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.defined(roles text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.discard(actor uuid, which uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.discard(actor uuid, which uuid) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.end_overdue() FROM PUBLIC;
+GRANT ALL ON FUNCTION access.end_overdue() TO mais_register;
+
+REVOKE ALL ON FUNCTION access.expire_changes() FROM PUBLIC;
+GRANT ALL ON FUNCTION access.expire_changes() TO mais_register;
+
+REVOKE ALL ON FUNCTION access.fault_of(f jsonb, before_sites text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.forget_sessions(age interval, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.forget_sessions(age interval, most integer) TO mais_creds;
+
+REVOKE ALL ON FUNCTION access.given_by(what text, old jsonb, wanted jsonb, people jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_change_item() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.guard_emergency() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_last_administrator() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.guard_lost_report() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.guard_password() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_permission() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.guard_purpose() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.guard_reachable() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_review() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_review_item() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_role() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.guard_session() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_site() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_subnet() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_user_role() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.guard_user_site() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.has_role(who uuid, wanted text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.in_office(who uuid, offices text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.in_office(who uuid, offices text[]) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.invite_again(maker uuid, of_agency uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.invite_again(maker uuid, of_agency uuid) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.is_wide(prefix cidr) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.keep_changes() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.keep_emergency() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.keep_lost_reports() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.keep_purpose() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.lasting_administrators(but uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.manages(who uuid, c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.may_decide(who uuid, c access.change) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.may_decide(who uuid, c access.change) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.needs(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.note_certificate() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.note_session() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.open_change(which uuid, stands text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.overlaps_another(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.place_user(who uuid, f jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.present(who uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.present(who uuid) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.refuse(actor uuid, which uuid, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.refuse(actor uuid, which uuid, why text) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.refuse_change(code text, says text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.registered(who uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.registered(who uuid) TO mais_creds;
+GRANT ALL ON FUNCTION access.registered(who uuid) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.role_conflict(roles text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.roles_in(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.send_on(c access.change, errand text, who uuid, detail jsonb, due timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.shares_domain(f jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.state_of(what text, about text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.stop_list(actor uuid, which uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.stop_list(actor uuid, which uuid) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.strands(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.taken_elsewhere(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.takes_administrator(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.texts(list jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.touches_office(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.try_change(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.void_resets() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.write_user(who uuid, f jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION audit.append(events jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_restricted;
@@ -2964,7 +5301,20 @@ GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_audit;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_ca;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_migrate;
 
+REVOKE ALL ON FUNCTION audit.close_day(which date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION audit.close_days(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.close_days(most integer) TO mais_audit;
+
 REVOKE ALL ON FUNCTION audit.durable() FROM PUBLIC;
+
+GRANT SELECT ON TABLE audit.event TO mais_audit;
+
+REVOKE ALL ON FUNCTION audit.of_request(number uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.of_request(number uuid) TO mais_audit;
+
+REVOKE ALL ON FUNCTION audit.of_session(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.of_session(name text) TO mais_audit;
 
 REVOKE ALL ON FUNCTION audit.refuse() FROM PUBLIC;
 
@@ -3028,12 +5378,48 @@ REVOKE ALL ON FUNCTION mail.guard_position() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION mail.refuse() FROM PUBLIC;
 
+GRANT SELECT ON TABLE access.access_review TO mais_register;
+
+GRANT INSERT(agency) ON TABLE access.access_review TO mais_register;
+
+GRANT INSERT(opened_by) ON TABLE access.access_review TO mais_register;
+
+GRANT INSERT(due) ON TABLE access.access_review TO mais_register;
+
+GRANT UPDATE(signed_at) ON TABLE access.access_review TO mais_register;
+
+GRANT UPDATE(signed_by) ON TABLE access.access_review TO mais_register;
+
+GRANT SELECT ON TABLE access.access_review_item TO mais_register;
+
+GRANT INSERT(review) ON TABLE access.access_review_item TO mais_register;
+
+GRANT INSERT(user_id) ON TABLE access.access_review_item TO mais_register;
+
+GRANT INSERT(roles) ON TABLE access.access_review_item TO mais_register;
+
+GRANT INSERT(name) ON TABLE access.access_review_item TO mais_register;
+
+GRANT UPDATE(decision) ON TABLE access.access_review_item TO mais_register;
+
+GRANT UPDATE(note) ON TABLE access.access_review_item TO mais_register;
+
+GRANT UPDATE(decided_by) ON TABLE access.access_review_item TO mais_register;
+
+GRANT UPDATE(decided_at) ON TABLE access.access_review_item TO mais_register;
+
+GRANT UPDATE(change) ON TABLE access.access_review_item TO mais_register;
+
 GRANT SELECT ON TABLE access.agency TO mais_creds;
-GRANT SELECT,INSERT ON TABLE access.agency TO mais_register;
+GRANT SELECT ON TABLE access.agency TO mais_register;
 
 GRANT SELECT(id) ON TABLE access.agency TO mais_mail;
 
 GRANT SELECT(name) ON TABLE access.agency TO mais_mail;
+
+GRANT SELECT(sponsor_name) ON TABLE access.agency TO mais_mail;
+
+GRANT SELECT ON TABLE access.change_item TO mais_register;
 
 GRANT SELECT(id) ON TABLE access.emergency TO mais_creds;
 
@@ -3065,6 +5451,16 @@ GRANT SELECT(justified),UPDATE(justified) ON TABLE access.emergency TO mais_cred
 
 GRANT SELECT(note),UPDATE(note) ON TABLE access.emergency TO mais_creds;
 
+GRANT SELECT ON TABLE access.errand TO mais_register;
+
+GRANT UPDATE(due_at) ON TABLE access.errand TO mais_register;
+
+GRANT UPDATE(tries) ON TABLE access.errand TO mais_register;
+
+GRANT UPDATE(fault) ON TABLE access.errand TO mais_register;
+
+GRANT UPDATE(done_at) ON TABLE access.errand TO mais_register;
+
 GRANT SELECT ON TABLE access.generation TO mais_creds;
 
 GRANT SELECT,DELETE ON TABLE access.lost_report TO mais_register;
@@ -3095,7 +5491,39 @@ GRANT UPDATE(used_from) ON TABLE access.lost_report TO mais_register;
 GRANT UPDATE(held) ON TABLE access.lost_report TO mais_register;
 GRANT SELECT(held) ON TABLE access.lost_report TO mais_mail;
 
+GRANT SELECT,DELETE ON TABLE access.password TO mais_creds;
+
+GRANT INSERT(user_id) ON TABLE access.password TO mais_creds;
+GRANT SELECT(user_id) ON TABLE access.password TO mais_register;
+
+GRANT INSERT(hash),UPDATE(hash) ON TABLE access.password TO mais_creds;
+
+GRANT UPDATE(set_at) ON TABLE access.password TO mais_creds;
+
+GRANT UPDATE(recovered_at) ON TABLE access.password TO mais_creds;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.password_guard TO mais_creds;
+
+GRANT SELECT,DELETE ON TABLE access.password_reset TO mais_creds;
+
+GRANT INSERT(id) ON TABLE access.password_reset TO mais_creds;
+
+GRANT INSERT(secret_sha256) ON TABLE access.password_reset TO mais_creds;
+
+GRANT INSERT(user_id) ON TABLE access.password_reset TO mais_creds;
+
+GRANT INSERT(asked_from) ON TABLE access.password_reset TO mais_creds;
+
+GRANT INSERT(asked_at) ON TABLE access.password_reset TO mais_creds;
+
+GRANT INSERT(expires_at) ON TABLE access.password_reset TO mais_creds;
+
+GRANT UPDATE(tries) ON TABLE access.password_reset TO mais_creds;
+
+GRANT UPDATE(used_at) ON TABLE access.password_reset TO mais_creds;
+
 GRANT SELECT ON TABLE access.permission TO mais_creds;
+GRANT SELECT ON TABLE access.permission TO mais_register;
 
 GRANT DELETE ON TABLE access.purpose TO mais_creds;
 
@@ -3111,7 +5539,40 @@ GRANT SELECT(explanation),INSERT(explanation),UPDATE(explanation) ON TABLE acces
 
 GRANT SELECT(given_at),UPDATE(given_at) ON TABLE access.purpose TO mais_creds;
 
+GRANT SELECT,DELETE ON TABLE access.recovery_code TO mais_creds;
+
+GRANT INSERT(user_id) ON TABLE access.recovery_code TO mais_creds;
+
+GRANT INSERT(sha256) ON TABLE access.recovery_code TO mais_creds;
+
+GRANT UPDATE(used_at) ON TABLE access.recovery_code TO mais_creds;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE access.registration TO mais_register;
+
+GRANT SELECT(user_id) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(sent_at) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(expires_at) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(reminded_at),UPDATE(reminded_at) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(bounced_at),UPDATE(bounced_at) ON TABLE access.registration TO mais_mail;
+
+GRANT UPDATE(bounce) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(registered_at) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(code) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT(message) ON TABLE access.registration TO mais_mail;
+
+GRANT SELECT,INSERT ON TABLE access.review_schedule TO mais_register;
+
+GRANT UPDATE(next) ON TABLE access.review_schedule TO mais_register;
+
 GRANT SELECT ON TABLE access.role TO mais_creds;
+GRANT SELECT ON TABLE access.role TO mais_register;
 
 GRANT SELECT(name) ON TABLE access.role TO mais_register;
 
@@ -3122,23 +5583,38 @@ GRANT SELECT ON TABLE access.session TO mais_creds;
 GRANT INSERT(id_hash) ON TABLE access.session TO mais_creds;
 
 GRANT INSERT(user_id) ON TABLE access.session TO mais_creds;
+GRANT SELECT(user_id) ON TABLE access.session TO mais_register;
 
 GRANT INSERT(issuer) ON TABLE access.session TO mais_creds;
+GRANT SELECT(issuer) ON TABLE access.session TO mais_register;
 
 GRANT INSERT(serial) ON TABLE access.session TO mais_creds;
+GRANT SELECT(serial) ON TABLE access.session TO mais_register;
 
 GRANT INSERT(listener) ON TABLE access.session TO mais_creds;
+GRANT SELECT(listener) ON TABLE access.session TO mais_register;
 
 GRANT INSERT(site) ON TABLE access.session TO mais_creds;
+GRANT SELECT(site) ON TABLE access.session TO mais_register;
+
+GRANT SELECT(created_at) ON TABLE access.session TO mais_register;
 
 GRANT UPDATE(seen_at) ON TABLE access.session TO mais_creds;
+GRANT SELECT(seen_at) ON TABLE access.session TO mais_register;
 
 GRANT UPDATE(ended_at) ON TABLE access.session TO mais_creds;
+GRANT SELECT(ended_at) ON TABLE access.session TO mais_register;
 
 GRANT UPDATE(end_reason) ON TABLE access.session TO mais_creds;
+GRANT SELECT(end_reason) ON TABLE access.session TO mais_register;
+
+GRANT INSERT(factor) ON TABLE access.session TO mais_creds;
+
+GRANT INSERT(address) ON TABLE access.session TO mais_creds;
+GRANT SELECT(address) ON TABLE access.session TO mais_register;
 
 GRANT SELECT ON TABLE access.site TO mais_creds;
-GRANT SELECT,INSERT ON TABLE access.site TO mais_register;
+GRANT SELECT ON TABLE access.site TO mais_register;
 
 GRANT SELECT(id) ON TABLE access.site TO mais_mail;
 
@@ -3147,37 +5623,64 @@ GRANT SELECT(agency) ON TABLE access.site TO mais_mail;
 GRANT SELECT(name) ON TABLE access.site TO mais_mail;
 
 GRANT SELECT ON TABLE access.subnet TO mais_creds;
-GRANT SELECT,INSERT,DELETE ON TABLE access.subnet TO mais_register;
+GRANT SELECT ON TABLE access.subnet TO mais_register;
+
+GRANT SELECT,DELETE ON TABLE access.totp TO mais_creds;
+
+GRANT INSERT(user_id) ON TABLE access.totp TO mais_creds;
+
+GRANT INSERT(sealed) ON TABLE access.totp TO mais_creds;
+
+GRANT INSERT(last_step),UPDATE(last_step) ON TABLE access.totp TO mais_creds;
+
+GRANT SELECT ON TABLE access.use_answer TO mais_register;
+
+GRANT INSERT(look) ON TABLE access.use_answer TO mais_register;
+
+GRANT INSERT(user_id) ON TABLE access.use_answer TO mais_register;
+
+GRANT INSERT(agency) ON TABLE access.use_answer TO mais_register;
+
+GRANT INSERT(roles) ON TABLE access.use_answer TO mais_register;
+
+GRANT INSERT(answer) ON TABLE access.use_answer TO mais_register;
+
+GRANT INSERT(words) ON TABLE access.use_answer TO mais_register;
+
+GRANT SELECT ON TABLE access.use_counted TO mais_register;
+
+GRANT SELECT ON TABLE access.use_day TO mais_register;
 
 GRANT SELECT ON TABLE access.user_account TO mais_creds;
 GRANT SELECT ON TABLE access.user_account TO mais_register;
 
-GRANT INSERT(id) ON TABLE access.user_account TO mais_register;
 GRANT SELECT(id) ON TABLE access.user_account TO mais_mail;
 
-GRANT INSERT(email) ON TABLE access.user_account TO mais_register;
 GRANT SELECT(email) ON TABLE access.user_account TO mais_mail;
 
-GRANT INSERT(name) ON TABLE access.user_account TO mais_register;
 GRANT SELECT(name) ON TABLE access.user_account TO mais_mail;
 
-GRANT INSERT(agency) ON TABLE access.user_account TO mais_register;
 GRANT SELECT(agency) ON TABLE access.user_account TO mais_mail;
 
-GRANT UPDATE(left_at) ON TABLE access.user_account TO mais_register;
 GRANT SELECT(left_at) ON TABLE access.user_account TO mais_mail;
 
 GRANT SELECT ON TABLE access.user_role TO mais_creds;
-GRANT SELECT,INSERT,DELETE ON TABLE access.user_role TO mais_register;
+GRANT SELECT ON TABLE access.user_role TO mais_register;
 
 GRANT SELECT(user_id) ON TABLE access.user_role TO mais_mail;
 
 GRANT SELECT(role) ON TABLE access.user_role TO mais_mail;
 
 GRANT SELECT ON TABLE access.user_site TO mais_creds;
-GRANT SELECT,INSERT,DELETE ON TABLE access.user_site TO mais_register;
+GRANT SELECT ON TABLE access.user_site TO mais_register;
 
-GRANT SELECT ON TABLE audit.event TO mais_audit;
+GRANT SELECT ON TABLE audit.day TO mais_audit;
+
+GRANT SELECT ON TABLE audit.day_agency TO mais_audit;
+
+GRANT SELECT ON TABLE audit.day_hour TO mais_audit;
+
+GRANT SELECT ON TABLE audit.day_unmet TO mais_audit;
 
 GRANT SELECT,INSERT,DELETE ON TABLE ca.acknowledgement TO mais_ca;
 
@@ -3321,6 +5824,10 @@ GRANT UPDATE(ended_at) ON TABLE ca.node TO mais_ca;
 GRANT UPDATE(began) ON TABLE ca.node TO mais_ca;
 
 GRANT UPDATE(number) ON TABLE ca.node TO mais_ca;
+
+GRANT SELECT ON TABLE ca.order_password TO mais_ca;
+
+GRANT INSERT(order_id) ON TABLE ca.order_password TO mais_ca;
 
 GRANT SELECT ON TABLE ca.pin_announcement TO mais_ca;
 

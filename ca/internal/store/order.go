@@ -24,19 +24,20 @@ type Order struct {
 	ExpiresAt time.Time
 	Cancelled bool
 	Used      bool
+	TokenOnly bool // it sets no password
 }
 
-const orderColumns = `id, identity, profile, holder, name, dns_names, tries, expires_at, cancelled_at IS NOT NULL, used_at IS NOT NULL`
+const orderColumns = `id, identity, profile, holder, name, dns_names, tries, expires_at, cancelled_at IS NOT NULL, used_at IS NOT NULL, token_only`
 
 func (o *Order) fields() []any {
-	return []any{&o.ID, &o.Identity, &o.Profile, &o.Holder, &o.Name, pg.Array(&o.DNSNames), &o.Tries, &o.ExpiresAt, &o.Cancelled, &o.Used}
+	return []any{&o.ID, &o.Identity, &o.Profile, &o.Holder, &o.Name, pg.Array(&o.DNSNames), &o.Tries, &o.ExpiresAt, &o.Cancelled, &o.Used, &o.TokenOnly}
 }
 
 // InsertOrder records an order and the hash of its secret.
 func InsertOrder(ctx context.Context, tx *pg.Tx, o Order, secretHash []byte, by string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO ca.enrolment_order (id, secret_sha256, identity, profile, holder, name, dns_names, expires_at, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		o.ID, secretHash, o.Identity, o.Profile, o.Holder, o.Name, pg.Array(o.DNSNames), o.ExpiresAt, by)
+	_, err := tx.Exec(ctx, `INSERT INTO ca.enrolment_order (id, secret_sha256, identity, profile, holder, name, dns_names, expires_at, created_by, token_only)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		o.ID, secretHash, o.Identity, o.Profile, o.Holder, o.Name, pg.Array(o.DNSNames), o.ExpiresAt, by, o.TokenOnly)
 	if err != nil {
 		return fmt.Errorf("record order: %w", err)
 	}
@@ -55,8 +56,17 @@ func CountOrders(ctx context.Context, tx *pg.Tx, identity string, within time.Du
 
 // CancelOrders cancels the identity's orders that are still open, and returns their ids.
 func CancelOrders(ctx context.Context, tx *pg.Tx, identity string) ([]string, error) {
-	rows, err := tx.Query(ctx, `UPDATE ca.enrolment_order SET cancelled_at = now()
-		WHERE identity = $1 AND used_at IS NULL AND cancelled_at IS NULL RETURNING id`, identity)
+	return cancelled(tx.Query(ctx, `UPDATE ca.enrolment_order SET cancelled_at = now()
+		WHERE identity = $1 AND used_at IS NULL AND cancelled_at IS NULL RETURNING id`, identity))
+}
+
+// CancelOrdersBefore cancels those that were made before a time.
+func CancelOrdersBefore(ctx context.Context, tx *pg.Tx, identity string, before time.Time) ([]string, error) {
+	return cancelled(tx.Query(ctx, `UPDATE ca.enrolment_order SET cancelled_at = now()
+		WHERE identity = $1 AND used_at IS NULL AND cancelled_at IS NULL AND created_at < $2 RETURNING id`, identity, before))
+}
+
+func cancelled(rows *pg.Rows, err error) ([]string, error) {
 	ids, err := pg.Collect(rows, err, func(r *pg.Rows) (id string, err error) {
 		err = r.Scan(&id)
 		return id, err

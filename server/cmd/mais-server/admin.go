@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/internal/pg"
 	"mais/server"
 	"mais/server/internal/audit"
 )
@@ -43,6 +44,10 @@ func onHost(flags *settingsFlags, do func(ctx context.Context, cmd *cobra.Comman
 		if err != nil {
 			return advise(err, startAdvice(err))
 		}
-		return errors.Join(do(cmd.Context(), cmd, host, args), host.Close())
+		err = do(cmd.Context(), cmd, host, args)
+		if errors.Is(err, pg.ErrNoMigrator) { // with an external database: who changes the register here is asked for it
+			err = advise(err, "put the password of mais_migrate beside the others, and take it away again afterwards")
+		}
+		return errors.Join(err, host.Close())
 	}
 }

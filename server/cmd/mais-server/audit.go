@@ -26,7 +26,7 @@ func auditCommand() *cobra.Command {
 func auditListCommand() *cobra.Command {
 	var flags settingsFlags
 	var filter audit.Filter
-	var since string
+	var since, until, outcome string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -40,6 +40,14 @@ func auditListCommand() *cobra.Command {
 				}
 				filter.From = at
 			}
+			if until != "" {
+				at, err := time.Parse(time.RFC3339, until)
+				if err != nil {
+					return usage(fmt.Errorf("--until %q is not a time such as 2026-03-12T02:14:00Z", until))
+				}
+				filter.To = at
+			}
+			filter.Outcome = audit.Outcome(outcome)
 			settings, err := flags.loadMade()
 			if err != nil {
 				return err
@@ -58,7 +66,13 @@ func auditListCommand() *cobra.Command {
 	}
 	flags.add(cmd)
 	cmd.Flags().StringVar(&since, "since", "", "events from `TIME` on, RFC 3339")
-	cmd.Flags().StringVar(&filter.Act, "act", "", "one `ACT`, such as record.show")
+	cmd.Flags().StringVar(&until, "until", "", "events before `TIME`, RFC 3339")
+	cmd.Flags().StringVar(&filter.Act, "act", "", "one `ACT`, such as record.show, or all of a kind: 'record.*'")
+	cmd.Flags().StringVar(&outcome, "outcome", "", "`OUTCOME`: allowed, refused or failed")
+	cmd.Flags().StringVar(&filter.Agency, "agency", "", "events by people of this `AGENCY`, its whole name")
+	cmd.Flags().StringVar(&filter.Session, "session", "", "events of the session with this `NAME`")
+	cmd.Flags().StringVar(&filter.Address, "address", "", "events from this network `ADDRESS`")
+	cmd.Flags().StringVar(&filter.Request, "request", "", "events with this reference `NUMBER`")
 	cmd.Flags().StringVar(&filter.User, "user", "", "events by the user with this `UUID`")
 	cmd.Flags().StringVar(&filter.Person, "person", "", "events about the person with this `UUID`")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 10_000, "at most the latest `N` events")

@@ -110,8 +110,9 @@ backup. What they took away, was not given back, and the database does not know 
 away again. Nothing is ever given back by it, and it may be run again.`,
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, files []string) error {
-		tell := progress(os.Stderr, "entries done")
+		tell, end := progress(os.Stderr, "entries done")
 		done, err := host.CA.Replay(ctx, files, func(done, _ int) { tell(done) })
+		end()
 		if err != nil {
 			return err
 		}
@@ -152,7 +153,9 @@ is issued anew. When it was interrupted, run it again; it goes on.`,
 		if err := confirmWord("Every token that was issued until now is put on hold.", "declare-lost", yes); err != nil {
 			return err
 		}
-		q, err := host.CA.DeclareLost(ctx, operator().UserName, progress(os.Stderr, "certificates and codes done"))
+		tell, end := progress(os.Stderr, "certificates and codes done")
+		q, err := host.CA.DeclareLost(ctx, operator().UserName, tell)
+		end()
 		if err != nil {
 			return advise(err, "run it again: it goes on")
 		}

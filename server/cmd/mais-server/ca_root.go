@@ -262,7 +262,9 @@ func (f rootListFlags) bringIn(ctx context.Context, cmd *cobra.Command, host *se
 				return err
 			}
 		}
-		ended, err := host.CA.EndBelow(ctx, id, operator().UserName, progress(os.Stderr, "certificates revoked"))
+		tell, end := progress(os.Stderr, "certificates revoked")
+		ended, err := host.CA.EndBelow(ctx, id, operator().UserName, tell)
+		end()
 		if err != nil {
 			return err
 		}

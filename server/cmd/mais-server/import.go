@@ -47,7 +47,9 @@ its row and column, and then nothing is loaded.`,
 				return advise(err, startAdvice(err))
 			}
 			defer host.Close()
-			report, err := host.Import(cmd.Context(), file, dryRun, progress(os.Stderr, "rows"))
+			tell, end := progress(os.Stderr, "rows")
+			report, err := host.Import(cmd.Context(), file, dryRun, tell)
+			end()
 			var faults *importcsv.Faults
 			if errors.As(err, &faults) {
 				return advise(err, "correct the rows and run this again; nothing was loaded")

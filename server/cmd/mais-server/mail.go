@@ -20,7 +20,7 @@ func mailCommand() *cobra.Command {
 		Short: "Mail to people: try it, and see what was not delivered",
 		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(mailTestCommand(), mailListCommand(), mailRetryCommand())
+	cmd.AddCommand(mailTestCommand(), mailListCommand(), mailRetryCommand(), mailBouncedCommand())
 	return cmd
 }
 

@@ -343,10 +343,18 @@ func pinForgetCommand() *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
+		roll := rollover(host)
+		state, err := roll.State(ctx)
+		if err == nil {
+			err = state.MayForget(args)
+		}
+		if err != nil {
+			return err
+		}
 		if err := confirmForget(args, yes); err != nil {
 			return err
 		}
-		announced, err := rollover(host).Forget(ctx, args)
+		announced, err := roll.Forget(ctx, args)
 		if err != nil {
 			return err
 		}

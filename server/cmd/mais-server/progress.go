@@ -9,19 +9,20 @@ import (
 )
 
 // progress returns a function that says on a terminal how far long work has come, a few
-// times a second. Elsewhere it says nothing.
-func progress(to *os.File, what string) func(done int) {
+// times a second, and one that takes the line away again. Elsewhere they say nothing.
+func progress(to *os.File, what string) (tell func(done int), end func()) {
 	if !term.IsTerminal(int(to.Fd())) {
-		return func(int) {}
+		return func(int) {}, func() {}
 	}
 	var last time.Time
-	return func(done int) {
+	tell = func(done int) {
 		if time.Since(last) < 250*time.Millisecond {
 			return
 		}
 		last = time.Now()
 		fmt.Fprintf(to, "\r%d %s", done, what)
 	}
+	return tell, func() { fmt.Fprint(to, "\r\033[K") }
 }
 
 // waiting says on a terminal what is being waited for; the function that it returns says

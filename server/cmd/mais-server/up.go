@@ -94,12 +94,14 @@ func up(ctx context.Context, f upFlags, stdout io.Writer, log *slog.Logger) erro
 	}
 	srv.Training(cast)
 	parts := srv.Host()
-	err = demo.Load(ctx, parts.Register, parts.Records, subnets, f.people, progress(os.Stderr, "synthetic people"))
+	tell, end := progress(os.Stderr, "synthetic people")
+	err = demo.Load(ctx, parts.Register, parts.Records, subnets, f.people, tell)
+	end()
 	if err != nil {
 		return errors.Join(err, srv.Close())
 	}
 	return srv.Run(ctx, func(urls server.URLs) error {
-		file, err := demo.Invite(ctx, settings.DataDir, parts.Register, parts.Tokens, demo.URLs(urls), parts.Root)
+		file, err := demo.Invite(ctx, settings.DataDir, parts.Register.Register, parts.Tokens, demo.URLs(urls), parts.Root)
 		if err != nil {
 			return err
 		}

@@ -17,13 +17,18 @@ const ActList = "audit.list"
 // Filter chooses entries; an empty field chooses all. From is inclusive, To is not.
 type Filter struct {
 	From, To time.Time
-	After    int64   // entries with a greater ID
-	Limit    int     // the last so many; 0 is all
-	Act      string  // exactly, such as "record.show"
-	Outcome  Outcome // exactly
-	User     string  // UUID of who tried
-	Person   string  // UUID of whom it was about
-	Request  string  // UUID, the reference number that a caller was given
+	After    int64    // entries with a greater ID
+	Limit    int      // the last so many; 0 is all
+	Before   int64    // entries with a smaller ID
+	Act      string   // exactly, such as "record.show", or all of a kind: "record.*"
+	Outcome  Outcome  // exactly
+	User     string   // UUID of who tried
+	Users    []string // UUIDs, any of them; empty and not nil: nobody
+	Person   string   // UUID of whom it was about
+	Agency   string   // name, of who tried
+	Session  string   // its name in the audit
+	Address  string   // of the socket
+	Request  string   // UUID, the reference number that a caller was given
 }
 
 // List records by, the event of this very reading, and then streams the chosen entries,
@@ -37,7 +42,7 @@ func (l *Log) List(ctx context.Context, by Event, f Filter) iter.Seq2[Entry, err
 			yield(Entry{}, err)
 			return
 		}
-		for row, err := range ledger.Select(ctx, l.db, f.choice(id)) {
+		for row, err := range l.chosen(ctx, f.choice(id)) {
 			var e Entry
 			if err == nil {
 				e, err = decode(row)
@@ -53,6 +58,14 @@ func (l *Log) List(ctx context.Context, by Event, f Filter) iter.Seq2[Entry, err
 	}
 }
 
+// chosen gives what may be everything in pages, and the last so many at once.
+func (l *Log) chosen(ctx context.Context, c ledger.Choice) iter.Seq2[json.RawMessage, error] {
+	if c.Limit > 0 {
+		return ledger.Select(ctx, l.db, c)
+	}
+	return ledger.Pages(ctx, l.db, c)
+}
+
 // recordReading returns the ID of the reading's own entry.
 func (l *Log) recordReading(ctx context.Context, by Event, f Filter) (int64, error) {
 	by.Act, by.Outcome = ActList, Allowed
@@ -62,17 +75,7 @@ func (l *Log) recordReading(ctx context.Context, by Event, f Filter) (int64, err
 	if f.Person != "" {
 		by.Persons = []string{f.Person}
 	}
-	detail := maps.Clone(by.Detail)
-	if detail == nil {
-		detail = map[string]string{}
-	}
-	for name, value := range map[string]string{"act": f.Act, "outcome": string(f.Outcome), "user": f.User, "request": f.Request,
-		"from": stamp(f.From), "to": stamp(f.To)} {
-		if value != "" {
-			detail[name] = value
-		}
-	}
-	by.Detail = detail
+	by.Detail = f.noted(by.Detail)
 	event, err := by.encode()
 	if err != nil {
 		return 0, err
@@ -84,9 +87,29 @@ func (l *Log) recordReading(ctx context.Context, by Event, f Filter) (int64, err
 	return numbers[0].ID, nil
 }
 
+// noted returns the detail of a reading's event with what was asked for.
+func (f Filter) noted(detail map[string]string) map[string]string {
+	detail = maps.Clone(detail)
+	if detail == nil {
+		detail = map[string]string{}
+	}
+	for name, value := range map[string]string{"act": f.Act, "outcome": string(f.Outcome), "user": f.User, "request": f.Request,
+		"agency": f.Agency, "session": f.Session, "address": f.Address, "from": stamp(f.From), "to": stamp(f.To)} {
+		if value != "" {
+			detail[name] = value
+		}
+	}
+	return detail
+}
+
+// choice returns the filter as the ledger takes it. An entry before is the first that was not
+// there when the reading began.
 func (f Filter) choice(before int64) ledger.Choice {
-	return ledger.Choice{From: f.From, To: f.To, After: f.After, Before: before, Limit: f.Limit, Act: f.Act,
-		Outcome: string(f.Outcome), User: f.User, Person: f.Person, Request: f.Request}
+	if f.Before > 0 {
+		before = min(before, f.Before)
+	}
+	return ledger.Choice{From: f.From, To: f.To, After: f.After, Before: before, Limit: f.Limit, Act: f.Act, Outcome: string(f.Outcome),
+		User: f.User, Users: f.Users, Person: f.Person, Agency: f.Agency, Session: f.Session, Address: f.Address, Request: f.Request}
 }
 
 func stamp(t time.Time) string {

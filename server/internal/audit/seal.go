@@ -73,3 +73,16 @@ func (r Receipt) StatusNumber() int64 { return r.status }
 
 // AccessGeneration returns the access generation that was committed when the entry was made.
 func (r Receipt) AccessGeneration() int64 { return r.access }
+
+// Join returns what two sealed values hold, as f makes it, under one event: that of a reading of
+// which both are parts. The receipt of e opens it, and f runs then and not before.
+func Join[A, B, C any](a Sealed[A], b Sealed[B], e Event, f func(A, B) C) Sealed[C] {
+	if a.value == nil || b.value == nil {
+		return Sealed[C]{event: e}
+	}
+	sealed := Seal(e, struct{}{})
+	if sealed.value == nil {
+		return Sealed[C]{event: e}
+	}
+	return Sealed[C]{event: sealed.event, encoded: sealed.encoded, value: func() C { return f(a.value(), b.value()) }}
+}

@@ -77,6 +77,7 @@ type Options struct {
 	Stale        time.Duration // how old the knowledge of users and networks may be
 	SessionIdle  time.Duration
 	SessionTotal time.Duration
+	Passwords    *PasswordOptions // nil: nobody comes in with a password
 	Now          func() time.Time // for the validity of certificates; time.Now unless given
 }
 
@@ -86,6 +87,7 @@ type Service struct {
 	store     *creds.Store
 	directory *directory
 	limits    creds.Limits
+	passwords *passwords
 
 	mu          sync.Mutex
 	open        map[net.Conn]*connection
@@ -118,6 +120,10 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		store.Close()
 		return nil, fmt.Errorf("read users and networks: %w", err)
 	}
+	if s.passwords, err = newPasswords(o.Passwords, o.Now); err != nil {
+		store.Close()
+		return nil, err
+	}
 	o.Feed.OnChange(s.statusChanged)
 	return s, nil
 }
@@ -140,6 +146,7 @@ func (s *Service) Run(ctx context.Context) error {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { s.directory.run(ctx, s.opts.Source, s.opts.Logger) })
 	tasks.Go(func() { s.endSessions(ctx) })
+	tasks.Go(func() { s.runPasswords(ctx) })
 	tasks.Wait()
 	return nil
 }

@@ -31,6 +31,7 @@ type snapshot struct {
 	generation int64
 	networks   networks
 	places     map[string]place // by id
+	passwords  bool             // somebody may come in with one
 	users      sync.Map         // id → creds.User
 }
 
@@ -106,7 +107,11 @@ func (d *directory) read(ctx context.Context, generation int64) (*snapshot, erro
 	if err != nil {
 		return nil, err
 	}
-	fresh := &snapshot{generation: generation, places: make(map[string]place, len(sites))}
+	passwords, err := d.store.PasswordsAnywhere(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &snapshot{passwords: passwords, generation: generation, places: make(map[string]place, len(sites))}
 	for _, site := range sites {
 		fresh.places[site.ID] = place{ID: site.ID, Name: site.Name, Agency: site.Agency, AgencyID: site.AgencyID}
 		for _, text := range site.Prefixes {

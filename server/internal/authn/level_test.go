@@ -30,8 +30,8 @@ func (steadyFeed) OnChange(func(ca.Change))             {}
 
 const levelUser = "11111111-2222-4333-8444-555555555555"
 
-// newLevels returns a service with one user, whose roles are a police officer's and an
-// administrator's.
+// newLevels returns a service with one user, whose roles are a police officer's and a
+// clinician's.
 func newLevels(t *testing.T) (*Service, *pgtest.Database) {
 	d := pgtest.New(t, camigrations.Set, migrations.Set)
 	change(t, d, `
@@ -40,7 +40,7 @@ func newLevels(t *testing.T) (*Service, *pgtest.Database) {
 		INSERT INTO access.subnet (site, cidr) VALUES ('`+levelUser+`', '127.0.0.0/8');
 		INSERT INTO access.user_account (id, email, name, agency) VALUES ('`+levelUser+`', 'a@b', 'A', '`+levelUser+`');
 		INSERT INTO access.user_site (user_id, site) VALUES ('`+levelUser+`', '`+levelUser+`');
-		INSERT INTO access.user_role (user_id, role) VALUES ('`+levelUser+`', 'police_officer'), ('`+levelUser+`', 'administrator')`)
+		INSERT INTO access.user_role (user_id, role) VALUES ('`+levelUser+`', 'police_officer'), ('`+levelUser+`', 'clinician')`)
 	s, err := New(t.Context(), Options{Source: d.Source(), Feed: steadyFeed{}, Stale: time.Hour, SessionIdle: time.Hour, SessionTotal: time.Hour})
 	if err != nil {
 		t.Fatal(err)
@@ -93,15 +93,15 @@ func kindOf(v *Verdict) Kind {
 func TestLevelDemanded(t *testing.T) {
 	s, d := newLevels(t)
 	for _, test := range []struct {
-		police, administrator string
-		least                 certs.Level
+		police, clinician string
+		least             certs.Level
 	}{
 		{"software", "software", certs.Software}, {"card", "software", certs.Card}, {"software", "card", certs.Card},
 		{"attested", "card", certs.Attested}, {"card", "attested", certs.Attested},
 	} {
 		change(t, d, `UPDATE access.role SET level = '`+test.police+`' WHERE name = 'police_officer';
-			UPDATE access.role SET level = '`+test.administrator+`' WHERE name = 'administrator';
-			UPDATE access.role SET level = 'attested' WHERE name = 'clinician'`) // which the user is not
+			UPDATE access.role SET level = '`+test.clinician+`' WHERE name = 'clinician';
+			UPDATE access.role SET level = 'attested' WHERE name = 'record_clinician'`) // which the user is not
 		if err := s.directory.refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestLevelDemanded(t *testing.T) {
 			}
 			v := ask(t, s, level)
 			if got := kindOf(v); got != want {
-				t.Errorf("roles demand %s and %s, the token is %s: refused as %q, want %q", test.police, test.administrator, level, got, want)
+				t.Errorf("roles demand %s and %s, the token is %s: refused as %q, want %q", test.police, test.clinician, level, got, want)
 			}
 			if e := v.Event("page.home"); e.User != levelUser || len(e.Roles) != 2 {
 				t.Errorf("the refusal's event names %q with %v, want the holder", e.User, e.Roles)
@@ -137,14 +137,14 @@ func TestLevelRises(t *testing.T) {
 	if err := s.Recheck(t.Context(), before.principal, 0, before.principal.Generation()); err != nil {
 		t.Errorf("Recheck before the change = %v", err)
 	}
-	change(t, d, `UPDATE access.role SET level = 'card' WHERE name = 'administrator'`)
+	change(t, d, `UPDATE access.role SET level = 'card' WHERE name = 'clinician'`)
 	if err := s.Recheck(t.Context(), before.principal, 0, before.principal.Generation()+1); KindOf(err) != LevelTooLow {
 		t.Errorf("Recheck after the change = %v, want %s", err, LevelTooLow)
 	}
 	if got := kindOf(ask(t, s, certs.Software, cookie)); got != LevelTooLow {
 		t.Errorf("the session's next request is refused as %q, want %q", got, LevelTooLow)
 	}
-	change(t, d, `UPDATE access.role SET level = 'software' WHERE name = 'administrator'`)
+	change(t, d, `UPDATE access.role SET level = 'software' WHERE name = 'clinician'`)
 	if err := s.directory.refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -8,18 +8,21 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/gaissmai/bart"
 )
 
 // ErrNetwork is returned for text that names no network MAIS can recognise.
 var ErrNetwork = errors.New("authn: not a network")
 
 // ParseNetwork parses a CIDR prefix as an administrator types it. Host bits, zones and
-// octal are refused, /0 because it would recognise everybody. A prefix of IPv4-mapped IPv6
+// octal are refused, and what would recognise everybody, or nearly: shorter than /8, or /16 of
+// IPv6. A prefix of IPv4-mapped IPv6
 // addresses becomes the IPv4 prefix, as every address does before it is compared.
 func ParseNetwork(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%w: %q is not address/length", ErrNetwork, s)
+		return netip.Prefix{}, fmt.Errorf("%w: %.50q is not address/length, such as 192.0.2.0/24", ErrNetwork, s)
 	}
 	if p.Masked() != p {
 		return netip.Prefix{}, fmt.Errorf("%w: %s has bits after its length; the network is %s", ErrNetwork, p, p.Masked())
@@ -30,10 +33,27 @@ func ParseNetwork(s string) (netip.Prefix, error) {
 		}
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
-	if p.Bits() == 0 {
+	switch least := leastBits(p); {
+	case p.Bits() == 0:
 		return netip.Prefix{}, fmt.Errorf("%w: %s recognises everybody", ErrNetwork, p)
+	case p.Bits() < least:
+		return netip.Prefix{}, fmt.Errorf("%w: %s recognises too many; a network has a length of at least /%d", ErrNetwork, p, least)
 	}
 	return p, nil
+}
+
+// leastBits is how short a prefix may be: two halves of everybody would be everybody. The database
+// holds the same.
+func leastBits(p netip.Prefix) int {
+	if p.Addr().Is4() {
+		return 8
+	}
+	return 16
+}
+
+// NetworkFault is what of an error of ParseNetwork is said to whoever typed the network.
+func NetworkFault(err error) string {
+	return strings.TrimPrefix(err.Error(), ErrNetwork.Error()+": ")
 }
 
 // AddressOf returns the address of a socket's far end, unmapped. An address with a zone is
@@ -56,75 +76,75 @@ type place struct {
 	ID, Name, Agency, AgencyID string
 }
 
-// networks holds the recognised prefixes. The zero value recognises nobody. Look-up tries
-// each length in use, longest first, in a map: a handful of probes for thousands of
-// prefixes.
+// networks holds the recognised prefixes in a table as routers have it, which is asked in
+// some ten nanoseconds however many they are. The zero value recognises nobody.
 type networks struct {
-	sites   map[netip.Prefix][]string // site ids; several may share a prefix
-	lengths [2][]int                  // in use, longest first: IPv4, IPv6
+	sites bart.Table[[]string] // site ids by prefix; several may share one
 }
 
 func (n *networks) add(p netip.Prefix, site string) {
-	if n.sites == nil {
-		n.sites = make(map[netip.Prefix][]string)
-	}
-	family := familyOf(p.Addr())
-	if !slices.Contains(n.lengths[family], p.Bits()) {
-		n.lengths[family] = append(n.lengths[family], p.Bits())
-		slices.SortFunc(n.lengths[family], func(a, b int) int { return b - a })
-	}
-	n.sites[p] = append(n.sites[p], site)
+	n.sites.Modify(p, func(sites []string, _ bool) ([]string, bool) { return append(sites, site), false })
 }
 
-func familyOf(a netip.Addr) int {
-	if a.Is4() {
-		return 0
+// plain returns the address as networks hold it. One with a zone is refused: the table itself
+// would look past the zone.
+func plain(a netip.Addr) (netip.Addr, bool) {
+	if !a.IsValid() || a.Zone() != "" {
+		return a, false
 	}
-	return 1
+	return a.Unmap(), true
 }
 
 // recognises reports whether any prefix holds a.
 func (n *networks) recognises(a netip.Addr) bool {
-	for range n.holding(a) {
-		return true
-	}
-	return false
-}
-
-// holding yields the site lists of the prefixes that hold a, most specific first.
-func (n *networks) holding(a netip.Addr) func(yield func([]string) bool) {
-	return func(yield func([]string) bool) {
-		if !a.IsValid() || a.Zone() != "" {
-			return
-		}
-		a = a.Unmap()
-		for _, bits := range n.lengths[familyOf(a)] {
-			p, err := a.Prefix(bits)
-			if err != nil {
-				continue
-			}
-			if sites := n.sites[p]; len(sites) > 0 && !yield(sites) {
-				return
-			}
-		}
-	}
+	a, ok := plain(a)
+	return ok && n.sites.Contains(a)
 }
 
 // siteAt returns which of a caller's own sites the address belongs to: the one with the
 // most specific prefix, ties broken by name and then id, so that the answer never varies.
-func (n *networks) siteAt(a netip.Addr, own []place) (place, bool) {
-	for sites := range n.holding(a) {
-		var found []place
-		for _, site := range own {
-			if slices.Contains(sites, site.ID) {
-				found = append(found, site)
-			}
-		}
-		if len(found) > 0 {
-			return slices.MinFunc(found, func(a, b place) int {
-				return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
-			}), true
+func (n *networks) siteAt(a netip.Addr, own []place) (found place, ok bool) {
+	if a, ok = plain(a); !ok {
+		return place{}, false
+	}
+	for _, sites := range n.sites.Supernets(netip.PrefixFrom(a, a.BitLen())) { // the most specific first
+		if found, ok = firstOf(own, sites); ok {
+			return found, true
 		}
 	}
 	return place{}, false
+}
+
+// firstOf returns which of the caller's own sites is among those of a prefix.
+func firstOf(own []place, sites []string) (first place, ok bool) {
+	for _, site := range own {
+		if slices.Contains(sites, site.ID) && (!ok || before(site, first)) {
+			first, ok = site, true
+		}
+	}
+	return first, ok
+}
+
+func before(a, b place) bool {
+	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID)) < 0
+}
+
+// elsewhere is the cause of the WrongNetwork of a holder whom we know.
+type elsewhere struct{ own []place }
+
+func (e elsewhere) Error() string {
+	return fmt.Sprintf("the address belongs to none of the %d sites of this holder", len(e.own))
+}
+
+// SitesOf returns, of a WrongNetwork, the names of the holder's own sites, where they would be
+// let in. They may be told to the holder of a good token, who knows where they work; ok is
+// false where nobody was known.
+func SitesOf(err error) (names []string, ok bool) {
+	var e elsewhere
+	ok = errors.As(err, &e)
+	for _, site := range e.own {
+		names = append(names, site.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), ok
 }

@@ -1,8 +1,11 @@
 package authn
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -111,4 +114,28 @@ func FuzzParseNetwork(f *testing.F) {
 			t.Fatalf("%v does not recognise its own first address", p)
 		}
 	})
+}
+
+// TestSitesOf: a holder at the wrong place can be told which places are theirs, and nobody whom
+// we do not know is told any.
+func TestSitesOf(t *testing.T) {
+	err := fmt.Errorf("judge: %w", refuse(WrongNetwork, elsewhere{[]place{{Name: "Ward"}, {Name: "Custody"}, {Name: "Ward"}}}))
+	if names, ok := SitesOf(err); !ok || !slices.Equal(names, []string{"Custody", "Ward"}) {
+		t.Errorf("SitesOf = %v, %v", names, ok)
+	}
+	if names, ok := SitesOf(refuse(WrongNetwork, elsewhere{})); !ok || len(names) != 0 {
+		t.Errorf("of one without sites: %v, %v", names, ok)
+	}
+	if names, ok := SitesOf(refuse(WrongNetwork, errors.New("no site has this address"))); ok {
+		t.Errorf("of a stranger: %v", names)
+	}
+}
+
+// TestNetworkFault: what is said to whoever typed a network does not begin with our package.
+func TestNetworkFault(t *testing.T) {
+	for typed, want := range map[string]string{"10.0.0.1/8": "10.0.0.1/8 has bits after its length; the network is 10.0.0.0/8", "0.0.0.0/0": "0.0.0.0/0 recognises everybody"} {
+		if _, err := ParseNetwork(typed); NetworkFault(err) != want {
+			t.Errorf("NetworkFault of %s = %q, want %q", typed, NetworkFault(err), want)
+		}
+	}
 }

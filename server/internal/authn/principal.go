@@ -5,6 +5,7 @@ import "mais/server/internal/authn/internal/principal"
 // How a caller was authenticated, as Principal.Method gives it.
 const (
 	ByCertificate = "certificate"
+	ByPassword    = "password"
 	BySystem      = "system"
 )
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"mais/server/internal/authn/internal/creds"
 	"mais/server/internal/authn/internal/principal"
 )
 
@@ -25,7 +26,11 @@ func (s *Service) Recheck(ctx context.Context, p Principal, statusNumber, access
 	if p.Method() == BySystem {
 		return nil
 	}
-	if refusal := s.recheck(ctx, p); refusal != nil {
+	recheck := s.recheck
+	if p.Method() == ByPassword {
+		recheck = s.recheckPassword
+	}
+	if refusal := recheck(ctx, p); refusal != nil {
 		return refusal
 	}
 	return nil
@@ -37,6 +42,9 @@ func (s *Service) recheck(ctx context.Context, p Principal) *Refusal {
 	}
 	if s.opts.Now().After(p.NotAfter()) {
 		return refuse(Expired, fmt.Errorf("expired at %s", p.NotAfter()))
+	}
+	if refusal := s.stillOpen(ctx, p); refusal != nil {
+		return refusal
 	}
 	at := s.directory.now.Load()
 	if at.generation == p.Generation() {
@@ -51,6 +59,23 @@ func (s *Service) recheck(ctx context.Context, p Principal) *Refusal {
 	}
 	if !principal.SameAccess(p, now) {
 		return refuse(AccessChanged, errors.New("roles, agency or site changed"))
+	}
+	return nil
+}
+
+// stillOpen looks at the session that p came with, if there is one: somebody may have ended it.
+func (s *Service) stillOpen(ctx context.Context, p Principal) *Refusal {
+	if p.Session() == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, dbPatience)
+	defer cancel()
+	found, err := s.store.Find(ctx, p.SessionKey(), s.limits)
+	switch {
+	case errors.Is(err, creds.ErrUnknown), err == nil && !found.Live:
+		return refuse(SessionEnded, errors.New("the session ended meanwhile"))
+	case err != nil:
+		return refuse(StatusStale, err)
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ const (
 	Held            Kind = "held"             // put on hold; can be released
 	Revoked         Kind = "revoked"          // for good
 	Superseded      Kind = "superseded"       // renewed, and the new one is in use
+	OutsideDates    Kind = "outside-dates"    // before the holder's first day or after their last
+	NoPasswords     Kind = "no-passwords"     // none of the user's roles lets them in with a password
 	WrongNetwork    Kind = "wrong-network"    // the address is not one that this caller may come from
 	LevelTooLow     Kind = "level-too-low"    // a role demands a token that is better kept than this one
 	SessionEnded    Kind = "session-ended"    // the cookie's session is over or unknown

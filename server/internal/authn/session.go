@@ -45,33 +45,50 @@ func (s *Service) checkSession(r *http.Request, v *Verdict) *Refusal {
 	if len(cookies) == 0 {
 		return nil
 	}
+	found, refusal := s.findSession(r.Context(), v, cookies, s.limits)
+	if refusal != nil {
+		return refusal
+	}
+	if found.Certificate != v.proof.ref || found.Listener != v.listener || found.Site != v.facts.SiteID {
+		return s.hijacked(r.Context(), v, found)
+	}
+	v.use(found)
+	return nil
+}
+
+// findSession finds the live session that a cookie names.
+func (s *Service) findSession(ctx context.Context, v *Verdict, cookies []*http.Cookie, limits creds.Limits) (creds.Session, *Refusal) {
 	v.stale = true
 	id, err := base64.RawURLEncoding.Strict().DecodeString(cookies[0].Value)
 	if len(cookies) > 1 || err != nil || len(id) != sessionBytes {
-		return refuse(SessionEnded, errors.New("not a session cookie of ours"))
+		return creds.Session{}, refuse(SessionEnded, errors.New("not a session cookie of ours"))
 	}
 	key := creds.SessionKey(sha256.Sum256(id))
-	ctx, cancel := context.WithTimeout(r.Context(), dbPatience)
+	ctx, cancel := context.WithTimeout(ctx, dbPatience)
 	defer cancel()
-	found, err := s.store.Find(ctx, key, s.limits)
+	found, err := s.store.Find(ctx, key, limits)
 	switch {
 	case errors.Is(err, creds.ErrUnknown), err == nil && !found.Live:
-		return refuse(SessionEnded, errors.New("the session is over or was never there"))
+		return found, refuse(SessionEnded, errors.New("the session is over or was never there"))
 	case err != nil:
 		v.stale = false
-		return refuse(StatusStale, err)
-	case found.Certificate != v.proof.ref || found.Listener != v.listener || found.Site != v.facts.SiteID:
-		return s.hijacked(ctx, v, found)
+		return found, refuse(StatusStale, err)
 	}
-	v.stale, v.rested = false, found.Rested
-	v.key, v.facts.Session, v.facts.SessionKey = key, key.Name(), key
 	v.derive = deriver(id)
-	return nil
+	return found, nil
+}
+
+// use takes a session, which fits, as that of the request.
+func (v *Verdict) use(found creds.Session) {
+	v.stale, v.rested = false, found.Rested
+	v.key, v.facts.Session, v.facts.SessionKey = found.Key, found.Key.Name(), found.Key
 }
 
 // hijacked ends a session that was presented by another certificate or from another site.
 // There are two events: the end of the session, and the attempt, which is the request's own.
 func (s *Service) hijacked(ctx context.Context, v *Verdict, found creds.Session) *Refusal {
+	ctx, cancel := context.WithTimeout(ctx, dbPatience)
+	defer cancel()
 	v.act = actHijack
 	v.facts.Session = found.Key.Name()
 	err := s.store.End(ctx, found.Key, reasonMismatch, func(ended creds.Session) audit.Event {
@@ -89,7 +106,7 @@ func (s *Service) hijacked(ctx context.Context, v *Verdict, found creds.Session)
 func ending(v creds.Session, reason string) audit.Event {
 	return audit.Event{
 		Act: actEnd, Outcome: audit.Allowed, Reason: reason, Listener: v.Listener,
-		User: v.User, UserName: v.UserName, Agency: v.Agency, Site: v.SiteName, AuthMethod: ByCertificate, Session: v.Key.Name(),
+		User: v.User, UserName: v.UserName, Agency: v.Agency, Site: v.SiteName, AuthMethod: methodOf(v.Listener), Session: v.Key.Name(),
 		Certificate: audit.Certificate{Issuer: v.Certificate.Issuer, Serial: v.Certificate.Serial},
 	}
 }
@@ -113,6 +130,7 @@ func (s *Service) SignIn(ctx context.Context, v *Verdict, e audit.Event) (*http.
 	e.Act, e.Outcome, e.Session = actStart, audit.Allowed, key.Name()
 	err := s.store.Create(ctx, creds.Session{
 		Key: key, User: v.principal.User(), Site: v.principal.SiteID(), Certificate: v.principal.Certificate(), Listener: v.listener,
+		Address: v.known.address,
 	}, e)
 	if err != nil {
 		return nil, err
@@ -143,12 +161,22 @@ func (s *Service) endOwn(ctx context.Context, v *Verdict, reason string, e audit
 	return ended && err == nil, err
 }
 
-// NoCookie returns the cookie that takes the session's cookie away.
+// NoCookie returns the cookie that takes the cookie of a listener's session away.
+func (v *Verdict) NoCookie() *http.Cookie {
+	if v.listener == Public {
+		return namedCookie(publicCookie, "", -1)
+	}
+	return NoCookie()
+}
+
+// NoCookie is that of the mutual listener.
 func NoCookie() *http.Cookie { return cookie("", -1) }
 
-func cookie(value string, maxAge int) *http.Cookie {
+func cookie(value string, maxAge int) *http.Cookie { return namedCookie(mutualCookie, value, maxAge) }
+
+func namedCookie(name, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{
-		Name: mutualCookie, Value: value, Path: "/", MaxAge: maxAge,
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 }
@@ -169,9 +197,10 @@ func (s *Service) endSessions(ctx context.Context) {
 		}
 		s.endFallen(ctx)
 		if time.Since(swept) >= sweepEvery {
-			err := s.store.EndIdle(ctx, s.limits, func(v creds.Session) audit.Event { return ending(v, "timeout") })
+			err := s.store.EndIdle(ctx, s.limits, s.passwordLimits(), func(v creds.Session) audit.Event { return ending(v, "timeout") })
 			if err == nil {
 				swept = time.Now()
+				s.forget(ctx)
 			}
 		}
 	}

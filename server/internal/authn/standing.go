@@ -122,12 +122,17 @@ func (s *Service) resolve(ctx context.Context, at *snapshot, f *principal.Facts)
 		case err != nil:
 			return refuse(StatusStale, err)
 		}
-		f.Name, f.Email, f.Agency, f.AgencyID, f.Roles = u.Name, u.Email, u.Agency, u.AgencyID, u.Roles
+		f.Name, f.Email, f.Agency, f.AgencyID, f.Roles, f.TermsDue = u.Name, u.Email, u.Agency, u.AgencyID, u.Roles, u.TermsDue
+		if refusal := within(u, s.opts.Now()); refusal != nil {
+			return refusal
+		}
 		if f.Demanded, err = demanded(u.Levels); err != nil {
 			return refuse(StatusStale, err)
 		}
 		for _, id := range u.Sites {
-			own = append(own, at.places[id])
+			if site, open := at.places[id]; open {
+				own = append(own, site)
+			}
 		}
 	case certs.Site:
 		site, ok := at.places[f.Identity.ID()]
@@ -139,7 +144,7 @@ func (s *Service) resolve(ctx context.Context, at *snapshot, f *principal.Facts)
 	}
 	site, ok := at.networks.siteAt(f.Address, own)
 	if !ok {
-		return refuse(WrongNetwork, errors.New("the address belongs to no site of this holder"))
+		return refuse(WrongNetwork, elsewhere{own})
 	}
 	f.Site, f.SiteID = site.Name, site.ID
 	return nil

@@ -117,7 +117,7 @@ func (s *Service) Middleware(listener string) func(http.Handler) http.Handler {
 			defer known.rest()
 			v := &Verdict{listener: listener, known: known}
 			v.refusal = s.judge(r, v)
-			if v.refusal == nil && listener == Mutual {
+			if v.refusal == nil && v.facts.Method != "" {
 				v.principal = principal.New(v.facts)
 				known.admitted()
 			}
@@ -146,7 +146,7 @@ func (s *Service) judge(r *http.Request, v *Verdict) *Refusal {
 		return refuse(StatusStale, err)
 	}
 	if v.listener != Mutual {
-		return nil
+		return s.checkPasswordSession(r, v)
 	}
 	unresolved := s.resolve(ctx, at, &v.facts) // first, so that the event of a refusal names the holder
 	if refusal := s.standing(ctx, v); refusal != nil {

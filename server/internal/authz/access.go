@@ -39,15 +39,18 @@ func (s *Service) Access(ctx context.Context, p authn.Principal) (Access, error)
 	access := Access{Items: make(map[string]ItemAccess)}
 	for _, r := range roles {
 		access.Roles = append(access.Roles, Role(r))
-		access.add(r.Name, table.Grants)
+		access.addLimited(r.Name, p.Limited(), table.Grants)
 	}
 	return access, nil
 }
 
 // add adds what a role gives.
-func (a Access) add(role string, grants policy.Grants) {
-	always := grants.Decide([]string{role}, policy.Read)
-	emergency := grants.DecideEmergency([]string{role})
+func (a Access) add(role string, grants policy.Grants) { a.addLimited(role, nil, grants) }
+
+// addLimited is add for one whose roles may be limited.
+func (a Access) addLimited(role string, limited []string, grants policy.Grants) {
+	always := grants.DecideLimited([]string{role}, limited, policy.Read)
+	emergency := grants.DecideLimitedEmergency([]string{role}, limited)
 	for _, key := range record.Keys() {
 		item := a.Items[key]
 		switch {

@@ -55,9 +55,9 @@ func (s *Service) MayBegin(ctx context.Context, p authn.Principal) (may bool, to
 // mayBegin permits emergency access to those whom it gives anything.
 func mayBegin(p authn.Principal) permit {
 	return func(t rbac.Table) error {
-		always := t.Grants.Decide(p.Roles(), policy.Read)
+		always := decide(t, p, policy.Read)
 		more := func(key string) bool { return !always.Allows(key) }
-		if p.User() == "" || !always.Any() || !slices.ContainsFunc(t.Grants.DecideEmergency(p.Roles()).Items(), more) {
+		if p.User() == "" || !always.Any() || !slices.ContainsFunc(t.Grants.DecideLimitedEmergency(p.Roles(), p.Limited()).Items(), more) {
 			return ErrDenied
 		}
 		return nil

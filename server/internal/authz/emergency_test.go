@@ -126,6 +126,7 @@ func TestTooManyEmergencies(t *testing.T) {
 // Emergency access is for those whom it gives something.
 func TestWhoMayBegin(t *testing.T) {
 	f := newFixture(t)
+	f.exec(withoutRules)
 	f.member("Rae Viewer", "governance_officer")
 	for _, test := range []struct {
 		roles []string
@@ -163,6 +164,7 @@ func TestWhoMayBegin(t *testing.T) {
 
 func TestTold(t *testing.T) {
 	f := newFixture(t)
+	f.exec(withoutRules)
 	officer := f.member("Ann Other", "police_officer", "governance_officer")
 	f.exec(`INSERT INTO access.agency (id, name, kind) VALUES ('` + nobody + `', 'Acorn Trust', 'health')`)
 	for n := range 22 {

@@ -27,6 +27,9 @@ type member struct {
 // place is the id of the one agency and site.
 const place = "11111111-2222-4333-8444-aaaaaaaaaaaa"
 
+// withoutRules lets tests give somebody roles that the database lets nobody have together.
+const withoutRules = `ALTER TABLE access.user_role DISABLE TRIGGER offices`
+
 // member registers a user with these roles and starts a session.
 func (f *fixture) member(name string, roles ...string) member {
 	f.t.Helper()

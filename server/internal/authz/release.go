@@ -90,7 +90,7 @@ func decide(table rbac.Table, p authn.Principal, act policy.Act) policy.Decision
 	if p.Method() == authn.BySystem {
 		return policy.DecideSystem(p.Name(), act)
 	}
-	return table.Grants.Decide(p.Roles(), act)
+	return table.Grants.DecideLimited(p.Roles(), p.Limited(), act)
 }
 
 // failed appends e as the attempt that ended with err and returns the error for the caller.

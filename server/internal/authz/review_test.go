@@ -16,6 +16,7 @@ var front = []authz.Place{{}, {Order: authz.LastReviewed}}
 func TestReviews(t *testing.T) {
 	f := newFixture(t)
 	officer, viewer := f.member("Ann Other", "police_officer"), f.member("Rae Viewer", "governance_officer")
+	f.exec(withoutRules)
 	both := f.member("Two Hats", "police_officer", "governance_officer")
 	g := officer.emergency()
 	for range 3 {
@@ -157,6 +158,7 @@ func TestReview(t *testing.T) {
 	f := newFixture(t)
 	officer, viewer := f.member("Ann Other", "police_officer"), f.member("Rae Viewer", "governance_officer")
 	em, _ := officer.emergency().Emergency()
+	f.exec(withoutRules)
 	both := f.member("Two Hats", "police_officer", "governance_officer")
 	own, _ := both.emergency().Emergency()
 	hats := f.last(authz.ActBegin)

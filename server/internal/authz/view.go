@@ -53,7 +53,7 @@ func (s *Service) inEmergency(p authn.Principal, g Grounds) decider {
 		if !on {
 			return decide(t, p, policy.Read), nil
 		}
-		return t.Grants.DecideEmergency(p.Roles()), nil
+		return t.Grants.DecideLimitedEmergency(p.Roles(), p.Limited()), nil
 	}
 }
 

@@ -78,10 +78,10 @@ type Records interface {
 var by = audit.Event{User: "", UserName: "demo", AuthMethod: "system"}
 
 // Load fills the register and the records at the first start, goes on where an interrupted
-// one stopped, and later leaves alone what is there. It recognises subnets for every site.
+// one stopped, and later leaves alone what is there. It recognises subnets for every open site.
 // progress hears how many people are loaded.
-func Load(ctx context.Context, register *people.Register, records Records, subnets []netip.Prefix, n int, progress func(done int)) error {
-	filled, err := complete(ctx, register)
+func Load(ctx context.Context, register *people.Host, records Records, subnets []netip.Prefix, n int, progress func(done int)) error {
+	filled, err := complete(ctx, register.Register)
 	if err != nil {
 		return err
 	}
@@ -93,11 +93,14 @@ func Load(ctx context.Context, register *people.Register, records Records, subne
 			return err
 		}
 	}
-	known, err := register.Sites(ctx)
+	known, err := register.PlacesSites(ctx, "")
 	if err != nil {
 		return err
 	}
 	for _, s := range known {
+		if s.ClosedAt != nil { // somebody practised that, and no network is for a closed site
+			continue
+		}
 		for _, subnet := range subnets {
 			if err := register.AddSubnet(ctx, s.ID, subnet, by); err != nil {
 				return err
@@ -115,7 +118,7 @@ func complete(ctx context.Context, register *people.Register) (bool, error) {
 }
 
 // fill registers what an interrupted start has not.
-func fill(ctx context.Context, register *people.Register) error {
+func fill(ctx context.Context, register *people.Host) error {
 	ids := make([]string, len(sites))
 	for i, s := range sites {
 		var err error
@@ -130,6 +133,20 @@ func fill(ctx context.Context, register *people.Register) error {
 		if err != nil && !errors.Is(err, people.ErrTaken) {
 			return err
 		}
+		if u.email == maker {
+			if err := settle(ctx, register); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// settle is done as soon as the second administrator is there: the last user is registered when
+// everything else is.
+func settle(ctx context.Context, register *people.Host) error {
+	if err := describe(ctx, register); err != nil {
+		return err
+	}
+	return await(ctx, register)
 }

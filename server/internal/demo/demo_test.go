@@ -22,12 +22,12 @@ func TestLoadGoesOn(t *testing.T) {
 	subnet := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	for _, tt := range []struct {
 		name   string
-		before func(t *testing.T, r *people.Register)
+		before func(t *testing.T, r *people.Host)
 	}{
-		{"nothing", func(*testing.T, *people.Register) {}},
-		{"an agency", func(t *testing.T, r *people.Register) { addAgency(t, r) }},
-		{"a site", func(t *testing.T, r *people.Register) { addSiteTo(t, r, addAgency(t, r)) }},
-		{"a user", func(t *testing.T, r *people.Register) {
+		{"nothing", func(*testing.T, *people.Host) {}},
+		{"an agency", func(t *testing.T, r *people.Host) { addAgency(t, r) }},
+		{"a site", func(t *testing.T, r *people.Host) { addSiteTo(t, r, addAgency(t, r)) }},
+		{"a user", func(t *testing.T, r *people.Host) {
 			site := addSiteTo(t, r, addAgency(t, r))
 			first := users[0]
 			u := people.User{Email: first.email, Name: first.name, Agency: sites[0].agency, Sites: []string{site}, Roles: first.roles}
@@ -37,7 +37,8 @@ func TestLoadGoesOn(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			register, err := people.Open(ctx, pgtest.New(t, camigrations.Set, migrations.Set).Source())
+			database := pgtest.New(t, camigrations.Set, migrations.Set)
+			register, err := people.OpenHost(ctx, database.Source())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,6 +56,11 @@ func TestLoadGoesOn(t *testing.T) {
 				t.Errorf("%d sites, %d users, records made %d times, %v, %v; want %d, %d and once",
 					len(places), len(staff), records.times, err1, err2, len(sites), len(users))
 			}
+			var waiting, vouched int
+			if err := database.Owner().QueryRow(ctx, `SELECT (SELECT count(*) FROM access.change WHERE state = 'waiting'),
+				(SELECT count(*) FROM access.agency WHERE sponsor_email IS NOT NULL AND domains <> '{}')`).Scan(&waiting, &vouched); err != nil || waiting != 1 || vouched != len(agencies) {
+				t.Errorf("%d changes wait, %d agencies have a sponsor, %v; want 1, %d", waiting, vouched, err, len(agencies))
+			}
 			for _, u := range staff {
 				if len(u.Sites) != 1 || len(u.Roles) == 0 {
 					t.Errorf("%s has the sites %v and the roles %v", u.Email, u.Sites, u.Roles)
@@ -64,7 +70,38 @@ func TestLoadGoesOn(t *testing.T) {
 	}
 }
 
-func addAgency(t *testing.T, r *people.Register) string {
+// TestLoadAfterClosing starts again when somebody closed a site: it is left alone.
+func TestLoadAfterClosing(t *testing.T) {
+	ctx := t.Context()
+	database := pgtest.New(t, camigrations.Set, migrations.Set)
+	register, err := people.OpenHost(ctx, database.Source())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer register.Close()
+	load := func(subnet string) error {
+		return Load(ctx, register, &counted{}, []netip.Prefix{netip.MustParsePrefix(subnet)}, 1, nil)
+	}
+	if err := load("127.0.0.0/8"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := database.Owner().Exec(ctx, `UPDATE access.site SET closed_at = now() WHERE name = $1`, sites[0].name); err != nil {
+		t.Fatal(err)
+	}
+	if err := load("127.0.0.0/9"); err != nil {
+		t.Fatal(err)
+	}
+	var fresh, closed int
+	if err := database.Owner().QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE s.closed_at IS NOT NULL)
+		FROM access.subnet n JOIN access.site s ON s.id = n.site WHERE n.cidr = '127.0.0.0/9'`).Scan(&fresh, &closed); err != nil {
+		t.Fatal(err)
+	}
+	if fresh != len(sites)-1 || closed != 0 {
+		t.Errorf("%d sites have the new subnet, %d of them closed; want %d and 0", fresh, closed, len(sites)-1)
+	}
+}
+
+func addAgency(t *testing.T, r *people.Host) string {
 	t.Helper()
 	id, err := r.AddAgency(t.Context(), sites[0].agency, sites[0].kind, by)
 	if err != nil {
@@ -73,7 +110,7 @@ func addAgency(t *testing.T, r *people.Register) string {
 	return id
 }
 
-func addSiteTo(t *testing.T, r *people.Register, agency string) string {
+func addSiteTo(t *testing.T, r *people.Host, agency string) string {
 	t.Helper()
 	id, err := r.AddSite(t.Context(), agency, sites[0].name, by)
 	if err != nil {

@@ -78,16 +78,19 @@ func Invite(ctx context.Context, dir string, register *people.Register, tokens T
 		invited.Enrol = file.enrol("enrol", "--email", u.Email, code)
 		file.Users = append(file.Users, invited)
 	}
-	places, err := register.Sites(ctx)
+	places, err := register.PlacesSites(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range places {
+		if s.ClosedAt != nil {
+			continue
+		}
 		code, err := invite(ctx, tokens, certs.Site, s.ID, s.Name, s.Name, before[s.Name])
 		if err != nil {
 			return nil, err
 		}
-		file.Sites = append(file.Sites, InvitedSite{s.Name, s.Agency, code, file.enrol("site enrol", "--site", s.Name, code)})
+		file.Sites = append(file.Sites, InvitedSite{s.Name, s.AgencyName, code, file.enrol("site enrol", "--site", s.Name, code)})
 	}
 	return file, nil
 }

@@ -50,6 +50,10 @@ func (r Rollover) announcer(s RolloverState, why string) ca.Announcer {
 	return ca.Announcer{Node: id, By: r.By, Why: why}
 }
 
+// MayForget says why nodes cannot be taken out of the announcements as they are, before anybody
+// is asked.
+func (s RolloverState) MayForget(nodes []string) error { return s.gone(s.Last, nodes) }
+
 // gone says why nodes cannot be taken out of an announcement.
 func (s RolloverState) gone(a pins.Announcement, nodes []string) error {
 	for _, node := range nodes {

@@ -238,9 +238,11 @@ func (s *Service) Witness(ctx context.Context, p authn.Principal, w api.WitnessR
 		return api.Witnessed{}, err
 	}
 	statement.By = p.Identity()
-	senior := !r.all && slices.ContainsFunc(u.Roles, func(role string) bool { return slices.Contains(above, role) })
-	if senior || statement.Holder == statement.By {
+	if statement.Holder == statement.By {
 		return api.Witnessed{}, ErrNotAllowed
+	}
+	if err := s.notAbove(ctx, r, u.ID); err != nil {
+		return api.Witnessed{}, err
 	}
 	expires, err := s.opts.CA.Witness(ctx, statement)
 	if errors.Is(err, ca.ErrRefused) {

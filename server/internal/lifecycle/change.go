@@ -9,15 +9,28 @@ import (
 )
 
 // reaches reports whether certificates of an identity may be changed, be it as an administrator
-// or as a holder. Those of administrators are for administrators: an agency's administrator
-// would otherwise decide who of them can sign in.
+// or as a holder. Those of whoever holds an office are for administrators: an agency's
+// administrator would otherwise decide who of them, or of their reviewers, can sign in.
 func (s *Service) reaches(ctx context.Context, r reach, who certs.Identity) (bool, error) {
 	within, err := s.within(ctx, r, who)
 	if err != nil || !within || r.all || who == r.own {
 		return within, err
 	}
-	above, err := s.administrators(ctx)
+	above, err := s.officers(ctx)
 	return err == nil && !slices.Contains(above, who), err
+}
+
+// notAbove is ErrNotAllowed for a user whom the caller does not administer, or who is above them.
+func (s *Service) notAbove(ctx context.Context, r reach, user string) error {
+	who, err := certs.NewIdentity(certs.User, user)
+	if err != nil {
+		return err
+	}
+	within, err := s.reaches(ctx, r, who)
+	if err == nil && !within {
+		err = ErrNotAllowed
+	}
+	return err
 }
 
 // permits reports whether an act may be done to certificates of an identity. Nobody releases
@@ -39,10 +52,11 @@ func (s *Service) changeable(ctx context.Context, r reach, act string, f *ca.Fil
 	if r.all || !r.administers() {
 		return nil
 	}
-	out, err := s.administrators(ctx)
+	out, err := s.officers(ctx)
 	if err != nil {
 		return err
 	}
+	out = slices.DeleteFunc(out, func(who certs.Identity) bool { return who == r.own })
 	if act == "release" {
 		above, err := s.heldFromAbove(ctx, r, *f)
 		if err != nil {
@@ -105,6 +119,19 @@ func (s *Service) administrators(ctx context.Context) (ids []certs.Identity, err
 	if err != nil {
 		return nil, err
 	}
+	return identitiesOf(users)
+}
+
+// officers are those who hold an office, any that the database calls one.
+func (s *Service) officers(ctx context.Context) ([]certs.Identity, error) {
+	users, err := s.opts.Register.Officers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return identitiesOf(users)
+}
+
+func identitiesOf(users []string) (ids []certs.Identity, err error) {
 	for _, id := range users {
 		who, err := certs.NewIdentity(certs.User, id)
 		if err != nil {

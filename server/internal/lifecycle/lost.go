@@ -200,6 +200,8 @@ type Loss struct {
 	ID   string      // of its code
 	User people.User // who has lost something
 	Held []api.LostToken
+	// Password was taken away: whoever found a telephone may have the second factor and the mail.
+	Password bool
 }
 
 // MailProof is how the holder proved who they are, in events.
@@ -230,6 +232,9 @@ func (s *Service) ReportLost(ctx context.Context, typed string, from netip.Addr)
 	}
 	spent, err := s.opts.Reports.Spend(ctx, code.id, from, s.now(), func(ctx context.Context) (int, error) {
 		err := s.holdAll(ctx, &l)
+		if err == nil {
+			err = s.takePassword(ctx, &l)
+		}
 		return len(l.Held), err
 	})
 	if err == nil && !spent {
@@ -282,6 +287,21 @@ func (s *Service) holdAll(ctx context.Context, l *Loss) error {
 		}
 	}
 	return errors.New("hold what was lost: there is always more")
+}
+
+// takePassword takes the password of a loss's user away and ends their sessions. It cannot be put on
+// hold: an invitation gives them another.
+func (s *Service) takePassword(ctx context.Context, l *Loss) error {
+	if s.opts.Passwords == nil {
+		return nil
+	}
+	had, err := s.opts.Passwords.ForgetPassword(ctx, l.User.ID, "urn:mais:user:"+l.User.ID)
+	if err != nil {
+		return err
+	}
+	l.Password = l.Password || had
+	_, err = s.opts.Passwords.EndOf(ctx, l.User.ID, "lost")
+	return err
 }
 
 // lossEvent is the event of the request, as the doing of whoever has lost something.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	netmail "net/mail"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ import (
 const (
 	maxName = 100
 	maxWord = 200
+	// The longest address (RFC 5321, 4.5.3.1.3), or description of a role.
+	maxAddress = 254
 )
 
 // line makes text that others wrote fit to stand in a line of a mail or in a header: no
@@ -59,6 +62,11 @@ func (s *Service) build(id, to, name string, t text, at time.Time) (*gomail.Msg,
 	}
 	m := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP), gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(s.from)
+	if back := s.returnPath(id); back != "" {
+		if err := m.EnvelopeFrom(back); err != nil {
+			return nil, fmt.Errorf("mark where a mail comes back to: %w", err)
+		}
+	}
 	m.ToMailAddress(a)
 	if s.replyTo != nil {
 		m.ReplyToMailAddress(s.replyTo)

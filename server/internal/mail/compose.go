@@ -22,7 +22,7 @@ const (
 var templateFiles embed.FS
 
 var templates = template.Must(template.New("mail").Option("missingkey=error").Funcs(template.FuncMap{
-	"moment": moment, "withCard": withCard,
+	"moment": moment, "withCard": withCard, "people": people,
 	"day": func(t time.Time) string { return t.In(london).Format("2 January 2006") },
 }).ParseFS(templateFiles, "templates/*.txt"))
 
@@ -55,7 +55,28 @@ type letter struct {
 	Ended               bool
 	End                 time.Time
 	Code, Command       string
+
+	// Of invitations, and of what follows from a change of access.
+	Invitation      string // its id, which is no secret
+	Agency, Sponsor string
+	Roles, People   []entry
+	Card, Again     bool
+	Page            string // where a password is registered
+	What, Ref, Part string
+	Total           int // people
+	Was, Becomes    string
+	Alerts          []alerted // Total of them
 }
+
+// alerted is how many alerts of a kind there are.
+type alerted struct {
+	What string
+	N    int
+	Last time.Time
+}
+
+// entry is a name and what is said of it.
+type entry struct{ Name, Text string }
 
 // item is a certificate in a list.
 type item struct {
@@ -83,14 +104,32 @@ func (c count) String() string {
 	return strconv.Itoa(c.N) + " certificates " + c.What
 }
 
+// people says "1 person", "312 people".
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return strconv.Itoa(n) + " people"
+}
+
 // compose writes the mail of a kind. A template's first line is the subject; what the letter
 // says has no line ends, so nothing else can become one.
 func (s *Service) compose(kind string, l letter) (text, error) {
 	l.Deployment, l.Contact = s.opts.Deployment, s.opts.Contact
-	for _, t := range []*string{&l.Deployment, &l.Contact, &l.Name, &l.By, &l.Reason, &l.Code} {
+	for _, t := range []*string{
+		&l.Deployment, &l.Contact, &l.Name, &l.By, &l.Reason, &l.Code, &l.Invitation, &l.Agency, &l.Sponsor, &l.What, &l.Ref, &l.Part,
+	} {
 		*t = line(*t, maxWord)
 	}
-	l.Command = line(l.Command, 1000)
+	l.Command, l.Page, l.Was, l.Becomes = line(l.Command, 1000), line(l.Page, 1000), line(l.Was, maxAddress), line(l.Becomes, maxAddress)
+	for _, entries := range [][]entry{l.Roles, l.People} {
+		for i := range entries {
+			entries[i] = entry{line(entries[i].Name, maxWord), line(entries[i].Text, maxAddress)}
+		}
+	}
+	for i := range l.Alerts {
+		l.Alerts[i].What = line(l.Alerts[i].What, maxWord)
+	}
 	for i := range l.Certificates {
 		item := &l.Certificates[i]
 		for _, t := range []*string{&item.Ref, &item.What, &item.Who, &item.By, &item.Reason, &item.Do} {

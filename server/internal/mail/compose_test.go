@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the golden mails")
 
 // kinds are all kinds of mail.
-var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered"}
+var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered", "reminder", "sponsor", "approval", "address", "alert"}
 
 var (
 	march = time.Date(2026, 3, 2, 10, 15, 0, 0, time.UTC)
@@ -45,11 +45,31 @@ func testLetters() map[string]letter {
 			{Ref: "people-1/01", What: "expired on", Who: "officer@police.example (A Sergeant), Northshire Police", End: march, Do: "Its holder was told. If they still need it, invite them again."},
 			{Ref: "sites-1/02", What: "expires on", Who: "Northgate Custody, Northshire Police", End: june, Do: "It should have renewed itself by now. Run tokenctl site check where it runs."},
 		}},
-		"code":    {Name: "A Nurse", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", End: june, Command: "tokenctl enrol --email nurse@trust.example --server https://mais.example:8443 --root-fingerprint sha256:00"},
-		"proof":   {Name: "A Nurse", Code: "7RQKM-VXWPQ-2BMHT-ZC5NV-PD3JG-S6EYA-LFMKW", End: june},
-		"lost":    {Name: "An Administrator", By: "A Sergeant (officer@police.example)", At: march, Counts: []count{{2, "put on hold"}}},
-		"moved":   {Name: "An Administrator", At: march, Certificates: []item{{Ref: "yubico-12345678", Who: "nurse@trust.example (A Nurse), Northshire NHS Trust", By: "officer@police.example", At: march}}},
-		"lowered": {Name: "A Sergeant", At: march, Certificates: []item{{Ref: one[0].Ref, What: heldHow["attested"], Reason: heldHow["software"]}}},
+		"code": {
+			Name: "A Nurse", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", Invitation: "7R4KM9XWP", End: june, Agency: "Northshire NHS Trust", Sponsor: "C. Sponsor",
+			Roles: []entry{{"custody_nurse", "Clinical staff in police custody."}}, Page: "https://mais.example:8443/register",
+			Command: "tokenctl enrol --email nurse@trust.example --server https://mais.example:8443 --root-fingerprint sha256:00",
+		},
+		"code-card": {
+			Name: "A Sergeant", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", Invitation: "7R4KM9XWP", End: june, Agency: "Northshire Police", Card: true, Again: true,
+			Roles:   []entry{{"custody_sergeant", "Runs a custody suite."}, {"police_officer", ""}},
+			Command: "tokenctl piv enrol --email officer@police.example --server https://mais.example:8443 --root-fingerprint sha256:00",
+		},
+		"reminder": {Name: "A Nurse", Invitation: "7R4KM9XWP", At: march, End: june},
+		"sponsor": {
+			Name: "C. Sponsor", Agency: "Northshire Police", By: "An Administrator", Total: 102, Part: "2 of 2", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11",
+			People: []entry{{"A Sergeant", "officer@police.example"}, {"B Sergeant", "b.officer@police.example"}},
+		},
+		"approval": {Name: "An Administrator", By: "Another Administrator", What: "invite 312 people", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11", End: june},
+		"address":  {Name: "A Nurse", Was: "nurse@trust.example", Becomes: "a.nurse@trust.example", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11"},
+		"alert": {Name: "A Governor", Total: 4, Alerts: []alerted{
+			{"many people’s records were opened", 3, march}, {"an emergency access was not reviewed", 1, june},
+		}},
+		"alert-one": {Name: "A Governor", Total: 1, Alerts: []alerted{{"passwords are being tried on many accounts", 1, march}}},
+		"proof":     {Name: "A Nurse", Code: "7RQKM-VXWPQ-2BMHT-ZC5NV-PD3JG-S6EYA-LFMKW", End: june},
+		"lost":      {Name: "An Administrator", By: "A Sergeant (officer@police.example)", At: march, Counts: []count{{2, "put on hold"}}},
+		"moved":     {Name: "An Administrator", At: march, Certificates: []item{{Ref: "yubico-12345678", Who: "nurse@trust.example (A Nurse), Northshire NHS Trust", By: "officer@police.example", At: march}}},
+		"lowered":   {Name: "A Sergeant", At: march, Certificates: []item{{Ref: one[0].Ref, What: heldHow["attested"], Reason: heldHow["software"]}}},
 		"lowered-administrator": {Name: "An Administrator", At: march, Certificates: []item{{
 			Ref: one[0].Ref, Who: "officer@police.example (A Sergeant), Northshire Police", What: heldHow["card"], Reason: heldHow["software"],
 		}}},
@@ -89,7 +109,7 @@ func TestMails(t *testing.T) {
 	}
 }
 
-// TestNoSecrets: only the invitation and the proof of a loss hold a code, and no mail holds a link to follow.
+// TestNoSecrets: only the invitation, the proof of a loss and that of a new password hold a code, and no mail holds a link to follow.
 func TestNoSecrets(t *testing.T) {
 	files, err := filepath.Glob("templates/*.txt")
 	if err != nil || len(files) < len(kinds) {
@@ -100,7 +120,7 @@ func TestNoSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name := filepath.Base(file); strings.Contains(string(text), ".Code") && name != "code.txt" && name != "proof.txt" && name != "test.txt" {
+		if name := filepath.Base(file); strings.Contains(string(text), ".Code") && name != "code.txt" && name != "proof.txt" && name != "reset.txt" && name != "test.txt" {
 			t.Errorf("%s holds a code", file)
 		}
 		if strings.Contains(string(text), "://") {
@@ -114,6 +134,13 @@ func TestLongestMail(t *testing.T) {
 	s := newTestService(t, &config.Mail{Host: "localhost", Port: 25, TLS: config.MailNoTLS, From: "mais@mais.example"})
 	long := strings.Repeat("𐍈", 5000)
 	l := letter{Name: long, By: long, Reason: long, Command: long, Code: long, Counts: []count{{10000, "revoked"}}, More: 10000}
+	l.Invitation, l.Agency, l.Sponsor, l.Page, l.What, l.Ref, l.Part, l.Was, l.Becomes = long, long, long, long, long, long, long, long, long
+	for range peopleListed {
+		l.People = append(l.People, entry{long, long})
+	}
+	for range maxRoles {
+		l.Roles = append(l.Roles, entry{long, long})
+	}
 	for range listedToAdministrator {
 		l.Certificates = append(l.Certificates, item{Ref: long, What: long, Who: long, By: long, Reason: long, Do: long})
 	}

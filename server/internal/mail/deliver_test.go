@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/google/uuid"
 	gomail "github.com/wneessen/go-mail"
 
 	"mais/ca"
@@ -265,7 +266,7 @@ func TestOutboxHoldsNoCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.SendCode(t.Context(), "nurse@trust.example", "A Nurse", code, w.now.Add(day), "tokenctl enrol"); err != nil {
+	if err := w.SendInvitation(t.Context(), Invitation{To: "nurse@trust.example", Name: "A Nurse", Message: uuid.NewString(), Code: code, Expires: w.now.Add(day), Command: "tokenctl enrol"}); err != nil {
 		t.Fatal(err)
 	}
 	if m := open(t, w.server.taken()[0].raw); !strings.Contains(m.body, code.Reveal()) {

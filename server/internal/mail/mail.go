@@ -1,6 +1,6 @@
 // Package mail writes to people: to the holder and the administrators before a certificate
 // ends and when one is held, released or revoked, and to whoever is invited. Call [Open], then
-// [Service.Run] in the background; [Service.SendCode] sends an invitation at once.
+// [Service.Run] in the background; [Service.SendInvitation] sends an invitation at once.
 //
 // What is written about lies in the database's outbox until a mail server has taken it, so
 // that nothing is lost when one is away; several nodes share the work. A mail may come twice,
@@ -23,7 +23,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	gomail "github.com/wneessen/go-mail"
 
-	"mais/ca"
 	"mais/config"
 	"mais/internal/pg"
 	"mais/server/internal/mail/internal/outbox"
@@ -35,7 +34,7 @@ var (
 	ErrAddress  = errors.New("mail: not an address that mail is sent to: it must be one bare address of ASCII")
 )
 
-// Options are of Open. All fields but Now are needed.
+// Options are of Open. All fields but RemindAfter and Now are needed.
 type Options struct {
 	Settings   *config.Mail // valid
 	Source     pg.Source
@@ -43,7 +42,10 @@ type Options struct {
 	Contact    string // whom a reader is told to ask
 	Host       string // our own name or address, said to the mail server
 	Log        *slog.Logger
-	Now        func() time.Time // none: time.Now
+	// RemindAfter is how long after their code was sent somebody who has not used it is
+	// reminded; 0: nobody is.
+	RemindAfter time.Duration
+	Now         func() time.Time // none: time.Now
 }
 
 // Service is the open post office. The nil Service sends nothing: there is no mail.
@@ -52,6 +54,7 @@ type Service struct {
 	from      *netmail.Address
 	replyTo   *netmail.Address // nil: none
 	transport transport
+	courier   *courier
 	box       *outbox.Box
 	wake      chan struct{} // of one: there is something to deliver
 	sends     *prometheus.CounterVec
@@ -92,6 +95,7 @@ func newService(o Options) (*Service, error) {
 	} else {
 		s.transport, err = newServer(o.Settings, o.Host)
 	}
+	s.courier = newCourier(s.transport)
 	return s, err
 }
 
@@ -100,36 +104,12 @@ func (s *Service) Close() error {
 	if s == nil || s.box == nil {
 		return nil
 	}
+	s.courier.close()
 	return s.box.Close()
 }
 
 // codeTime bounds the sending of an invitation: somebody waits for it.
 const codeTime = 20 * time.Second
-
-// SendCode sends the code of an invitation to a holder, and command, which is what they run.
-// It is sent at once and never stored: the database holds no usable code. A nil error means
-// that a mail server has taken it. ErrAddress says that mail cannot be sent there.
-func (s *Service) SendCode(ctx context.Context, to, name string, code ca.Code, expires time.Time, command string) error {
-	if s == nil {
-		return ErrNotSetUp
-	}
-	if code == (ca.Code{}) {
-		return errors.New("send an invitation: it has no code")
-	}
-	return s.sendCode(ctx, to, name, code.Reveal(), expires, command)
-}
-
-func (s *Service) sendCode(ctx context.Context, to, name, code string, expires time.Time, command string) error {
-	text, err := s.compose("code", letter{Name: name, Code: code, End: expires, Command: command})
-	if err != nil {
-		return fmt.Errorf("send an invitation: %w", err)
-	}
-	if _, err := s.sendNow(ctx, to, name, text); err != nil {
-		return fmt.Errorf("send an invitation: %w", err)
-	}
-	s.opts.Log.InfoContext(ctx, "mail was sent", "kind", "code")
-	return nil
-}
 
 // sendNow sends a text and returns what the mail server answered. An error is fit for the log.
 func (s *Service) sendNow(ctx context.Context, to, name string, t text) (answer string, err error) {

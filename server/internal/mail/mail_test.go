@@ -14,8 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-smtp"
+	"github.com/google/uuid"
 
-	"mais/ca"
 	"mais/config"
 )
 
@@ -42,11 +42,26 @@ const testCode = "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW"
 
 // invite sends an invitation.
 func invite(s *Service, to, name string) error {
-	return s.sendCode(context.Background(), to, name, testCode, time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC), "tokenctl enrol --email "+to)
+	return inviteIn(context.Background(), s, to, name)
 }
 
-// TestSendCode: over each kind of connection the invitation arrives, whole and once.
-func TestSendCode(t *testing.T) {
+func inviteIn(ctx context.Context, s *Service, to, name string) error {
+	return inviteWith(ctx, s, uuid.NewString(), to, name)
+}
+
+// inviteOf sends it with a mail's id.
+func inviteOf(s *Service, message, to string) error {
+	return inviteWith(context.Background(), s, message, to, "A Nurse")
+}
+
+func inviteWith(ctx context.Context, s *Service, message, to, name string) error {
+	return s.sendInvitation(ctx, Invitation{
+		To: to, Name: name, Message: message, Expires: time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC), Command: "tokenctl enrol --email " + to,
+	}, testCode, testCode[:5]+testCode[6:10])
+}
+
+// TestSendInvitation: over each kind of connection the invitation arrives, whole and once.
+func TestSendInvitation(t *testing.T) {
 	for _, how := range []string{config.MailStartTLS, config.MailImplicit, config.MailNoTLS} {
 		t.Run(how, func(t *testing.T) {
 			server := newMailServer(t, how)
@@ -77,7 +92,7 @@ func TestSendCode(t *testing.T) {
 	}
 }
 
-func TestSendCodeIsRefused(t *testing.T) {
+func TestSendInvitationIsRefused(t *testing.T) {
 	server := newMailServer(t, config.MailStartTLS)
 	server.onRcpt = func(to string) error {
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user " + to + "\nand more \xe4"}
@@ -92,22 +107,22 @@ func TestSendCodeIsRefused(t *testing.T) {
 	}
 	err = invite(s, "nobody@trust.example", "Nobody")
 	if _, ok := isRefusal(err); !ok || !strings.Contains(err.Error(), "no such user the recipient") || strings.ContainsAny(err.Error(), "@\n") || !utf8.ValidString(err.Error()) {
-		t.Errorf("SendCode to a refused recipient = %q, want what the server said in one line without the address", err)
+		t.Errorf("SendInvitation to a refused recipient = %q, want what the server said in one line without the address", err)
 	}
 	for _, bad := range []string{"", "nobody", "a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "A <a@b.example>"} {
 		if err := invite(s, bad, "X"); !errors.Is(err, ErrAddress) || strings.Contains(err.Error(), "@") {
-			t.Errorf("SendCode(%q) = %v, want ErrAddress without the address", bad, err)
+			t.Errorf("SendInvitation(%q) = %v, want ErrAddress without the address", bad, err)
 		}
 	}
 	if strings.Contains(lines.String(), testCode) {
 		t.Errorf("the log holds a code: %s", lines)
 	}
 	var none *Service
-	if err := none.SendCode(t.Context(), "a@b.example", "A", ca.Code{}, time.Now(), "tokenctl enrol"); !errors.Is(err, ErrNotSetUp) {
-		t.Errorf("SendCode without mail = %v, want ErrNotSetUp", err)
+	if err := none.SendInvitation(t.Context(), Invitation{To: "a@b.example", Name: "A"}); !errors.Is(err, ErrNotSetUp) {
+		t.Errorf("SendInvitation without mail = %v, want ErrNotSetUp", err)
 	}
-	if err := s.SendCode(t.Context(), "a@b.example", "A", ca.Code{}, time.Now(), "tokenctl enrol"); err == nil {
-		t.Error("SendCode sends no code")
+	if err := s.SendInvitation(t.Context(), Invitation{To: "a@b.example", Name: "A"}); err == nil {
+		t.Error("SendInvitation sends no code")
 	}
 	if len(server.taken()) != 0 {
 		t.Errorf("the server took %d mails", len(server.taken()))
@@ -139,7 +154,7 @@ func TestServerIsNotTrusted(t *testing.T) {
 			test.change(settings)
 			err := invite(newTestService(t, settings), "nurse@trust.example", "A Nurse")
 			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("SendCode = %v, want an error that says %q", err, test.want)
+				t.Errorf("SendInvitation = %v, want an error that says %q", err, test.want)
 			}
 			if n := len(server.taken()); n != 0 || server.data > 0 {
 				t.Errorf("the server took %d mails and saw %d", n, server.data)
@@ -162,17 +177,17 @@ func TestStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- s.sendCode(ctx, "nurse@trust.example", "A Nurse", testCode, time.Now(), "tokenctl enrol")
+		done <- inviteIn(ctx, s, "nurse@trust.example", "A Nurse")
 	}()
 	<-arrived
 	cancel()
 	select {
 	case err := <-done:
 		if err == nil {
-			t.Error("SendCode = nil although the server never took the mail")
+			t.Error("SendInvitation = nil although the server never took the mail")
 		}
 	case <-time.After(10 * time.Second):
-		t.Fatal("SendCode does not heed its context")
+		t.Fatal("SendInvitation does not heed its context")
 	}
 }
 
@@ -202,7 +217,7 @@ func TestDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := invite(s, "nurse@trust.example", "A Nurse"); err == nil {
-		t.Error("SendCode into a directory that is gone = nil")
+		t.Error("SendInvitation into a directory that is gone = nil")
 	}
 }
 
@@ -239,7 +254,7 @@ func TestTalkativeServer(t *testing.T) {
 	}()
 	s := newTestService(t, &config.Mail{Host: "localhost", Port: l.Addr().(*net.TCPAddr).Port, TLS: config.MailStartTLS, From: "mais@mais.example"})
 	if err := invite(s, "nurse@trust.example", "A Nurse"); !errors.Is(err, errTalkative) {
-		t.Errorf("SendCode = %v, want %v", err, errTalkative)
+		t.Errorf("SendInvitation = %v, want %v", err, errTalkative)
 	}
 	if n := <-said; n >= 100*sessionBytes {
 		t.Errorf("the server got rid of %d bytes", n)

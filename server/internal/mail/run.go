@@ -29,6 +29,7 @@ func (s *Service) Run(ctx context.Context) error {
 		{"holders cannot be written to", newsEvery, nil, s.once(s.tellHolders)},
 		{"administrators cannot be written to", newsEvery, nil, s.once(s.tellAdministrators)},
 		{"nobody can be reminded of what ends", remindEvery, nil, s.remindAndSweep},
+		{"nobody can be reminded of an invitation", remindEvery, nil, s.remindInvited},
 		{"administrators cannot be told of cards", newsEvery, nil, s.tellOfCards},
 		{"mail cannot be sent", deliverEvery, s.wake, s.deliverAll},
 	} {

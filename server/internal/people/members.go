@@ -82,6 +82,14 @@ func (r *Register) Holders(ctx context.Context, role string) ([]string, error) {
 	return users, wrap("read who has the role "+role, err)
 }
 
+// Officers returns the UUIDs of those who hold an office, whether they have left or not: the
+// database says which roles are offices.
+func (r *Register) Officers(ctx context.Context) ([]string, error) {
+	rows, err := r.db.Query(ctx, `SELECT DISTINCT h.user_id FROM access.user_role h JOIN access.role o ON o.name = h.role WHERE o.office ORDER BY 1`)
+	users, err := pg.Collect(rows, err, scanID)
+	return users, wrap("read who holds an office", err)
+}
+
 // RolesOf returns the roles of users, by UUID.
 func (r *Register) RolesOf(ctx context.Context, users []string) (map[string][]string, error) {
 	rows, err := r.db.Query(ctx, `SELECT user_id, role FROM access.user_role WHERE user_id = ANY ($1::uuid[]) ORDER BY user_id, role`, pg.Array(slices.Concat([]string{}, users)))

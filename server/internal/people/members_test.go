@@ -28,7 +28,7 @@ func TestMembers(t *testing.T) {
 		}
 		return id
 	}
-	ann := user("ann@police.example", "Police", []string{"administrator", "police_officer"}, custody)
+	ann := user("ann@police.example", "Police", []string{"administrator", "agency_administrator"}, custody)
 	bob := user("bob@police.example", "Police", []string{"police_officer"}, custody, ward)
 	cat := user("cat@trust.example", "Trust", []string{"administrator"}, clinic)
 	if _, err := owner.Exec(ctx, `UPDATE access.user_account SET left_at = now() WHERE id = $1`, cat); err != nil {
@@ -62,7 +62,7 @@ func TestMembers(t *testing.T) {
 	if diff := cmp.Diff(want, whose); err != nil || diff != "" {
 		t.Errorf("Whose: %v, -want +got:\n%s", err, diff)
 	}
-	if u, err := register.Present(ctx, ann); err != nil || u.Agency != "Police" || !slices.Equal(u.Roles, []string{"administrator", "police_officer"}) {
+	if u, err := register.Present(ctx, ann); err != nil || u.Agency != "Police" || !slices.Equal(u.Roles, []string{"administrator", "agency_administrator"}) {
 		t.Errorf("Present = %+v, %v", u, err)
 	}
 	for _, id := range []string{cat, custody} {
@@ -74,7 +74,7 @@ func TestMembers(t *testing.T) {
 		t.Errorf("Holders = %v, %v, want %s", holders, err, ann)
 	}
 	roles, err := register.RolesOf(ctx, []string{ann, bob, custody})
-	if diff := cmp.Diff(map[string][]string{ann: {"administrator", "police_officer"}, bob: {"police_officer"}}, roles); err != nil || diff != "" {
+	if diff := cmp.Diff(map[string][]string{ann: {"administrator", "agency_administrator"}, bob: {"police_officer"}}, roles); err != nil || diff != "" {
 		t.Errorf("RolesOf: %v, -want +got:\n%s", err, diff)
 	}
 }

@@ -16,10 +16,10 @@ import (
 	"mais/server/migrations"
 )
 
-func open(t *testing.T) (*people.Register, *pg.DB) {
+func open(t *testing.T) (*people.Host, *pg.DB) {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.Open(t.Context(), database.Source())
+	register, err := people.OpenHost(t.Context(), database.Source())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestRegister(t *testing.T) {
 	}
 	u := people.User{
 		Email: "officer@police.example", Name: "An Officer", Agency: "Northshire Police", Sites: []string{site},
-		Roles: []string{"administrator", "police_officer"},
+		Roles: []string{"clinician", "police_officer"},
 	}
 	if u.ID, err = register.AddUser(ctx, u, by); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func TestRefusedChangesLeaveNothing(t *testing.T) {
 	}
 }
 
-func add(register *people.Register, u people.User) func(context.Context) error {
+func add(register *people.Host, u people.User) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := register.AddUser(ctx, u, by)
 		return err

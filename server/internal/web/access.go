@@ -18,7 +18,7 @@ func accessPage(ctx context.Context, c *call) (answer, error) {
 	}
 	p := pageaccess.Page{
 		Frame: c.site.frameFor(c, "My access", "/access"), Address: c.who.Address().String(),
-		Idle: c.site.opts.SessionIdle, Sections: sectionsOf(may),
+		Idle: c.site.opts.SessionIdle, Sections: sectionsOf(may), Limited: len(c.who.Limited()) > 0,
 	}
 	for _, r := range may.Roles {
 		p.Roles = append(p.Roles, pageaccess.Role{Label: form.RoleLabel(r.Name), Description: r.Description})

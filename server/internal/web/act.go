@@ -14,7 +14,7 @@ import (
 
 // actOf names the CA's acts in the audit.
 var actOf = map[string]string{
-	"invite": "token.invite", "enrol": "token.enrol", "renew": "token.renew", levelLowered: "token.level-lowered", "issue-server": "token.issue-server",
+	"invite": "token.invite", "cancel-code": "token.cancel-code", "enrol": "token.enrol", "spend": "password.code-spent", "renew": "token.renew", levelLowered: "token.level-lowered", "issue-server": "token.issue-server",
 	"issue-ocsp": "token.issue-ocsp", "issue-receipt": "token.issue-receipt",
 	"revoke": "token.revoke", "hold": "token.hold", "release": "token.release", "supersede": "token.supersede", "destroy": "token.destroy",
 	otherHolder: "card.other-holder", "card.returned": "card.returned", "card.witness": "card.witness",
@@ -36,7 +36,7 @@ var beside = []string{otherHolder, levelLowered}
 
 // planned are the acts of which a request brings several about, each with an event of its own
 // that carries the facts of the request or, later, of the one that confirmed a plan.
-var planned = []string{"revoke", "hold", "release", "supersede"}
+var planned = []string{"cancel-code", "revoke", "hold", "release", "supersede"}
 
 type actKey struct{}
 
@@ -70,7 +70,7 @@ func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
 		e = given
 		e.Act = name
 	}
-	if e.User == "" && (act.What == "enrol" || act.What == otherHolder) && act.Identity.Kind() == certs.User {
+	if e.User == "" && (act.What == "enrol" || act.What == "spend" || act.What == otherHolder) && act.Identity.Kind() == certs.User {
 		e.User, e.UserName, e.AuthMethod = act.Identity.ID(), act.Name, "code"
 	}
 	detail := detailOf(act)

@@ -34,12 +34,13 @@ type call struct {
 
 // answer is what a handler returns. Nothing of it is sent before the adapter releases it.
 type answer struct {
-	status int
-	kind   string // content type
-	body   []byte
-	cookie *http.Cookie
-	goTo   string // Location
-	close  bool   // ends the connection
+	status  int
+	kind    string // content type
+	body    []byte
+	cookie  *http.Cookie
+	cookies []*http.Cookie // more of them
+	goTo    string         // Location
+	close   bool           // ends the connection
 	// stream writes the body, in place of it, once the answer has been released; see streamed.
 	stream func(context.Context, io.Writer) error
 	// settled marks the answer to an act that is done and has changed what the caller may
@@ -150,7 +151,8 @@ func (c *call) admit(ctx context.Context, who access) error {
 		c.who = authn.Principal{} // the page that says so knows of no session either
 		return err
 	}
-	return nil
+	c.site.seen(ctx, c)
+	return c.agreed(c.event.Act)
 }
 
 // release appends the request's event, once, and lets a good answer to a known caller go
@@ -215,11 +217,14 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	if out.goTo != "" {
 		h.Set("Location", out.goTo)
 	}
-	if out.cookie == nil && c.verdict.CookieStale() {
-		out.cookie = authn.NoCookie()
+	if out.cookie == nil && out.cookies == nil && c.verdict.CookieStale() {
+		out.cookie = c.verdict.NoCookie()
 	}
 	if out.cookie != nil {
 		http.SetCookie(w, out.cookie)
+	}
+	for _, cookie := range out.cookies {
+		http.SetCookie(w, cookie)
 	}
 	if out.close || c.verdict.Closing() {
 		h.Set("Connection", "close") // in HTTP/2 net/http turns it into GOAWAY

@@ -23,8 +23,11 @@ const (
 
 // bodyLimit is how much a request for an act may have.
 func bodyLimit(act string) int64 {
-	if act == actSerials {
+	switch act {
+	case actSerials:
 		return maxLines
+	case actImport:
+		return maxImport
 	}
 	return maxBody
 }

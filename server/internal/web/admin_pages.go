@@ -10,12 +10,10 @@ import (
 	"mais/server/api"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/web/page/admin"
-	"mais/server/internal/web/page/admin/cards"
 	"mais/server/internal/web/page/admin/check"
 	"mais/server/internal/web/page/admin/expiries"
 	"mais/server/internal/web/page/admin/overview"
 	"mais/server/internal/web/page/admin/plans"
-	"mais/server/internal/web/page/frame"
 )
 
 // everything is what Administers says of who administers all.
@@ -28,25 +26,6 @@ func (c *call) administers() (string, error) {
 		return "", lifecycle.ErrNotAllowed
 	}
 	return what, nil
-}
-
-// adminFrame is frameFor on a page of the administration: another colour, a navigation of its
-// own, and at its end the way back.
-func (c *call) adminFrame(title, here string) frame.Frame {
-	f := c.site.frameFor(c, title, here)
-	f.App, f.Area = frame.Admin, "Administration"
-	if len(f.Nav) == 0 { // nobody is signed in
-		return f
-	}
-	back := frame.Link{Path: "/access", Text: "My access"}
-	if slices.ContainsFunc(f.Nav, func(l frame.Link) bool { return l.Path == "/find" }) {
-		back = frame.Link{Path: "/find", Text: "Find a person"}
-	}
-	f.Nav = []frame.Link{
-		{Path: admin.Root, Text: "Overview"}, {Path: certificatesPath, Text: "Certificates"}, {Path: cards.Path, Text: "Cards"}, {Path: expiries.Path, Text: "Expiries"},
-		{Path: plans.Path, Text: "Plans"}, {Path: "/admin/invite", Text: "Invite"}, {Path: check.Path, Text: "Check"}, back,
-	}
-	return f
 }
 
 // movedLately is how long the overview tells of a card that came to another holder.
@@ -62,7 +41,11 @@ func overviewPage(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	ask := c.site.opts.Credentials
-	p := overview.Page{Frame: c.adminFrame("Overview", admin.Root)}
+	tasks, err := c.site.opts.Tasks.Overview(ctx, c.who)
+	if err != nil {
+		return answer{}, err
+	}
+	p := overview.Page{Frame: c.adminFrame("Overview", admin.Root), Tasks: tasks}
 	if of != everything {
 		p.Of = of
 	}

@@ -37,6 +37,7 @@ func inviteForm(_ context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	return c.invitePage(http.StatusOK, func(p *invite.Page) {
+		p.Typed = noted(c.URL.Query().Get(invite.Email))
 		plain, err := c.verdict.Open(sealedInvited, c.URL.Query().Get("sent"))
 		if sent := new(api.Invited); err == nil && json.Unmarshal(plain, sent) == nil {
 			p.Sent = sent
@@ -68,12 +69,20 @@ func inviteSomebody(ctx context.Context, c *call) (answer, error) {
 	if at, err := mail.ParseAddress(email); err != nil || at.Address != email || len(email) > 254 { // RFC 5321, 4.5.3.1.3
 		return refuse("Enter a mail address, like name@example.org")
 	}
+	return c.sendCode(ctx, email, refuse)
+}
+
+// sendCode has a code sent and leads to the page that says so; refuse says on a form why not.
+func (c *call) sendCode(ctx context.Context, email string, refuse func(text string) (answer, error)) (answer, error) {
 	acting, event := withAct(ctx, c)
 	invited, err := c.site.opts.Credentials.Invite(acting, c.who, email)
 	c.audited = event.recorded && err == nil // a code that was made and could not be sent is two events
+	var invalid *lifecycle.InvalidError
 	switch {
 	case errors.Is(err, lifecycle.ErrUnknown):
 		return refuse("No user whom you administer is registered with this address")
+	case errors.As(err, &invalid):
+		return refuse("The address " + invalid.Fields[0].Detail)
 	case errors.Is(err, lifecycle.ErrInvalid):
 		return refuse("Enter the mail address that the user is registered with")
 	case errors.Is(err, lifecycle.ErrNoMail):

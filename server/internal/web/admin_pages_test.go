@@ -210,7 +210,7 @@ func (f *credentials) Own(context.Context, authn.Principal) ([]api.Certificate, 
 func bureau(f *credentials) *Site {
 	s := testSite(records{})
 	f.of = map[string]string{"administrator": "all", "agency_administrator": "Northshire Police"}
-	s.opts.Credentials = f
+	s.opts.Credentials, s.opts.Tasks, s.opts.Usage = f, waits{}, &uses{}
 	return s
 }
 
@@ -310,7 +310,7 @@ func TestOverview(t *testing.T) {
 	late := time.Now()
 	f := &credentials{list: some("aa"), plansToo: []api.Plan{{ConfirmedAt: &late}, {}}}
 	out, err := visit(t, bureau(f), get("/admin"), "administrator", overviewPage)
-	shows(t, out, err, http.StatusOK, "every user", "The chain is broken", "1 plan not finished", "1 on hold", "5 good certificates")
+	shows(t, out, err, http.StatusOK, "every user", "The chain is broken", "1 plan not finished", "1 on hold", "5 good certificates", "1 change waits for your approval")
 	f.check = lifecycle.ErrNotAllowed
 	out, err = visit(t, bureau(f), get("/admin"), "agency_administrator", overviewPage)
 	if text := shows(t, out, err, http.StatusOK, "Northshire Police"); strings.Contains(text, "The chain is broken") {

@@ -46,6 +46,8 @@ type Credentials interface {
 	Quarantine(ctx context.Context, p authn.Principal, id int64) (api.Quarantine, error)
 	ApproveQuarantine(ctx context.Context, p authn.Principal, id int64) (api.Quarantine, error)
 	Invite(ctx context.Context, p authn.Principal, email string) (api.Invited, error)
+	// InviteOwn sends the caller a code for a token of their own.
+	InviteOwn(ctx context.Context, p authn.Principal) error
 	// Own are all certificates ever issued to the caller. A holder plans hold and revoke on
 	// their own with Plan as an administrator does on others', but not release.
 	Own(context.Context, authn.Principal) ([]api.Certificate, error)

@@ -125,7 +125,7 @@ func calling(t *testing.T, g *grounded, id string, sent url.Values) *call {
 		Name: "Sam Sergeant", Agency: "Northshire Police", Site: "Northgate", Roles: []string{"police_officer"}, Session: "s1",
 		Address: netip.MustParseAddr("192.0.2.14"), NotAfter: time.Now().Add(24 * time.Hour), Level: certs.Software,
 	})
-	site := &Site{opts: Options{Records: g, Credentials: &credentials{}, Deployment: "MAIS", Contact: "the desk", SessionIdle: 15 * time.Minute, Logger: slog.New(slog.DiscardHandler)}}
+	site := &Site{opts: Options{Records: g, Usage: &uses{}, Credentials: &credentials{}, Deployment: "MAIS", Contact: "the desk", SessionIdle: 15 * time.Minute, Logger: slog.New(slog.DiscardHandler)}}
 	return &call{Request: r, site: site, id: "reference", who: who}
 }
 

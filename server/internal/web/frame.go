@@ -69,6 +69,9 @@ func holderOf(who authn.Principal) *frame.Holder {
 		Name: who.Name(), Agency: who.Agency(), Site: who.Site(), Token: form.LevelLabel(who.Level().String()),
 		Serial: who.Certificate().Serial, Expires: who.NotAfter(),
 	}
+	if who.Method() == authn.ByPassword {
+		h.Token = "Password"
+	}
 	for _, role := range who.Roles() {
 		h.Roles = append(h.Roles, form.RoleLabel(role))
 	}
@@ -84,13 +87,17 @@ func (s *Site) navigation(c *call) []frame.Link {
 		nav = append(nav, frame.Link{Path: "/find", Text: "Find a person"}, frame.Link{Path: "/recent", Text: "My recent views"})
 	}
 	if slices.Contains(c.who.Roles(), authz.Reviewer) {
-		nav = append(nav, frame.Link{Path: "/reviews", Text: "Emergency reviews"})
+		nav = append(nav, frame.Link{Path: "/reviews", Text: "Emergency reviews"}, frame.Link{Path: auditing[0].Path, Text: "Audit"})
 	}
-	if s.opts.Credentials.Administers(c.who) != "" {
+	if c.who.Method() != authn.ByPassword && s.opts.Credentials.Administers(c.who) != "" {
 		nav = append(nav, frame.Link{Path: "/admin", Text: "Administration"})
 	}
-	nav = append(nav, frame.Link{Path: "/contacts", Text: "Urgent contacts"}, frame.Link{Path: "/access", Text: "My access"},
-		frame.Link{Path: "/tokens", Text: "My tokens"})
+	nav = append(nav, frame.Link{Path: "/contacts", Text: "Urgent contacts"}, frame.Link{Path: "/access", Text: "My access"})
+	if c.who.Method() == authn.ByPassword {
+		nav = append(nav, frame.Link{Path: "/security", Text: "My security"})
+	} else {
+		nav = append(nav, frame.Link{Path: "/tokens", Text: "My tokens"})
+	}
 	if reads && s.opts.Practice != nil {
 		nav = append(nav, frame.Link{Path: "/practice", Text: "Practice"})
 	}

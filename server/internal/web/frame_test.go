@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func (e emergencies) Emergencies(context.Context, authn.Principal) ([]authz.Emer
 }
 
 func (e emergencies) Reads(_ context.Context, p authn.Principal) (bool, error) {
-	reader := func(role string) bool { return role != "administrator" && role != authz.Reviewer }
+	reader := func(role string) bool { return !strings.HasSuffix(role, "administrator") && role != authz.Reviewer }
 	return slices.ContainsFunc(p.Roles(), reader), e.err
 }
 
@@ -57,7 +58,7 @@ func dana(t *testing.T, session string, roles ...string) authn.Principal {
 // where they may not go.
 func TestFrame(t *testing.T) {
 	find, recent := frame.Link{Path: "/find", Text: "Find a person"}, frame.Link{Path: "/recent", Text: "My recent views"}
-	reviews := frame.Link{Path: "/reviews", Text: "Emergency reviews"}
+	reviews, audited := frame.Link{Path: "/reviews", Text: "Emergency reviews"}, frame.Link{Path: "/audit", Text: "Audit"}
 	all := []frame.Link{{Path: "/contacts", Text: "Urgent contacts"}, {Path: "/access", Text: "My access"}, {Path: "/tokens", Text: "My tokens"}}
 	admin := frame.Link{Path: "/admin", Text: "Administration"}
 	readers := append(slices.Clone(all), frame.Link{Path: "/practice", Text: "Practice"})
@@ -68,8 +69,8 @@ func TestFrame(t *testing.T) {
 		"officer":       {[]string{"police_officer"}, append([]frame.Link{find, recent}, readers...)},
 		"clinician":     {[]string{"clinician"}, append([]frame.Link{find, recent}, readers...)},
 		"writer":        {[]string{"record_clinician"}, append([]frame.Link{find, recent}, readers...)},
-		"governance":    {[]string{"governance_officer"}, append([]frame.Link{reviews}, all...)},
-		"both":          {[]string{"governance_officer", "clinician"}, append([]frame.Link{find, recent, reviews}, readers...)},
+		"governance":    {[]string{"governance_officer"}, append([]frame.Link{reviews, audited}, all...)},
+		"both":          {[]string{"governance_officer", "clinician"}, append([]frame.Link{find, recent, reviews, audited}, readers...)},
 		"administrator": {[]string{"administrator"}, append([]frame.Link{admin}, all...)},
 		"no role":       {nil, all},
 	} {

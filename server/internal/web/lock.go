@@ -42,7 +42,7 @@ func lock(ctx context.Context, c *call) (answer, error) {
 	p.SignedOut = ended || c.verdict.CookieStale()
 	out := html(http.StatusOK, locked.Render(p))
 	if ended {
-		out.cookie, out.close = authn.NoCookie(), true
+		out.cookie, out.close = c.verdict.NoCookie(), true
 	}
 	return out, nil
 }

@@ -90,7 +90,7 @@ func lostConfirmed(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return json200(api.LostHeld{Held: l.Held})
+	return json200(api.LostHeld{Held: l.Held, Password: l.Password})
 }
 
 // lostPage is a page of the report of a loss.
@@ -151,7 +151,7 @@ func confirmLost(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	return c.lostPage(http.StatusOK, "Everything of yours is on hold", func(p *lost.Page) {
-		p.Done, p.Held = true, l.Held
+		p.Done, p.Held, p.Password = true, l.Held, l.Password
 		if len(l.Held) == 0 {
 			p.Title = "Nothing of yours works any more"
 		}

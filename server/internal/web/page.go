@@ -17,7 +17,8 @@ func seeOther(path string) (answer, error) {
 	return answer{status: http.StatusSeeOther, goTo: path}, nil
 }
 
-func publicHome(_ context.Context, c *call) (answer, error) {
+// enrolPage says how a token is made.
+func enrolPage(_ context.Context, c *call) (answer, error) {
 	o := c.site.opts
 	return html(http.StatusOK, enrolpage.Render(enrolpage.Page{
 		Frame: c.site.frameFor(c, "Enrol your token", "/"), PublicURL: o.PublicURL, MutualURL: o.MutualURL,

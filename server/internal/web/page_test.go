@@ -67,7 +67,7 @@ func (r records) Given(context.Context, authz.Look, []string) (map[string]bool, 
 func (r records) Recent(context.Context, authz.Look) ([]authz.Recent, error) { return r.recent, nil }
 
 func testSite(r records) *Site {
-	return &Site{opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Records: r, Credentials: &credentials{}, Logger: slog.New(slog.DiscardHandler),
+	return &Site{opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Records: r, Credentials: &credentials{}, Usage: &uses{}, Logger: slog.New(slog.DiscardHandler),
 		PublicURL: "https://localhost:8443", MutualURL: "https://localhost:9443", SessionIdle: 15 * time.Minute}}
 }
 
@@ -79,7 +79,7 @@ func callBy(s *Site, who authn.Principal, r *http.Request, params ...string) *ca
 		route.URLParams.Add(params[i], params[i+1])
 	}
 	r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, route))
-	if r.Method == http.MethodPost {
+	if r.Method == http.MethodPost && r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return &call{Request: r, site: s, id: "reference", verdict: &authn.Verdict{}, who: who, event: audit.Event{Address: netip.MustParseAddr("192.0.2.7")}}

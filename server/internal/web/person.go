@@ -32,7 +32,7 @@ func recordPage(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		p := record.Page{Frame: c.frameOfRecord(g, "Record"), Record: r, MayBegin: may}
+		p := record.Page{Frame: c.frameOfRecord(g, "Record"), Record: r, MayBegin: may, Ask: c.asks(ctx)}
 		if on, is := g.Emergency(); is {
 			p.Ends = on.Ends
 		}
@@ -112,7 +112,7 @@ func (c *call) read(ctx context.Context, g authz.Grounds,
 	if err != nil {
 		return view.Record{}, err
 	}
-	return view.Of(r, view.Reader{Now: time.Now().In(frame.London), Emergency: emergencyOnly(access)}), nil
+	return view.Of(r, view.Reader{Now: time.Now().In(frame.London), Emergency: emergencyOnly(access), Limited: len(c.who.Limited()) > 0}), nil
 }
 
 // emergencyOnly returns the keys of the items that a caller sees in an emergency only.

@@ -15,6 +15,9 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
 	"mais/server/internal/lifecycle"
+	"mais/server/internal/manage"
+	"mais/server/internal/oversight"
+	"mais/server/internal/web/page/terms"
 )
 
 const problemPrefix = api.ProblemPrefix
@@ -39,6 +42,7 @@ var (
 	errTooMany     = errors.New("web: too many attempts")
 	errUnavailable = errors.New("web: unavailable")
 	errNotSignedIn = errors.New("web: not signed in")
+	errTermsDue    = errors.New("web: the terms are not accepted")
 	errDestroyed   = errors.New("web: not the word of a token that has ended")
 )
 
@@ -82,14 +86,29 @@ var problems = []struct {
 		"Your token was renewed, and the new one has taken its place.",
 		"Use the new token, and remove the old one from your browser. If you did not renew it, tell {contact} now."}},
 	{kind(authn.WrongNetwork), problem{api.WrongNetwork, "You cannot come in from this network", 403,
-		"MAIS answers from recognised sites only, and this address is not one of yours.",
-		"Use a computer at your own site. If you are at your site, tell {contact} the address above."}},
+		"MAIS answers from the networks of recognised sites only, and this address is in none of them.",
+		"Use a computer at your own site. If you are there now, tell {contact} the address that was seen, and which site it is: its network may have to be added."}},
+	{kind(authn.OutsideDates), problem{api.OutsideDates, "Your access has not begun, or has ended", 403,
+		"The token is good, but today is before the first day or after the last day that your agency gave for you.",
+		"If the dates are wrong, ask {contact}: your agency has to say so."}},
+	{is(errTermsDue), problem{api.TermsDue, "Accept the terms first", 403,
+		"You have not accepted the confidentiality terms yet, and until then nothing of anybody is shown to you.",
+		"Read and accept them: tokenctl terms, or sign in with a browser."}},
 	{kind(authn.LevelTooLow), problem{api.LevelTooLow, "This token is not enough for your role", 403,
 		"The token is good, but one of your roles asks for a key that is kept more safely, on a smart card.",
 		"Use your smart card; a new one is enrolled with tokenctl piv enrol. If you have none, or it is not taken, ask {contact}."}},
 	{is(lifecycle.ErrWitnessLevel), problem{api.LevelTooLow, "Your token is not enough to vouch for a card", 403,
 		"A role here asks for a smart card, so whoever vouches for one must have signed in with one.",
 		"Sign in with your smart card, or have an administrator vouch who has one."}},
+	{kind(authn.NoPasswords), problem{api.NoPasswords, "You cannot use a password here", 403,
+		"Your agency, or your role, asks for a token.",
+		"Sign in with your card or token. If you have none, ask {contact} for an invitation."}},
+	{is(authn.ErrPasswordBusy), problem{api.Unavailable, "Too many people are signing in just now", 503,
+		"Comparing passwords takes memory, and all of it is in use. Nothing was done.",
+		"Try again in a few seconds. If it goes on, tell {contact}."}},
+	{is(authn.ErrPassword, authn.ErrReset, authn.ErrPending), problem{api.NotAllowed, "That took too long, or was used before", 403,
+		"What you confirmed is not, or not any more, waiting to be confirmed here. Nothing was changed.",
+		"Start again from the first page. If it goes on, ask {contact}."}},
 	{kind(authn.SessionEnded), problem{api.SessionEnded, "Your session has ended", 401,
 		"You were signed out, or have not used MAIS for a while.",
 		"Open the start page and sign in again."}},
@@ -123,16 +142,28 @@ var problems = []struct {
 	{is(authz.ErrNoReason), problem{api.NotAllowed, "Say first why you look at this record", 403,
 		"A record opens when a reason for looking was given, and none was for this one in your session.",
 		"Find the person, open the record and give the reason."}},
-	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser, lifecycle.ErrNotAllowed), problem{api.NotAllowed, "You may not do this", 403,
+	{is(manage.ErrOneself), problem{api.NotByYou, "This is about you", 403,
+		"Nobody changes what the service knows of them, nor what they may do. Nothing was made, and nothing waits.",
+		"Ask another administrator to do it."}},
+	{is(manage.ErrOwn), problem{api.NotByYou, "You made this, or it is about you", 403,
+		"Nobody decides on what they made themselves, or on what is about them. Somebody else has to decide.",
+		"Ask another administrator to look at it: they find it among what waits for them."}},
+	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser, lifecycle.ErrNotAllowed, manage.ErrNotAllowed), problem{api.NotAllowed, "You may not do this", 403,
 		"None of your roles permits it.",
 		"If your work needs it, ask {contact}."}},
+	{is(lifecycle.ErrEnding), problem{api.Conflict, "Their former access is still being ended", 409,
+		"What they held is being revoked, and their sessions ended. No new code is made before that is done.",
+		"Try again in a moment. If it goes on, tell {contact}."}},
 	{is(lifecycle.ErrTooOften), problem{api.TooMany, "They were invited too often", 429,
 		"One user is sent at most three codes an hour. No code was made, and the last one that was sent still works.",
 		"Ask them for the last mail, in their junk mail too. If there is none, try again in an hour."}},
+	{is(oversight.ErrBusy), problem{api.TooMany, "An export of the audit is running already", 429,
+		"Each governance officer has one export at a time, and all of them together two. Nothing was read.",
+		"Wait until it has come down, or end it, and ask again. An export that nobody reads is over after ten minutes."}},
 	{is(errTooMany), problem{api.TooMany, "Too many attempts", 429,
 		"There were too many attempts from your address.",
 		"Wait a minute and try again."}},
-	{is(authz.ErrNotFound, errNotFound, lifecycle.ErrUnknown), problem{api.NotFound, "There is nothing here", 404,
+	{is(authz.ErrNotFound, errNotFound, lifecycle.ErrUnknown, manage.ErrUnknown), problem{api.NotFound, "There is nothing here", 404,
 		"Nothing is known under this address.",
 		"Check the address, or start from the first page."}},
 	{is(errMethod), problem{api.NotFound, "This cannot be done here", 405,
@@ -141,6 +172,24 @@ var problems = []struct {
 	{is(lifecycle.ErrWord), problem{api.WrongWord, "That is not the word", 409,
 		"Nothing was done: what was typed is not the word that confirms this plan.",
 		"Look at the plan again, and type its word as it stands there."}},
+	{is(manage.ErrWord), problem{api.WrongWord, "That is not the word", 409,
+		"Nothing was done: what was typed is not the word that confirms this change.",
+		"Look at the change again, and type its word as it stands there."}},
+	{is(manage.ErrOutdated), problem{api.Conflict, "What it would do has changed since you looked: look again", 409,
+		"Something that this change builds on is another now: who holds a role, what it permits, or what else waits. Nothing was done.",
+		"Look at the change as it is now, and decide then."}},
+	{is(manage.ErrTooMany), problem{api.Conflict, "You have too many open changes", 409,
+		"Each person has at most 20 drafts and waiting changes, and of those at most two lists. Nothing was made.",
+		"Discard drafts that you do not need, or have those that wait decided on."}},
+	{is(manage.ErrConflict), problem{api.Conflict, "It has changed meanwhile", 409,
+		"Somebody changed the same thing after you saw it, or it would break a rule that holds now. Nothing was done.",
+		"Look at it as it is now, and make the change again if it is still needed."}},
+	{is(manage.ErrState), problem{api.Conflict, "That cannot be done with this change any more", 409,
+		"It was applied, refused, discarded, or has expired.",
+		"Look at the change: it says what became of it."}},
+	{is(manage.ErrReview), problem{api.Conflict, "That cannot be done with this review", 409,
+		"It was signed off; or somebody has gone, or was decided on for good; or not everybody was decided on.",
+		"Look at the review: it says how it stands."}},
 	{is(lifecycle.ErrCardInUse), problem{api.CardInUseStill, "Something on the card is still good or on hold", 409,
 		"A card is given back when everything on it has ended.",
 		"Revoke what is on it first."}},
@@ -154,10 +203,10 @@ var problems = []struct {
 		"It is not signed by the key of a token of ours that has ended.",
 		"Destroy only what has expired or was revoked: tokenctl destroy. If that fails, the record stays as it is, and no harm is done."}},
 	{is(errTooLarge), problem{api.Invalid, "The request is too large", 413,
-		"A request may have 64 KiB; one with lines of serials 2 MiB.",
+		"A request may have 64 KiB; one with lines of serials 2 MiB, a file of people 8 MiB.",
 		"Send less."}},
 	{is(errMediaType), problem{api.Invalid, "The request is not JSON", 415,
-		"The API takes requests of type application/json.",
+		"The API takes requests of type application/json, and a file of people as text/csv.",
 		"Set Content-Type: application/json."}},
 	{invalid, problem{api.Invalid, "The request cannot be understood", 400,
 		"Some of what was sent cannot be taken.",
@@ -200,6 +249,9 @@ func problemOf(err error) problem {
 			if has, demanded, ok := authn.LevelsOf(err); ok {
 				p.Detail = fmt.Sprintf("It counts as %s, and one of your roles demands %s.", levelWords[has], levelWords[demanded])
 			}
+			if sites, ok := authn.SitesOf(err); ok {
+				p.Detail = notYours(sites)
+			}
 			if told := ca.EvidenceFault(err); told != "" && errors.Is(err, errRenewal) {
 				p.Detail, p.Next = told, "Your present token goes on as before. Make the key anew as is asked for, or on another card; if that fails, ask {contact}."
 			}
@@ -207,6 +259,24 @@ func problemOf(err error) problem {
 		}
 	}
 	panic("unreachable: the last row fits everything")
+}
+
+// mostSites is how many of their sites are named to somebody who is at none of them.
+const mostSites = 5
+
+// notYours says to a holder at which sites they would be let in.
+func notYours(sites []string) string {
+	const here = "MAIS lets you in from the networks of your own sites only, and this address is in none of them. "
+	switch n := len(sites); {
+	case n == 0:
+		return here + "You are registered at no site that is open."
+	case n == 1:
+		return here + "Your site is " + sites[0] + "."
+	case n > mostSites:
+		return here + fmt.Sprintf("Your sites are %s and %d more.", strings.Join(sites[:mostSites], ", "), n-mostSites)
+	default:
+		return here + "Your sites are " + strings.Join(sites[:n-1], ", ") + " and " + sites[n-1] + "."
+	}
 }
 
 // levelWords say how a key is kept.
@@ -217,6 +287,9 @@ var levelWords = map[certs.Level]string{
 // explain turns an error into an answer: a problem for programs, a page for people.
 func (s *Site) explain(c *call, err error) answer {
 	if wantsPage(c.Request) {
+		if errors.Is(err, errTermsDue) {
+			return answer{status: http.StatusSeeOther, goTo: terms.Path}
+		}
 		return s.problemPage(c, err)
 	}
 	p := problemOf(err)

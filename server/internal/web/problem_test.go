@@ -16,7 +16,7 @@ import (
 func TestProblems(t *testing.T) {
 	for kind, status := range map[string]int{
 		api.NoToken: 401, api.UnknownToken: 401, api.SessionEnded: 401, api.ExpiredToken: 403, api.HeldToken: 403, api.RevokedToken: 403,
-		api.SupersededToken: 403, api.WrongNetwork: 403, api.LevelTooLow: 403, api.StatusStale: 503, api.AuditUnavailable: 503,
+		api.SupersededToken: 403, api.WrongNetwork: 403, api.LevelTooLow: 403, api.OutsideDates: 403, api.TermsDue: 403, api.StatusStale: 503, api.AuditUnavailable: 503,
 		api.EnrolmentRefused: 403, api.RenewalRefused: 403, api.NotAllowed: 403, api.NotFound: 404, api.Invalid: 413, api.TooMany: 429,
 		api.CrossSite: 403, api.SessionMismatch: 403, api.AccessChanged: 403, api.Unavailable: 503, api.Internal: 500,
 	} {

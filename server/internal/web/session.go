@@ -5,15 +5,18 @@ import (
 	"net/http"
 	"slices"
 
-	"mais/server/internal/authn"
 	"mais/server/internal/authz"
 	"mais/server/internal/web/page/signedout"
 	"mais/server/internal/web/page/signin"
+	"mais/server/internal/web/page/terms"
 )
 
 // home names the holder of the token and asks them to sign in; signing in is never
 // automatic. Whoever is signed in goes where their work begins.
 func home(ctx context.Context, c *call) (answer, error) {
+	if c.who.Session() != "" && c.who.TermsDue() {
+		return seeOther(terms.Path)
+	}
 	if c.who.Session() != "" {
 		path, err := c.start(ctx)
 		if err != nil {
@@ -69,7 +72,7 @@ func signOut(ctx context.Context, c *call) (answer, error) {
 	}
 	c.audited = ended
 	out := html(http.StatusOK, signedout.Render(signedout.Page{Frame: c.site.frameForNobody("You are signed out")}))
-	out.cookie, out.close, out.settled = authn.NoCookie(), true, true
+	out.cookie, out.close, out.settled = c.verdict.NoCookie(), true, true
 	return out, nil
 }
 

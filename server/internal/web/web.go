@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -66,6 +67,8 @@ type Records interface {
 	Emergencies(context.Context, authn.Principal) ([]authz.Emergency, error)
 	Reads(context.Context, authn.Principal) (bool, error)
 	Access(context.Context, authn.Principal) (authz.Access, error)
+	// AsRole is an invented record as a holder of one role would see it.
+	AsRole(ctx context.Context, p authn.Principal, role string, emergency bool) (authz.AsRole, error)
 }
 
 // Authority is what the pages ask of the certificate authority.
@@ -99,10 +102,20 @@ type Authentication interface {
 // Options of New. All fields are needed.
 type Options struct {
 	Authn     Authentication
+	Passwords Passwords
 	Records   Records
 	Authority Authority
 	// Credentials is what administrators and holders do with certificates.
 	Credentials Credentials
+	Changes     Changes
+	Places      Places
+	Users       Users
+	Imports     Imports
+	Roles       Roles
+	Usage       Usage
+	Tasks       Tasks
+	Sessions    Sessions
+	Oversight   Oversight
 	Pins        Pins
 	Journal     Journal
 	Ledger      authn.Ledger
@@ -119,6 +132,7 @@ type Options struct {
 	// the plain listener does not share: ports make no difference to it.
 	StrictTransport     bool
 	EnrolmentsPerMinute int
+	SignInsPerMinute    int // of one address, on devices that are not known
 	// Practice says whom the practice tasks are about, and marks every page: what it shows is
 	// invented. A service with real people has none.
 	Practice *practice.Cast
@@ -132,9 +146,11 @@ type Site struct {
 	opts     Options
 	enrolled *gate.Limiter
 	strange  *gate.Limiter // requests of callers without a good token
+	signIns  *gate.Limiter // tries at passwords, on devices that are not known
 	lost     *gate.Limiter // codes that report a loss
 	heads    *gate.Limiter // signed heads of journals that callers have verified
 	lists    *lists
+	here     sync.Map // the day on which each user was noted to be here last
 	told     told
 	seconds  *prometheus.HistogramVec
 	refusals *prometheus.CounterVec
@@ -147,6 +163,7 @@ func New(o Options) *Site {
 		lists:    newLists(o.Authority),
 		enrolled: gate.NewLimiter(float64(o.EnrolmentsPerMinute)/60, enrolBurst),
 		strange:  gate.NewLimiter(strangerRate, strangerOnce),
+		signIns:  gate.NewLimiter(float64(o.SignInsPerMinute)/60, signInBurst),
 		lost:     gate.NewLimiter(lostPerSecond, lostBurst),
 		heads:    gate.NewLimiter(headRate, headBurst),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{

@@ -141,6 +141,11 @@ func call[T any](ctx context.Context, c *Client, method, path string, body any) 
 // send returns the body of an answer that is a success and has the media type wanted; with
 // mediaAny the content decides.
 func (c *Client) send(ctx context.Context, method, path string, body io.Reader, media string) ([]byte, error) {
+	return c.sendAs(ctx, method, path, body, mediaJSON, media)
+}
+
+// sendAs is send for a body of another media type than JSON.
+func (c *Client) sendAs(ctx context.Context, method, path string, body io.Reader, kind, media string) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(limited, method, c.base.String()+path, body)
@@ -149,7 +154,7 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	}
 	req.Header.Set("Accept", media+", "+mediaProblem)
 	if body != nil {
-		req.Header.Set("Content-Type", mediaJSON)
+		req.Header.Set("Content-Type", kind)
 	}
 	c.bringJournal(req.Header)
 	resp, err := c.do(req)

@@ -14,7 +14,7 @@ const (
 	mediaCSV   = "text/csv"
 	mediaLines = "application/x-ndjson"
 
-	maxAnswerLine = 64 << 10
+	maxAnswerLine = 1 << 20 // an entry of the audit may name ten thousand people
 	maxLines      = 8 << 30 // bytes in all
 )
 

@@ -61,6 +61,8 @@ func TestProblemFault(t *testing.T) {
 	}{
 		{"ours", `{"type":"urn:mais:problem:revoked","title":"x"}`, 403, fault.Revoked, "the token has been revoked"},
 		{"with an address", `{"type":"urn:mais:problem:wrong-network","address":"10.0.0.9"}`, 403, fault.WrongNetwork, "10.0.0.9"},
+		{"with where else", `{"type":"urn:mais:problem:wrong-network","title":"You cannot come in","detail":"Your site is Ward.","next":"Tell the desk.","address":"10.0.0.9"}`, 403, fault.WrongNetwork,
+			"you cannot come in: your site is Ward (the service sees the address 10.0.0.9)"},
 		{"with fields", `{"type":"urn:mais:problem:invalid","title":"Bad","errors":[{"field":"surname","detail":"too short"}]}`, 422, fault.Usage, "bad; surname: too short"},
 		{"unknown, by status", `{"type":"about:blank","title":"Gone"}`, 404, fault.NotFound, "gone"},
 		{"unknown 503", `{}`, 503, fault.Unavailable, "status 503"},

@@ -48,6 +48,7 @@ func (s *Service) adminRoutes(mux *http.ServeMux) {
 	for pattern, handle := range map[string]http.HandlerFunc{
 		"GET " + api.PathCertificates: s.certificates, "GET " + api.PathInventory: s.wholeInventory, "GET " + one: s.certificate,
 		"GET " + one + "/export": s.export, "GET " + one + "/receipt": s.receipt,
+		"GET " + api.PathUsage: s.usage, "GET " + api.PathOverview: s.overview,
 		"GET " + api.PathExpiries: s.expiries, "GET " + api.PathCheck: s.check, "POST " + api.PathInvitations: s.invite, "GET " + api.PathOwnTokens: s.ownTokens,
 		"GET " + api.PathPlans: s.listPlans, "POST " + api.PathPlans: s.makePlan, "GET " + api.PathPlans + "/{id}": s.plan,
 		"GET " + api.PathPlans + "/{id}/items": s.planItems, "POST " + api.PathPlans + "/{id}/serials": s.addSerials, "POST " + api.PathPlans + "/{id}/confirm": s.confirm,
@@ -174,6 +175,19 @@ func (s *Service) receipt(w http.ResponseWriter, r *http.Request) {
 func (s *Service) expiries(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, api.Expiries{AsOf: today(), Days7: 3, Days30: 11, Later: 2, Overdue: 1, ByKind: map[string]int{"person-software": 16},
 		Weeks: []api.ExpiryWeek{{From: "2026-03-02", People: 30, Sites: 10}, {From: "2026-03-09", People: 1, Server: 19}, {From: "2026-03-16"}}, Soon: s.inventory[:min(1, len(s.inventory))]})
+}
+
+func (s *Service) overview(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, api.Overview{ToApprove: 2, Open: 3, ReviewsOverdue: 1, Registrations: api.FunnelRow{People: 188, Registered: 125, Bounced: 4},
+		Ending: 1, EndingSoon: []api.Ending{{ID: "6f2d6a0e-6a3d-4a43-9c55-5a0b7a1f2f01", Name: "Dana Whitlock", Agency: "Northshire Police", Ends: "2026-12-01"}}})
+}
+
+func (s *Service) usage(w http.ResponseWriter, _ *http.Request) {
+	of := func(name string, n int) api.UsageAgency {
+		return api.UsageAgency{Agency: name, People: 10 * n, Registered: 8 * n, Readers: 7 * n, NeverLooked: n, Active: 5 * n, Looks: 40 * n, Answers: api.UsageAnswers{Yes: 3 * n, NotFound: n}}
+	}
+	answer(w, http.StatusOK, api.Usage{AsOf: today(), Weeks: []api.UsageWeek{{From: "2026-03-02", Active: 9, Looked: 8, Looks: 40}, {From: "2026-03-09"}},
+		Months: []api.UsageMonth{{From: "2026-03-01", Registered: 8}}, Agencies: []api.UsageAgency{of("Northshire Police", 1), of("HMP Northshire", 2)}, All: of("", 3)})
 }
 
 func (s *Service) check(w http.ResponseWriter, _ *http.Request) {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-	"time"
 
 	"github.com/lib/pq"
 
@@ -62,29 +61,11 @@ func array(events []json.RawMessage) string {
 	return b.String()
 }
 
-// Choice says which entries Select returns; zero fields choose all.
-type Choice struct {
-	From, To                            time.Time
-	After, Before                       int64 // exclusive
-	Limit                               int   // the last so many
-	Act, Outcome, User, Person, Request string
-}
-
-const where = `($1::timestamptz IS NULL OR at >= $1) AND ($2::timestamptz IS NULL OR at < $2)
-	AND id > $3 AND ($4::bigint IS NULL OR id < $4)
-	AND ($5::text IS NULL OR act = $5) AND ($6::text IS NULL OR outcome = $6)
-	AND ($7::uuid IS NULL OR user_id = $7) AND ($8::uuid IS NULL OR persons @> ARRAY[$8::uuid])
-	AND ($9::uuid IS NULL OR request = $9)`
-
 // Select streams the chosen entries in ascending order. Only mais_audit may.
 func Select(ctx context.Context, db *pg.DB, c Choice) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
-		query := `SELECT to_jsonb(e) FROM audit.event e WHERE ` + where + ` ORDER BY id LIMIT $10`
-		if c.Limit > 0 { // the last so many, yet in ascending order; without a limit nothing need be sorted
-			query = `SELECT to_jsonb(e) FROM (SELECT * FROM audit.event e WHERE ` + where + ` ORDER BY id DESC LIMIT $10) AS e ORDER BY id`
-		}
-		rows, err := db.Query(ctx, query, orNull(c.From), orNull(c.To), c.After, orNull(c.Before),
-			orNull(c.Act), orNull(c.Outcome), orNull(c.User), orNull(c.Person), orNull(c.Request), orNull(c.Limit))
+		query, args := c.query()
+		rows, err := db.Query(ctx, query, args...)
 		if err != nil {
 			yield(nil, fmt.Errorf("select audit entries: %w", err))
 			return
@@ -104,13 +85,4 @@ func Select(ctx context.Context, db *pg.DB, c Choice) iter.Seq2[json.RawMessage,
 			yield(nil, fmt.Errorf("select audit entries: %w", err))
 		}
 	}
-}
-
-// orNull returns v, or NULL when it is zero.
-func orNull[T comparable](v T) any {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return v
 }

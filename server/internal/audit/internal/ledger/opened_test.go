@@ -2,11 +2,9 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg"
@@ -87,39 +85,4 @@ func TestCountRefusesToMislead(t *testing.T) {
 	if counts, err := Count(t.Context(), db, Spans{emergencies: []string{"x"}}); err == nil {
 		t.Errorf("Count of a broken span = %v, want an error", counts)
 	}
-}
-
-// BenchmarkAppend is the cost of an opened record's entry with the two indexes of migration
-// 00005 and without, one event a commit and five.
-func BenchmarkAppend(b *testing.B) {
-	d := filled(b, 200_000)
-	db := d.Open(b, pg.Audit)
-	for _, name := range []string{"indexed", "bare"} {
-		if name == "bare" {
-			if _, err := d.Owner().Exec(b.Context(), `DROP INDEX audit.event_opened_person, audit.event_opened_user`); err != nil {
-				b.Fatal(err)
-			}
-		}
-		for _, size := range []int{1, 5} {
-			b.Run(fmt.Sprintf("%s/%d", name, size), func(b *testing.B) { appendShown(b, db, size) })
-		}
-	}
-}
-
-func appendShown(b *testing.B, db *pg.DB, size int) {
-	n := 0
-	began := time.Now()
-	for b.Loop() {
-		events := make([]json.RawMessage, size)
-		for i := range events {
-			n++
-			events[i] = json.RawMessage(fmt.Sprintf(`{"act":"record.show","outcome":"allowed","user_id":"11111111-2222-4333-8444-%012d",
-				"persons":["5ad8b9f6-7c1e-4a52-9f0d-%012d"],"items":["physical_health.*"],"rows":1,"detail":{"reason":"custody"}}`,
-				n*7919%500, n*104729%20000))
-		}
-		if _, err := Append(b.Context(), db, events); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(time.Since(began).Microseconds())/float64(n), "µs/event")
 }

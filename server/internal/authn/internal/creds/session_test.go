@@ -191,7 +191,7 @@ func TestEnd(t *testing.T) {
 		}
 	}
 	f.rewrite(t, two, `seen_at = now() - interval '1 hour'`)
-	if err := f.EndIdle(t.Context(), limits, describe); err != nil {
+	if err := f.EndIdle(t.Context(), limits, limits, describe); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.EndOfCertificate(t.Context(), certs.Ref{Issuer: ref.Issuer, Serial: "ff"}, "revoked", describe); err != nil {

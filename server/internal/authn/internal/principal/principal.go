@@ -21,6 +21,8 @@ type Facts struct {
 	Site        string
 	SiteID      string
 	Roles       []string
+	Limited     []string    // those of Roles that give a password session restricted reads only
+	TermsDue    bool        // the user has not accepted the terms
 	Demanded    certs.Level // the highest that a role demands; zero for a site
 	Level       certs.Level
 	Certificate certs.Ref
@@ -39,7 +41,7 @@ type Principal struct{ facts Facts }
 
 // New seals facts.
 func New(f Facts) Principal {
-	f.Roles = slices.Clone(f.Roles)
+	f.Roles, f.Limited = slices.Clone(f.Roles), slices.Clone(f.Limited)
 	return Principal{f}
 }
 
@@ -66,6 +68,9 @@ func (p Principal) Email() string { return p.facts.Email }
 // Agency returns the name of the caller's agency.
 func (p Principal) Agency() string { return p.facts.Agency }
 
+// AgencyID returns the UUID of the caller's agency, or "".
+func (p Principal) AgencyID() string { return p.facts.AgencyID }
+
 // Site returns the name of the site that the caller's address belongs to.
 func (p Principal) Site() string { return p.facts.Site }
 
@@ -74,6 +79,13 @@ func (p Principal) SiteID() string { return p.facts.SiteID }
 
 // Roles returns the names of the user's roles, sorted; the caller may keep it.
 func (p Principal) Roles() []string { return slices.Clone(p.facts.Roles) }
+
+// Limited returns those of the user's roles that give no more than to read what is for the
+// restricted audience, because the caller signed in with a password.
+func (p Principal) Limited() []string { return slices.Clone(p.facts.Limited) }
+
+// TermsDue reports whether the user has yet to accept the terms.
+func (p Principal) TermsDue() bool { return p.facts.TermsDue }
 
 // Level says how well the caller's key is held.
 func (p Principal) Level() certs.Level { return p.facts.Level }
@@ -87,7 +99,7 @@ func (p Principal) NotAfter() time.Time { return p.facts.NotAfter }
 // Address returns the address of the socket, never that of a header.
 func (p Principal) Address() netip.Addr { return p.facts.Address }
 
-// Method returns how the caller was authenticated: "certificate" or "system".
+// Method returns how the caller was authenticated: "certificate", "password" or "system".
 func (p Principal) Method() string { return p.facts.Method }
 
 // Session returns the name of the caller's session in the audit, or "". It is made from the
@@ -107,5 +119,6 @@ func DigestOf(p Principal) [32]byte { return p.facts.Digest }
 
 // SameAccess reports whether f gives the agency, site and roles that p was made with.
 func SameAccess(p Principal, f Facts) bool {
-	return p.facts.AgencyID == f.AgencyID && p.facts.SiteID == f.SiteID && slices.Equal(p.facts.Roles, f.Roles)
+	return p.facts.AgencyID == f.AgencyID && p.facts.SiteID == f.SiteID && slices.Equal(p.facts.Roles, f.Roles) &&
+		slices.Equal(p.facts.Limited, f.Limited)
 }

@@ -84,6 +84,16 @@ func (d Decision) Full() bool {
 	return false
 }
 
+// restricted is the items of d that are for the restricted audience.
+func (d Decision) restricted() (only itemSet) {
+	for i, item := range items {
+		if item.Audience == record.Restricted && d.items.has(i) {
+			only = only.with(i)
+		}
+	}
+	return only
+}
+
 // Key names the act and the set of items: two decisions have the same key exactly when they
 // allow the same, in an emergency or not. It serves caches of what depends on the decision alone, such as SQL text.
 func (d Decision) Key() string { return d.act.String() + ":" + hex.EncodeToString([]byte(d.items)) }

@@ -6,7 +6,11 @@
 // not say whether the caller is who they say, or whether the permissions are still in force.
 package policy
 
-import "mais/server/internal/record"
+import (
+	"slices"
+
+	"mais/server/internal/record"
+)
 
 // Act is what is done to an item. The zero Act is none, and nobody may do it.
 type Act uint8
@@ -94,6 +98,26 @@ func (g Grants) Decide(roles []string, act Act) Decision {
 func (g Grants) DecideEmergency(roles []string) Decision {
 	d := g.Decide(roles, Read)
 	d.items = d.items.union(g.Decide(roles, Emergency).items)
+	d.emergency = true
+	return d
+}
+
+// DecideLimited returns what one may do by act who has some roles whole, and others limited:
+// these give them to read what is for the restricted audience, and nothing else. It is for
+// those who came in with a password.
+func (g Grants) DecideLimited(roles, limited []string, act Act) Decision {
+	whole := slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return slices.Contains(limited, role) })
+	d := g.Decide(whole, act)
+	if act == Read {
+		d.items = d.items.union(g.Decide(limited, act).restricted())
+	}
+	return d
+}
+
+// DecideLimitedEmergency is DecideEmergency for one who has some roles limited: these widen nothing.
+func (g Grants) DecideLimitedEmergency(roles, limited []string) Decision {
+	d := g.DecideLimited(roles, limited, Read)
+	d.items = d.items.union(g.DecideLimited(roles, limited, Emergency).items)
 	d.emergency = true
 	return d
 }

@@ -67,11 +67,13 @@ func (c *Cache) Describe(ctx context.Context, names []string) ([]Role, error) {
 }
 
 // load reads the number and the permissions in one statement, so that both are of one snapshot.
+// Those of an office count for nothing, however they came there: who administers or reviews
+// reads no record.
 func load(ctx context.Context, q pg.Querier) (Table, error) {
 	var t Table
 	rows, err := q.Query(ctx, `
 		SELECT g.number, coalesce(p.role, ''), coalesce(p.item, ''), coalesce(p.act, '')
-		FROM access.generation g LEFT JOIN access.permission p ON true`)
+		FROM access.generation g LEFT JOIN (access.permission p JOIN access.role r ON r.name = p.role AND NOT r.office) ON true`)
 	permissions, err := pg.Collect(rows, err, func(r *pg.Rows) (p policy.Permission, err error) {
 		var act string
 		if err := r.Scan(&t.Generation, &p.Role, &p.Item, &act); err != nil {

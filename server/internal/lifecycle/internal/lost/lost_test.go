@@ -26,7 +26,7 @@ type box struct {
 func newBox(t *testing.T) *box {
 	t.Helper()
 	source := pgtest.New(t, camigrations.Set, migrations.Set).Source()
-	register, err := people.Open(t.Context(), source)
+	register, err := people.OpenHost(t.Context(), source)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type Page struct {
 	Idle     time.Duration // how long a session lasts that nobody uses
 	Roles    []Role
 	Sections []Section
+	Limited  bool // signed in with a password, which shows less than a token
 }
 
 // Role is a role in words, and what it is for.

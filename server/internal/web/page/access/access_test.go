@@ -42,6 +42,18 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// TestLimited: a password shows less than the role, and the page does not put it on the role.
+func TestLimited(t *testing.T) {
+	p := mine(Section{"S", []Item{{"I", "", ""}, {"J", "Clinician", ""}}})
+	p.Limited = true
+	text := pagetest.Text(pagetest.Parse(t, Render(p)))
+	for _, want := range []string{"You signed in with a password", "I Withheld Not with a password"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+}
+
 // TestEdges: who sees everything, and who sees nothing.
 func TestEdges(t *testing.T) {
 	for want, p := range map[string]Page{

@@ -39,11 +39,13 @@ type Frame struct {
 	Now      time.Time
 	Holder   *Holder     // nobody's token: nil
 	Nav      []Link      // empty: nobody is signed in
+	Sub      []Link      // of the part of the navigation that the page belongs to
+	SubHere  string      // the path of that entry of Sub which the page belongs to
 	Strips   []Emergency // emergency accesses that are on
 	Locks    time.Time   // when the screen locks; zero: nobody is signed in
 	Reload   Reload      // when the page goes, for what it shows; zero: it stays
-	// Paper marks the one page that is made to be printed. Every other prints a sentence that
-	// leads there.
+	// Paper marks a page that is made to be printed: the summary of a record, and recovery codes.
+	// Every other prints a sentence that leads to the summary.
 	Paper bool
 	// SignedOut marks a page that comes when a session is over: the browser's other windows
 	// lock.

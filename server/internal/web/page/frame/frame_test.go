@@ -95,6 +95,25 @@ func TestSignedIn(t *testing.T) {
 	}
 }
 
+// TestSecondLevel: the part's own pages are a navigation of their own, and each level says
+// where the reader is.
+func TestSecondLevel(t *testing.T) {
+	f := signedIn()
+	f.Sub = []frame.Link{{Path: "/find", Text: "By name"}, {Path: "/find/number", Text: "By number"}}
+	f.SubHere = "/find/number"
+	doc := show(t, f)
+	if navs := pagetest.ByTag(doc, "nav"); len(navs) != 2 || pagetest.Attr(navs[0], "aria-label") == pagetest.Attr(navs[1], "aria-label") {
+		t.Fatalf("%d navigations, want two of different names", len(navs))
+	}
+	var current []string
+	for _, a := range pagetest.All(doc, func(e *html.Node) bool { return pagetest.Attr(e, "aria-current") != "" }) {
+		current = append(current, pagetest.Attr(a, "href"))
+	}
+	if got := strings.Join(current, " "); got != "/find /find/number" {
+		t.Errorf("current are %s, want /find and /find/number", got)
+	}
+}
+
 // TestLock: without scripts the browser itself leaves the page when the session is over.
 func TestLock(t *testing.T) {
 	doc := show(t, signedIn())

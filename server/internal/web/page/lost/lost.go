@@ -40,7 +40,9 @@ type Page struct {
 	AskCode bool   // the second step
 	Done    bool   // the third
 	Held    []api.LostToken
-	Minutes int // for which a code is good
+	// Password was taken away.
+	Password bool
+	Minutes  int // for which a code is good
 }
 
 // Render returns the document.

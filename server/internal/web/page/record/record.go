@@ -23,22 +23,12 @@ type Page struct {
 	MayBegin bool
 	// Ends is when the emergency access ends that is on; zero: none is.
 	Ends time.Time
+	// Ask: the reader has not said yet whether this look was of use.
+	Ask bool
 }
-
-// maxRing are the contacts at the top; more stand in their own section. More than these
-// nobody rings before reading on.
-const maxRing = 6
 
 // Head returns the page's head.
 func (p Page) Head() view.Head { return p.Record.Head("record") }
-
-// Ring returns the first to ring.
-func (p Page) Ring() []view.Contact {
-	return p.Record.Contacts.Ring[:min(len(p.Record.Contacts.Ring), maxRing)]
-}
-
-// More returns how many contacts are not in Ring.
-func (p Page) More() int { return len(p.Record.Contacts.Ring) - len(p.Ring()) }
 
 // Offers reports whether the page offers emergency access: it is not on, and it would show
 // something.

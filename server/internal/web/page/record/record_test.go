@@ -82,6 +82,15 @@ func TestEveryItemHasARow(t *testing.T) {
 	}
 }
 
+// TestLimited: what a password does not show is not put on the role.
+func TestLimited(t *testing.T) {
+	p := pageOf(viewtest.Sample())
+	p.Record = view.Of(viewtest.Sample(), view.Reader{Now: now, Limited: true})
+	if got := text(parse(t, p)); !strings.Contains(got, "Not with a password. Sign in with a token") || strings.Contains(got, "Withheld from your role") {
+		t.Errorf("a limited reader is told:\n%s", got)
+	}
+}
+
 func TestSample(t *testing.T) {
 	doc := parse(t, pageOf(viewtest.Sample()))
 	for _, want := range []string{
@@ -164,10 +173,34 @@ func TestEmergency(t *testing.T) {
 // The first six to ring are at the top; the others are named below it.
 func TestManyContacts(t *testing.T) {
 	doc := parse(t, pageOf(viewtest.Worst(repeated("Word "))))
-	if got := len(pagetest.ByClass(doc, "mais-contact")); got != maxRing {
-		t.Errorf("%d contacts, want %d", got, maxRing)
+	if got := len(pagetest.ByClass(doc, "mais-contact")); got != view.MaxRing {
+		t.Errorf("%d contacts, want %d", got, view.MaxRing)
 	}
 	if !strings.Contains(text(doc), "98 more under Agencies currently involved") {
 		t.Errorf("the page does not say that there are more contacts")
+	}
+}
+
+// TestQuestion: the question stands once, after everything else; each answer is a button of its own, the
+// words come last, and who has answered is not asked again.
+func TestQuestion(t *testing.T) {
+	p := pageOf(viewtest.Sample())
+	if forms := pagetest.ByClass(parse(t, p), "mais-useful"); len(forms) != 0 {
+		t.Error("the question is asked of who has answered")
+	}
+	p.Ask = true
+	forms := pagetest.ByClass(parse(t, p), "mais-useful")
+	if len(forms) != 1 || pagetest.Attr(forms[0], "action") != "/person/"+p.Record.ID+"/useful" || pagetest.Attr(forms[0], "method") != "post" {
+		t.Fatalf("%d forms", len(forms))
+	}
+	var answers []string
+	for _, b := range pagetest.ByTag(forms[0], "button") {
+		answers = append(answers, pagetest.Attr(b, "value"))
+	}
+	if got := strings.Join(answers, " "); got != "yes partly no not-found" {
+		t.Errorf("the answers are %s", got)
+	}
+	if words := pagetest.ByTag(forms[0], "textarea"); len(words) != 1 || pagetest.Attr(words[0], "maxlength") != "200" {
+		t.Error("the words have no bound")
 	}
 }

@@ -24,6 +24,7 @@ var page = admin.Template(files, "overview.html")
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
+	Tasks      api.Overview
 	Of         string // the agency whose users and sites the reader administers; "" is all
 	Expiries   api.Expiries
 	Held       int              // certificates on hold

@@ -37,6 +37,28 @@ func TestOverview(t *testing.T) {
 	}
 }
 
+// TestTasks: what waits is listed, what is urgent marked, and each line leads to where it is done.
+func TestTasks(t *testing.T) {
+	p := some()
+	admintest.Says(t, Render(p), "Nothing waits for you among people and places", "Nobody’s last day is within 30 days")
+	p.Tasks = api.Overview{ToApprove: 2, Open: 5, ReviewsOpen: 3, ReviewsOverdue: 1, Ending: 12, EndingSoon: []api.Ending{{ID: "0192", Name: "Dana Whitlock", Agency: "Northshire Police", Ends: "2026-12-01"}},
+		Registrations: api.FunnelRow{People: 1200, Registered: 1000, Active: 900, Waiting: 150, Bounced: 1, Lapsed: 49}}
+	page := Render(p)
+	admintest.Says(t, page, "2 changes wait for your approval", "1 access review is overdue", "2 access reviews are open", "1 invitation came back", "49 invitations have lapsed", "3 other changes are open",
+		"1,200 people: 1,000 registered, 900 of them signed in, 150 with an invitation that is open", "12 people have their last day within 30 days", "Dana Whitlock, Northshire Police: 1 December 2026")
+	list := pagetest.ByClass(admintest.Main(t, page), "mais-todo")[0]
+	var links []string
+	for _, a := range pagetest.ByTag(list, "a") {
+		links = append(links, strings.TrimPrefix(pagetest.Attr(a, "href"), "/admin"))
+	}
+	if got, want := strings.Join(links, " "), "/changes?state=mine /access-reviews /access-reviews /people?stage=bounced /people?stage=lapsed /changes?state=open"; got != want {
+		t.Errorf("tasks lead to %s, want %s", got, want)
+	}
+	if urgent := len(pagetest.ByClass(list, "mais-todo--act")); urgent != 4 {
+		t.Errorf("%d tasks are urgent, want 4", urgent)
+	}
+}
+
 // TestOfAnAgency: who administers one agency is told so, and sees nothing of the service.
 func TestOfAnAgency(t *testing.T) {
 	p := some()

@@ -141,3 +141,15 @@ func field(fields []Field, name string) Field {
 	}
 	return Field{}
 }
+
+// MaxRing are the contacts at the top; more stand in their own section. More than these
+// nobody rings before reading on.
+const MaxRing = 6
+
+// Ring returns the first to ring.
+func (r Record) Ring() []Contact {
+	return r.Contacts.Ring[:min(len(r.Contacts.Ring), MaxRing)]
+}
+
+// More returns how many contacts are not in Ring.
+func (r Record) More() int { return len(r.Contacts.Ring) - len(r.Ring()) }

@@ -30,11 +30,12 @@ func HeadOf(found api.SearchResult, now time.Time, here string) Head {
 	return Head{ID: found.ID, Person: personOf(r, now), Here: here}
 }
 
-//go:embed head.html
-var head embed.FS
+//go:embed head.html sheet.html
+var pieces embed.FS
 
 // Template returns the template of a page about one person: the page's own within the
-// frame, and "person" and "ways", which take a [Head].
+// frame; "person" and "ways", which take a [Head]; and "cards" and "sheet", which take a
+// [Record] and show what to act on first, and every item.
 func Template(files fs.FS, name string) *template.Template {
-	return template.Must(frame.Template(files, name).ParseFS(head, "head.html"))
+	return template.Must(frame.Template(files, name).ParseFS(pieces, "head.html", "sheet.html"))
 }

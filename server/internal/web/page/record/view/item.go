@@ -28,6 +28,8 @@ type Item struct {
 	Above            string // the word that the item above holds; empty when it holds none
 	// Emergency: the reader's roles show it in an emergency only.
 	Emergency bool
+	// Limited: the reader came with a password, and a token of theirs may show it.
+	Limited   bool
 	Word      string   // what was recorded, when that is one coded word: "yes", "unknown"
 	Lines     []string // what was recorded, otherwise and in words
 	Fields    [][]Field
@@ -105,7 +107,7 @@ func textOf(fields []Field) string {
 // itemOf says in words what an item holds.
 func itemOf(section string, f form.Item, in api.Item, to Reader) Item {
 	key := section + "." + f.Name
-	i := Item{Key: key, Name: f.Name, Label: f.Label, Coded: f.Coded, Sub: hangsOn[f.Name] != "", Emergency: to.Emergency[key], Colour: colours[key]}
+	i := Item{Key: key, Name: f.Name, Label: f.Label, Coded: f.Coded, Sub: hangsOn[f.Name] != "", Emergency: to.Emergency[key], Limited: to.Limited, Colour: colours[key]}
 	i.State = stateOf(in)
 	if i.State == Recorded {
 		i.fill(f, in)

@@ -19,6 +19,8 @@ type Reader struct {
 	// Emergency holds the keys, such as "release_medication.prescriptions", of the items
 	// that the reader's roles show in an emergency only.
 	Emergency map[string]bool
+	// Limited: they signed in with a password, which shows less than a token.
+	Limited bool
 }
 
 // Record is a record in words.

@@ -1,0 +1,143 @@
+package password
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base32"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp/hotp"
+)
+
+// A second factor is RFC 6238 as every authenticator program has it: SHA-1, six digits, thirty
+// seconds.
+const (
+	stepSeconds = 30
+	skew        = 1 // steps that a clock may be off
+	secretBytes = 20
+	digits      = 6
+)
+
+var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// Secret is what a second factor and we have in common. It prints as nothing.
+type Secret struct{ raw []byte }
+
+// NewSecret returns a fresh secret.
+func NewSecret() Secret {
+	raw := make([]byte, secretBytes)
+	rand.Read(raw) // never fails: crypto/rand
+	return Secret{raw}
+}
+
+// SecretOf returns the secret of these bytes.
+func SecretOf(raw []byte) (Secret, error) {
+	if len(raw) != secretBytes {
+		return Secret{}, fmt.Errorf("password: a second factor's secret has %d bytes", len(raw))
+	}
+	return Secret{raw}, nil
+}
+
+// Bytes returns the secret, to be sealed.
+func (s Secret) Bytes() []byte { return s.raw }
+
+// Reveal returns the secret as it is typed into an authenticator, in groups of four.
+func (s Secret) Reveal() string { return grouped(base32Text.EncodeToString(s.raw), 4, " ") }
+
+// URI is what an authenticator reads off a picture (otpauth).
+func (s Secret) URI(service, account string) string {
+	label := url.PathEscape(service) + ":" + url.PathEscape(account)
+	return "otpauth://totp/" + label + "?secret=" + base32Text.EncodeToString(s.raw) + "&issuer=" + url.QueryEscape(service)
+}
+
+// String hides the secret.
+func (Secret) String() string { return "[second factor]" }
+
+// GoString hides the secret.
+func (s Secret) GoString() string { return s.String() }
+
+// Step is the number of the thirty seconds that a time belongs to.
+func Step(t time.Time) int64 { return t.Unix() / stepSeconds }
+
+// Match returns the step of which a typed text is the code, near a time and after the step that
+// was used last. A code is thereby used once. Each candidate is compared whichever fits.
+func (s Secret) Match(typed string, at time.Time, last int64) (step int64, ok bool) {
+	typed = strings.NewReplacer(" ", "", "-", "").Replace(typed)
+	if len(typed) != digits {
+		typed = strings.Repeat("x", digits)
+	}
+	for n := Step(at) - skew; n <= Step(at)+skew; n++ {
+		code, err := s.Code(n)
+		if err == nil && subtle.ConstantTimeCompare([]byte(code), []byte(typed)) == 1 && n > last {
+			step, ok = n, true
+		}
+	}
+	return step, ok
+}
+
+// Code is the code of a step.
+func (s Secret) Code(step int64) (string, error) {
+	return hotp.GenerateCode(base32Text.EncodeToString(s.raw), uint64(step))
+}
+
+// Recovery codes are the way back for whoever has lost their second factor or their password.
+const (
+	Recoveries    = 10
+	recoveryGroup = 5
+	recoveryChars = 25 // 125 bits: a plain hash suffices (SP 800-63B-4, 3.1.2.2)
+)
+
+// NewRecovery returns fresh recovery codes, to be shown once.
+func NewRecovery() []string {
+	codes := make([]string, Recoveries)
+	for i := range codes {
+		codes[i] = grouped(rand.Text()[:recoveryChars], recoveryGroup, "-")
+	}
+	return codes
+}
+
+// ReadRecovery reads a recovery code as people type it.
+func ReadRecovery(typed string) (string, bool) { return readCode(typed, recoveryChars) }
+
+// readCode reads so many characters of base 32 (RFC 4648, 6) in any case, with spaces, dashes or
+// neither, 0 for O and 8 for B.
+func readCode(typed string, length int) (string, bool) {
+	if len(typed) > 4*length {
+		return "", false
+	}
+	text := strings.Map(func(r rune) rune {
+		switch {
+		case r == '0':
+			return 'O'
+		case r == '8':
+			return 'B'
+		case strings.ContainsRune(" -\t\r\n‐‑–\u00a0", r):
+			return -1
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		}
+		return r
+	}, typed)
+	return text, len(text) == length && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
+
+// mailChars is the length of a code that comes by mail: nine characters that name it and 26 that
+// are its secret, 130 bits.
+const mailChars = 9 + 26
+
+// Grouped returns a code in groups of five, as people read it best.
+func Grouped(text string) string { return grouped(text, recoveryGroup, "-") }
+
+// ReadMailCode reads a code of a mail as people type it.
+func ReadMailCode(typed string) (string, bool) { return readCode(typed, mailChars) }
+
+func grouped(text string, n int, between string) string {
+	var groups []string
+	for ; len(text) > n; text = text[n:] {
+		groups = append(groups, text[:n])
+	}
+	return strings.Join(append(groups, text), between)
+}

@@ -1,0 +1,111 @@
+package manage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mais/server/api"
+	"mais/server/internal/authn"
+	"mais/server/internal/people"
+)
+
+var reviewDecisions = []string{api.ReviewKeep, api.ReviewRemoveRoles, api.ReviewLeave}
+
+// maxNote bounds why somebody decided so.
+const maxNote = 500
+
+// Decide records what the caller says of people of a review. What is to be taken from somebody
+// is taken at once, by a change of the caller's. The error is a *lifecycle.InvalidError,
+// ErrUnknown, ErrNotAllowed, ErrOwn, or ErrReview for somebody or a review that is done with.
+func (s *Service) Decide(ctx context.Context, p authn.Principal, id string, d api.DecideRequest) (api.AccessReview, error) {
+	w, err := s.review(ctx, p, id)
+	if err != nil {
+		return w, err
+	}
+	items, err := s.decidable(ctx, p, w, d)
+	if err != nil {
+		return w, err
+	}
+	said := people.Reviewed{Review: id, Decision: d.Decision, Note: strings.TrimSpace(d.Note), By: p.User()}
+	if d.Decision == api.ReviewKeep {
+		said.Users = d.Users
+		if err := s.opts.Register.DecideInReview(ctx, said, acting(ctx, p)); err != nil {
+			return w, err
+		}
+		return s.review(ctx, p, id)
+	}
+	for _, i := range items {
+		said.Users = []string{i.User}
+		if said.Change, err = s.takeAway(ctx, p, i, said); err != nil {
+			return w, fmt.Errorf("take from %s what a review found: %w", i.Email, err)
+		}
+		if err := s.opts.Register.DecideInReview(ctx, said, acting(ctx, p)); err != nil {
+			return w, err
+		}
+	}
+	return s.review(ctx, p, id)
+}
+
+// decidable returns the people of a request if the caller may say this of all of them.
+func (s *Service) decidable(ctx context.Context, p authn.Principal, w api.AccessReview, d api.DecideRequest) ([]api.AccessReviewItem, error) {
+	var faults []api.FieldError
+	wrong := func(bad bool, field, detail string) {
+		if bad {
+			faults = append(faults, api.FieldError{Field: field, Detail: detail})
+		}
+	}
+	wrong(!slices.Contains(reviewDecisions, d.Decision), "decision", "is not keep, remove-roles or leave")
+	wrong(len(d.Users) == 0 || len(d.Users) > maxReviewPage || slices.ContainsFunc(d.Users, func(id string) bool { return !isUUID(id) }), "users", "are not 1 to 100 people of the review")
+	wrong(utf8.RuneCountInString(d.Note) > maxNote || strings.ContainsFunc(d.Note, unicode.IsControl), "note", "is not one line of at most 500 characters")
+	if len(faults) > 0 {
+		return nil, wrongFields(faults...)
+	}
+	if w.SignedAt != nil {
+		return nil, ErrReview
+	}
+	items, err := s.opts.Register.ReviewItemsOf(ctx, w.ID, d.Users)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Sort(d.Users); len(items) != len(slices.Compact(d.Users)) {
+		return nil, wrongFields(api.FieldError{Field: "users", Detail: "are not all in the review"})
+	}
+	offices, err := s.offices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range items {
+		if err := mayDecide(p, i, offices); err != nil {
+			return nil, fmt.Errorf("%w: %s", err, i.Email)
+		}
+	}
+	return items, nil
+}
+
+// takeAway makes and confirms the change that a decision asks for, and returns its id; "" where
+// nothing is left to take.
+func (s *Service) takeAway(ctx context.Context, p authn.Principal, i api.AccessReviewItem, d people.Reviewed) (string, error) {
+	req := api.ChangeRequest{Kind: api.UserLeave, Target: i.User, Note: "Review of access. " + d.Note}
+	req.Note = strings.TrimSpace(string([]rune(req.Note)[:min(maxNote, utf8.RuneCountInString(req.Note))]))
+	if d.Decision == api.ReviewRemoveRoles {
+		u, err := s.User(ctx, p, i.User)
+		if err != nil || len(u.Roles) == 0 {
+			return "", err
+		}
+		fields := u.UserFields
+		fields.Roles = []string{}
+		req.Kind, req.Version, req.User = api.UserChange, u.Version, &fields
+	}
+	made, err := s.Propose(ctx, p, req)
+	if err != nil {
+		return "", err
+	}
+	if _, err := s.Confirm(ctx, p, made.ID, api.ConfirmRequest{Word: made.Word, Digest: made.Digest}); err != nil {
+		return "", err
+	}
+	return made.ID, nil
+}

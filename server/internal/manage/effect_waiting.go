@@ -1,0 +1,47 @@
+package manage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"mais/server/api/form"
+)
+
+// waits warns of changes that wait and touch the same role, or the same person: each of two may do
+// nothing that matters, and both together much.
+func (s *Service) waits(ctx context.Context, c proposed, role, user string) ([]string, error) {
+	n, err := s.opts.Register.Touching(ctx, c.ID, role, user)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	about := "this person"
+	if role != "" {
+		about = "the role " + form.RoleLabel(role)
+	}
+	what := "1 other change that waits touches "
+	if n > 1 {
+		what = fmt.Sprintf("%d other changes that wait touch ", n)
+	}
+	return []string{what + about + ": look at what it all does together."}, nil
+}
+
+// waitsToo warns of those that touch whom a change is about, or a role that it gives them.
+func (s *Service) waitsToo(ctx context.Context, c proposed, before, after account) (say []string, err error) {
+	if c.Target != "" {
+		if say, err = s.waits(ctx, c, "", c.Target); err != nil {
+			return nil, err
+		}
+	}
+	for _, role := range after.fields.Roles {
+		if slices.Contains(before.fields.Roles, role) {
+			continue
+		}
+		waiting, err := s.waits(ctx, c, role, "")
+		if err != nil {
+			return nil, err
+		}
+		say = append(say, waiting...)
+	}
+	return say, nil
+}

@@ -1,0 +1,46 @@
+package manage
+
+import (
+	"context"
+	"time"
+
+	"mais/server/api"
+	"mais/server/internal/authn"
+)
+
+const (
+	endingWithin = 30 * 24 * time.Hour
+	endingShown  = 10
+)
+
+// Overview returns what waits for the caller among what they manage.
+func (s *Service) Overview(ctx context.Context, p authn.Principal) (o api.Overview, err error) {
+	r := reachOf(p)
+	if !r.manages() {
+		return api.Overview{}, ErrNotAllowed
+	}
+	if o.ToApprove, o.Open, err = s.opts.Register.OpenChanges(ctx, p.User(), r.agency); err != nil {
+		return api.Overview{}, err
+	}
+	reviews, err := s.AccessReviews(ctx, p)
+	if err != nil {
+		return api.Overview{}, err
+	}
+	for _, w := range reviews.Reviews {
+		if w.SignedAt != nil {
+			continue
+		}
+		o.ReviewsOpen++
+		if w.Overdue {
+			o.ReviewsOverdue++
+		}
+	}
+	registered, err := s.Funnel(ctx, p)
+	if err != nil {
+		return api.Overview{}, err
+	}
+	o.Registrations = registered.All
+	all, first, err := s.opts.Register.Ending(ctx, r.agency, s.now().Add(endingWithin), endingShown)
+	o.Ending, o.EndingSoon = all, append([]api.Ending{}, first...)
+	return o, err
+}

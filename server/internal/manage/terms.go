@@ -1,0 +1,47 @@
+package manage
+
+import (
+	"context"
+
+	"mais/server/api"
+	"mais/server/internal/authn"
+	"mais/server/internal/lifecycle"
+	"mais/server/internal/manage/internal/terms"
+)
+
+// Terms returns what the caller has to accept, with the sheets of their roles, and whether they have.
+func (s *Service) Terms(ctx context.Context, p authn.Principal) (api.Terms, error) {
+	if p.User() == "" {
+		return api.Terms{}, ErrNotAllowed
+	}
+	accepted, err := s.opts.Register.AcceptanceOf(ctx, p.User())
+	if err != nil {
+		return api.Terms{}, err
+	}
+	t := api.Terms{Version: terms.Version, Text: terms.Text(), Sheets: []api.Sheet{}, AcceptedAt: accepted.At, Due: accepted.Due}
+	for _, role := range accepted.Roles {
+		t.Sheets = append(t.Sheets, terms.SheetOf(role))
+	}
+	return t, nil
+}
+
+// Accept records that the caller accepts the terms of a version; of another than that which Terms
+// returns it is ErrConflict: they have read something else.
+func (s *Service) Accept(ctx context.Context, p authn.Principal, version string) error {
+	if p.User() == "" {
+		return ErrNotAllowed
+	}
+	if version != terms.Version {
+		return ErrConflict
+	}
+	e, _ := lifecycle.EventOf(ctx)
+	return s.opts.Register.AcceptTerms(ctx, p.User(), version, e)
+}
+
+// Seen notes that the caller was here today.
+func (s *Service) Seen(ctx context.Context, p authn.Principal) error {
+	if p.User() == "" {
+		return nil
+	}
+	return s.opts.Register.Seen(ctx, p.User())
+}

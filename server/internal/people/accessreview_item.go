@@ -1,0 +1,90 @@
+package people
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+
+	"mais/internal/pg"
+	"mais/server/api"
+	"mais/server/internal/audit"
+)
+
+// ReviewItems returns a page of a review's people by name, and how many the filter chooses.
+func (r *Register) ReviewItems(ctx context.Context, review string, f api.AccessReviewFilter) (items []api.AccessReviewItem, total int, err error) {
+	rows, err := r.db.Query(ctx, `SELECT count(*) OVER (), `+reviewItemColumns+` WHERE i.review = $1 AND (NOT $2 OR `+undecided+`)
+		ORDER BY lower(`+nameThere+`), u.id LIMIT $3 OFFSET $4`, review, f.Undecided, f.PerPage, (f.Page-1)*f.PerPage)
+	items, err = pg.Collect(rows, err, func(r *pg.Rows) (api.AccessReviewItem, error) { return scanReviewItem(r, &total) })
+	return items, total, wrap("read a review of access", err)
+}
+
+// ReviewItemsOf returns these people of a review; who is not in it is left out.
+func (r *Register) ReviewItemsOf(ctx context.Context, review string, users []string) ([]api.AccessReviewItem, error) {
+	rows, err := r.db.Query(ctx, `SELECT 0, `+reviewItemColumns+` WHERE i.review = $1 AND i.user_id = ANY ($2::uuid[]) ORDER BY lower(`+nameThere+`), u.id`, review, pg.Array(users))
+	items, err := pg.Collect(rows, err, func(r *pg.Rows) (api.AccessReviewItem, error) { return scanReviewItem(r, new(int)) })
+	return items, wrap("read a review of access", err)
+}
+
+const (
+	undecided = `i.decision IS NULL AND u.agency = w.agency AND (u.left_at IS NULL OR u.left_at > now())`
+
+	nameThere = `CASE WHEN u.agency = w.agency THEN u.name ELSE i.name END`
+
+	// Whoever has moved to another agency stands there as they were when the review was opened: what
+	// they are there now is for those who review them there.
+	reviewItemColumns = `u.id, ` + nameThere + `, CASE WHEN u.agency = w.agency THEN u.email ELSE '' END,
+			ARRAY(SELECT h.role FROM access.user_role h WHERE h.user_id = u.id AND u.agency = w.agency ORDER BY h.role), i.roles,
+			CASE WHEN u.agency = w.agency THEN g.last_seen_at END,
+			u.agency <> w.agency OR coalesce(u.left_at <= now(), false), coalesce(i.decision, ''), i.note, d.id, d.name, i.decided_at, coalesce(i.change::text, '')
+		FROM access.access_review_item i JOIN access.access_review w ON w.id = i.review JOIN access.user_account u ON u.id = i.user_id
+		LEFT JOIN access.registration g ON g.user_id = u.id LEFT JOIN access.user_account d ON d.id = i.decided_by`
+)
+
+func scanReviewItem(r *pg.Rows, total *int) (i api.AccessReviewItem, err error) {
+	var seen, decided sql.NullTime
+	var by, name sql.NullString
+	err = r.Scan(total, &i.User, &i.Name, &i.Email, pg.Array(&i.Roles), pg.Array(&i.RolesThen), &seen, &i.Gone, &i.Decision, &i.Note, &by, &name, &decided, &i.Change)
+	i.LastSeen, i.DecidedBy, i.DecidedAt = timeOf(seen), actorOf(by, name), timeOf(decided)
+	return i, err
+}
+
+// Reviewed is what is said of people of a review.
+type Reviewed struct {
+	Review   string
+	Users    []string
+	Decision string
+	Note     string
+	Change   string // by which something was taken; "": by none
+	By       string // UUID of who says it
+}
+
+// DecideInReview records what is said of people.
+func (r *Register) DecideInReview(ctx context.Context, d Reviewed, by audit.Event) error {
+	by.Act, by.Rows = "access-review.decide", len(d.Users)
+	by.Detail = map[string]string{"review": d.Review, "decision": d.Decision, "people": strconv.Itoa(len(d.Users))}
+	if len(d.Users) == 1 {
+		by.Detail["user"] = d.Users[0]
+	}
+	if d.Change != "" {
+		by.Detail["change"] = d.Change
+	}
+	err := r.change(ctx, by, func(tx *pg.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE access.access_review_item SET decision = $3, note = $4, decided_by = $5, decided_at = now(), change = nullif($6, '')::uuid
+			WHERE review = $1 AND user_id = ANY ($2::uuid[])`, d.Review, pg.Array(d.Users), d.Decision, d.Note, d.By, d.Change)
+		return err
+	})
+	return wrap("decide in a review of access", err)
+}
+
+// SignReview signs a review off. The database holds that everybody was decided on.
+func (r *Register) SignReview(ctx context.Context, review, user string, by audit.Event) error {
+	by.Act, by.Detail = "access-review.sign", map[string]string{"review": review}
+	err := r.change(ctx, by, func(tx *pg.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE access.access_review SET signed_at = now(), signed_by = $2 WHERE id = $1`, review, user)
+		if err == nil && n == 0 {
+			err = ErrUnknown
+		}
+		return err
+	})
+	return wrap("sign off a review of access", err)
+}

@@ -1,0 +1,65 @@
+package overview
+
+import (
+	"time"
+
+	"mais/server/api"
+	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/frame"
+)
+
+// Task is something that waits for somebody to do it, which leads to where it is done.
+type Task struct {
+	Words, Path string
+	Act         bool // it wants attention
+}
+
+// Todo are the tasks among people and places. None: there is nothing to do.
+func (p Page) Todo() (todo []Task) {
+	t, n := p.Tasks, admin.Count
+	add := func(count int, words, path string, act bool) {
+		if count > 0 {
+			todo = append(todo, Task{words, path, act})
+		}
+	}
+	add(t.ToApprove, n(t.ToApprove, "change waits", "changes wait")+" for your approval", admin.Root+"/changes?state=mine", true)
+	add(t.ReviewsOverdue, n(t.ReviewsOverdue, "access review is", "access reviews are")+" overdue", admin.Root+"/access-reviews", true)
+	due := t.ReviewsOpen - t.ReviewsOverdue
+	add(due, n(due, "access review is", "access reviews are")+" open", admin.Root+"/access-reviews", false)
+	add(t.Registrations.Bounced, n(t.Registrations.Bounced, "invitation", "invitations")+" came back undelivered", admin.Root+"/people?stage=bounced", true)
+	add(t.Registrations.Lapsed, n(t.Registrations.Lapsed, "invitation has", "invitations have")+" lapsed unused", admin.Root+"/people?stage=lapsed", true)
+	others := t.Open - t.ToApprove
+	add(others, n(others, "other change is", "other changes are")+" open", admin.Root+"/changes?state=open", false)
+	return todo
+}
+
+// Funnel says in one line how far those who were invited have come.
+func (p Page) Funnel() string {
+	r := p.Tasks.Registrations
+	return admin.Count(r.People, "person", "people") + ": " + admin.Number(r.Registered) + " registered, " + admin.Number(r.Active) + " of them signed in, " +
+		admin.Number(r.Waiting) + " with an invitation that is open"
+}
+
+// Leaver is somebody whose time ends, with the last day in words.
+type Leaver struct{ Name, Agency, Path, Day string }
+
+// Leavers are the first whose time ends.
+func (p Page) Leavers() (some []Leaver) {
+	for _, e := range p.Tasks.EndingSoon {
+		some = append(some, Leaver{e.Name, e.Agency, admin.Root + "/people/" + e.ID, inWords(e)})
+	}
+	return some
+}
+
+func inWords(e api.Ending) string {
+	at, err := time.ParseInLocation(time.DateOnly, e.Ends, frame.London)
+	if err != nil {
+		return e.Ends
+	}
+	return at.Format("2 January 2006")
+}
+
+// Ending says how many there are.
+func (p Page) Ending() string {
+	return admin.Count(p.Tasks.Ending, "person has", "people have") + " their last day within 30 days"
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+)
+
+var passwordPolicies = []string{api.PasswordsForbidden, api.PasswordsLimited, api.PasswordsAllowed}
+
+func newAdminAgency(a *app) *cobra.Command {
+	return group("agency", "Look at agencies and change what is said of them",
+		`Look at agencies and change what is said of them: their sponsor, the domains of the
+mail addresses that codes go to, and how far passwords go. An agency is named by its
+name, or by its id as 'agency list --json' prints it.
+
+What you change is shown first, with whom it touches. A new agency, and a change of the
+sponsor, the domains or the passwords, wait for a second administrator.`,
+		"  tokenctl admin agency list\n  tokenctl admin agency add 'Northshire Police' --kind police --sponsor-name 'Ch Supt Reid' --sponsor-email reid@northshire.example --domain northshire.example",
+		newAgencyList(a), newAgencyShow(a), newAgencyAdd(a), newAgencyChange(a))
+}
+
+func newAgencyList(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the agencies that you administer", Long: "List the agencies that you administer, by name.",
+		Example: "  tokenctl admin agency list", Args: cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				answer, err := c.Agencies(ctx)
+				if err != nil {
+					return err
+				}
+				return a.screen.Data(answer.Raw, func() error { return a.printAgencies(answer.Value.Agencies) })
+			})
+		}),
+	}
+}
+
+// signedIn signs in for some work.
+func (a *app) signedIn(ctx context.Context, work func(context.Context, *client.Client) error) error {
+	_, c, err := a.signIn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return work(ctx, c)
+}
+
+func (a *app) printAgencies(agencies []api.Agency) error {
+	if len(agencies) == 0 {
+		a.screen.Say("There is no agency yet. Add one: tokenctl admin agency add")
+		return nil
+	}
+	rows := [][]string{{"AGENCY", "KIND", "SITES", "PEOPLE", "PASSWORDS", "SPONSOR"}}
+	for _, g := range agencies {
+		rows = append(rows, []string{g.Name, g.Kind, strconv.Itoa(g.Sites), strconv.Itoa(g.Users), g.Passwords, orDash(g.SponsorEmail)})
+	}
+	return a.screen.Table(rows)
+}
+
+func newAgencyShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "show AGENCY", Short: "Show one agency with its sites", Long: "Show what is said of an agency, and its sites with their networks.",
+		Example: "  tokenctl admin agency show 'Northshire Police'", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				agency, err := findAgency(ctx, c, args[0])
+				if err != nil {
+					return err
+				}
+				sites, err := c.Sites(ctx, agency.ID)
+				if err != nil {
+					return err
+				}
+				return a.printAgency(agency, sites.Value.Sites)
+			})
+		}),
+	}
+}
+
+// shownAgency is what 'agency show --json' prints.
+type shownAgency struct {
+	api.Agency
+	SiteList []api.Site `json:"site_list"`
+}
+
+func (a *app) printAgency(g api.Agency, sites []api.Site) error {
+	return a.screen.Data(shownAgency{g, sites}, func() error {
+		err := a.screen.Facts([][]string{
+			{"agency", g.Name}, {"id", g.ID}, {"kind", g.Kind}, {"sponsor", orDash(g.SponsorName)}, {"sponsor's address", orDash(g.SponsorEmail)},
+			{"domains", orDash(strings.Join(g.Domains, ", "))}, {"passwords", g.Passwords}, {"people", strconv.Itoa(g.Users)},
+		})
+		if err != nil || len(sites) == 0 {
+			return err
+		}
+		a.screen.Line("")
+		return a.printSites(sites)
+	})
+}
+
+// findAgency finds an agency by its name, in capitals or not, or by its id.
+func findAgency(ctx context.Context, c *client.Client, named string) (api.Agency, error) {
+	answer, err := c.Agencies(ctx)
+	if err != nil {
+		return api.Agency{}, err
+	}
+	for _, g := range answer.Value.Agencies {
+		if g.ID == named || strings.EqualFold(g.Name, strings.TrimSpace(named)) {
+			return g, nil
+		}
+	}
+	return api.Agency{}, fault.New(fault.NotFound, "see 'tokenctl admin agency list'; what you do not administer is not shown", "there is no agency %.80q", named)
+}
+
+// agencyFlags are what can be said of an agency.
+type agencyFlags struct {
+	changeFlags
+	api.AgencyFields
+}
+
+func (f *agencyFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.Kind, "kind", "", "police, health, prison, probation, or another `word`")
+	flags.StringVar(&f.SponsorName, "sponsor-name", "", "the `name` of who vouches for the agency's people")
+	flags.StringVar(&f.SponsorEmail, "sponsor-email", "", "the sponsor's mail `address`")
+	flags.StringSliceVar(&f.Domains, "domain", nil, "a `domain` of its people's mail addresses; give it again for another, all of them")
+	fixedWords(cmd, &f.Passwords, "passwords", "how far passwords go, `forbidden` unless given", passwordPolicies)
+	f.changeFlags.register(cmd)
+}
+
+func newAgencyAdd(a *app) *cobra.Command {
+	var f agencyFlags
+	cmd := &cobra.Command{
+		Use: "add NAME", Short: "Add an agency",
+		Long: `Add an agency. It waits for a second administrator. Then add its sites, their networks,
+and invite its people: only to mail addresses at the domains that you give here.`,
+		Example: "  tokenctl admin agency add 'Northshire Police' --kind police --sponsor-name 'Ch Supt Reid' --sponsor-email reid@northshire.example --domain northshire.example",
+		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if f.Passwords == "" {
+				f.Passwords = api.PasswordsForbidden
+			}
+			if err := oneOf("passwords", f.Passwords, passwordPolicies); err != nil {
+				return err
+			}
+			f.Name = args[0]
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				return a.propose(ctx, c, api.ChangeRequest{Kind: api.AgencyAdd, Agency: &f.AgencyFields}, f.changeFlags)
+			})
+		}),
+	}
+	f.register(cmd)
+	return cmd
+}
+
+func newAgencyChange(a *app) *cobra.Command {
+	var f agencyFlags
+	cmd := &cobra.Command{
+		Use: "change AGENCY", Short: "Change what is said of an agency",
+		Long: `Change what is said of an agency; what you do not give stays as it is. You see first who
+is sent no code any more, and who may sign in by password no more.`,
+		Example: "  tokenctl admin agency change 'Northshire Police' --passwords limited\n  tokenctl admin agency change 'Northshire Police' --domain northshire.example --domain n.police.example",
+		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("passwords", f.Passwords, passwordPolicies); err != nil {
+				return err
+			}
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				agency, err := findAgency(ctx, c, args[0])
+				if err != nil {
+					return err
+				}
+				req := api.ChangeRequest{Kind: api.AgencyChange, Target: agency.ID, Version: agency.Version, Agency: f.over(agency.AgencyFields)}
+				return a.propose(ctx, c, req, f.changeFlags)
+			})
+		}),
+	}
+	cmd.Flags().StringVar(&f.Name, "name", "", "another `name`")
+	f.register(cmd)
+	return cmd
+}
+
+// over is what is said of an agency with what was given in its place.
+func (f *agencyFlags) over(was api.AgencyFields) *api.AgencyFields {
+	for _, p := range []struct{ to, given *string }{
+		{&was.Name, &f.Name}, {&was.Kind, &f.Kind}, {&was.SponsorName, &f.SponsorName}, {&was.SponsorEmail, &f.SponsorEmail}, {&was.Passwords, &f.Passwords},
+	} {
+		if *p.given != "" {
+			*p.to = *p.given
+		}
+	}
+	if len(f.Domains) > 0 {
+		was.Domains = f.Domains
+	}
+	return &was
+}

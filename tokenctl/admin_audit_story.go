@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+)
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+func newAuditSession(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "session NAME", Short: "Tell what was done in one session, in its order", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Example: "  tokenctl admin audit session 3f2a91c05b1e4c68",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditStory], error) {
+				return c.AuditSession(ctx, args[0])
+			}, a.printStory)
+		}),
+	}
+}
+
+func (a *app) printStory(s api.AuditStory) error {
+	ended := "not yet"
+	switch {
+	case s.Ended != nil:
+		ended = second(*s.Ended) + ", " + s.Reason
+	case s.Cut:
+		ended = "past what is shown"
+	}
+	err := a.screen.Facts([][]string{{"session", s.Session}, {"who", orDash(s.UserName)}, {"agency", orDash(s.Agency)}, {"site", orDash(s.Site)}, {"from", orDash(s.Address)},
+		{"began", second(s.Began)}, {"ended", ended}, {"people", strconv.Itoa(s.People)}})
+	if err != nil {
+		return err
+	}
+	a.screen.Line("")
+	rows := [][]string{{"AFTER", "ENTRY", "WHEN", "ACT", "OUTCOME", "ABOUT"}}
+	for _, step := range s.Steps {
+		after := (time.Duration(step.After) * time.Second).String()
+		rows = append(rows, []string{after, strconv.FormatInt(step.ID, 10), second(step.At), step.Act, step.Outcome, aboutEntry(step.AuditEntry)})
+	}
+	return a.screen.Table(rows)
+}
+
+func newAuditPerson(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "person UUID", Short: "Say who looked at a person", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Long: `Say who opened the record with this number, and print the newest entries about it.
+Whether there is such a person is not told: a governance officer reads no record.`,
+		Example: "  tokenctl admin audit person 5ad8b9f6-7c1e-4a52-9f0d-000000000042",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditLooks], error) {
+				return c.AuditPerson(ctx, args[0], 0)
+			}, a.printLookers)
+		}),
+	}
+}
+
+func (a *app) printLookers(l api.AuditLooks) error {
+	if len(l.Lookers) == 0 {
+		a.screen.Say("Nobody has opened a record with this number.")
+	} else {
+		rows := [][]string{{"WHO", "AGENCY", "LOOKS", "FIRST", "LAST"}}
+		for _, who := range l.Lookers {
+			rows = append(rows, []string{orDash(who.Name), orDash(who.Agency), strconv.Itoa(who.Looks), minute(who.First), minute(who.Last)})
+		}
+		if err := a.screen.Table(rows); err != nil {
+			return err
+		}
+		a.screen.Line("")
+	}
+	return a.entryTable(l.Entries)
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+)
+
+func newAdminChange(a *app) *cobra.Command {
+	return group("change", "Look at changes of people, places and roles, and decide on them",
+		`Look at changes of people, places and roles, and decide on them. Whoever gives
+somebody more than they had needs a second person: their change waits here until
+somebody else approves or refuses it. Nobody decides on what they made themselves, or
+on what is about them.`,
+		"  tokenctl admin change list --state mine\n  tokenctl admin change approve ID",
+		newChangeList(a), newChangeShow(a), newChangeConfirm(a), newChangeDecide(a, approving), newChangeDecide(a, refusing), newChangeDiscard(a), newChangePeople(a), newChangeStop(a))
+}
+
+// changeStates are what a list can be narrowed to.
+var changeStates = []string{"mine", "open", api.ChangeDraft, api.ChangeWaiting, api.ChangeApplied, api.ChangeRefused, api.ChangeDiscarded, api.ChangeExpired}
+
+func newChangeList(a *app) *cobra.Command {
+	var f api.ChangeFilter
+	cmd := &cobra.Command{
+		Use: "list", Short: "List changes, the newest first", Args: cobra.NoArgs,
+		Long: `List changes of what you administer, the newest first. --state mine lists those that
+wait for you to decide on them, open those that are not decided.`,
+		Example: "  tokenctl admin change list --state mine",
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("state", f.State, changeStates); err != nil {
+				return err
+			}
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.Changes(cmd.Context(), f)
+			if err != nil {
+				return err
+			}
+			return a.printChanges(answer)
+		}),
+	}
+	fixedWords(cmd, &f.State, "state", "only those that are `so`", changeStates)
+	flags := cmd.Flags()
+	flags.StringVar(&f.Kind, "kind", "", "only of a `kind`, such as user.invite")
+	flags.StringVar(&f.Target, "target", "", "only those of a UUID or a role's `name`")
+	flags.IntVar(&f.Page, "page", 0, "`number` of the page, from 1")
+	flags.IntVar(&f.PerPage, "per-page", 0, "`number` of changes on a page, at most 200")
+	return cmd
+}
+
+func (a *app) printChanges(answer client.Answer[api.Changes]) error {
+	found := answer.Value
+	return a.screen.Data(answer.Raw, func() error {
+		if len(found.Changes) == 0 {
+			a.screen.Say("There is no such change.")
+			return nil
+		}
+		rows := [][]string{{"CHANGE", "WHAT", "ABOUT", "STATE", "MADE", "BY"}}
+		for _, made := range found.Changes {
+			rows = append(rows, []string{made.ID, verbOf(made.Kind), made.Subject, made.State, minute(made.MadeAt), made.MadeBy.Name})
+		}
+		if err := a.screen.Table(rows); err != nil {
+			return err
+		}
+		if found.Total > len(found.Changes) {
+			a.screen.Say("Page %s of %s.", strconv.Itoa(found.Page), count(found.Total, "change"))
+		}
+		return nil
+	})
+}
+
+func newChangeShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show a change and whom it gives or takes what", Args: cobra.ExactArgs(1),
+		Long:    "Show a change: what differs, who gains and who loses what, why it needs a second person, and\nwhat became of it. While it is open that is foreseen anew.",
+		Example: "  tokenctl admin change show ID",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.ChangeOf(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error { return printChange(a.screen, answer.Value) })
+		}),
+	}
+}
+
+func newChangeConfirm(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "confirm ID", Short: "Confirm a change that you prepared", Args: cobra.ExactArgs(1),
+		Long: `Confirm a change that you prepared, in the pages or here. You see it again first and
+are asked, unless you give --yes. It is done at once, or waits for a second person.`,
+		Example: "  tokenctl admin change confirm ID",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.ChangeOf(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			made := answer.Value
+			if err := printChange(a.screen.Aside(), made); err != nil {
+				return err
+			}
+			if made.State != api.ChangeDraft {
+				return fault.New(fault.Usage, "", "the change is %s: there is nothing to confirm", made.State)
+			}
+			if err := agreeTo(cmd.Context(), made, yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
+				return err
+			}
+			return a.confirmChange(cmd.Context(), c, made)
+		}),
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func newChangeDiscard(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "discard ID", Short: "Forget a change of yours that was not applied", Args: cobra.ExactArgs(1),
+		Long:    "Forget a change of yours that was not applied, also one that waits for a second person.",
+		Example: "  tokenctl admin change discard ID",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			answer, err := c.DiscardChange(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return a.printDone(answer)
+		}),
+	}
+}

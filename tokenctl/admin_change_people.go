@@ -1,0 +1,90 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/ui"
+)
+
+// peopleAtOnce is how many people of a list one request reads.
+const peopleAtOnce = 500
+
+func newChangePeople(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "people ID", Short: "Show everybody on a list of people", Args: cobra.ExactArgs(1),
+		Long: `Show everybody on a list of people that is to be invited or was: what each gets, and
+after it was applied why somebody could not be registered. Look through it before you
+approve a list.`,
+		Example: "  tokenctl admin change people ID\n  tokenctl admin change people ID --json",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			all := api.ChangePeople{Page: 1, People: []api.ChangePerson{}}
+			for page := 1; page == 1 || len(all.People) < all.Total; page++ {
+				answer, err := c.ChangePeople(cmd.Context(), args[0], page, peopleAtOnce)
+				if err != nil {
+					return err
+				}
+				all.Total = answer.Value.Total
+				if all.People = append(all.People, answer.Value.People...); len(answer.Value.People) == 0 {
+					break
+				}
+			}
+			all.PerPage = len(all.People)
+			return a.screen.Data(all, func() error { return printChangePeople(a.screen, all) })
+		}),
+	}
+}
+
+func printChangePeople(screen *ui.Screen, all api.ChangePeople) error {
+	if len(all.People) == 0 {
+		screen.Say("The change is not about a list of people.")
+		return nil
+	}
+	rows := [][]string{{"NAME", "ADDRESS", "AGENCY", "SITES", "ROLES", "STARTS", "ENDS", "VETTING", "OUTCOME"}}
+	for _, p := range all.People {
+		rows = append(rows, []string{p.Name, p.Email, p.Agency, dash(strings.Join(p.Sites, ", ")), dash(strings.Join(p.Roles, ", ")),
+			dash(p.Starts), dash(p.Ends), dash(strings.TrimSpace(p.Vetting + " " + p.VettedOn)), outcomeOf(p)})
+	}
+	return screen.Table(rows)
+}
+
+// outcomeOf says what became of somebody on a list.
+func outcomeOf(p api.ChangePerson) string {
+	switch {
+	case p.Fault != "":
+		return "not registered: " + p.Fault
+	case p.User != "":
+		return "registered"
+	}
+	return "–"
+}
+
+func newChangeStop(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "stop ID", Short: "Stop a list of people that is being invited", Args: cobra.ExactArgs(1),
+		Long: `Stop a list of people that was approved and is being invited: whoever is not registered
+yet is not registered, and codes that have not gone do not go. Whoever is registered
+stays so: end their access one by one if need be.`,
+		Example: "  tokenctl admin change stop ID",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			_, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			var answer client.Answer[api.Change]
+			if answer, err = c.StopChange(cmd.Context(), args[0]); err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error { return printState(a.screen, answer.Value) })
+		}),
+	}
+}

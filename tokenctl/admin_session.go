@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
+)
+
+func newSessions(a *app) *cobra.Command {
+	return group("sessions", "See where you are signed in with a browser, and sign out there",
+		`See where you are signed in with a browser, and sign out there. tokenctl itself has
+no session: your token signs each of its requests. Whoever holds your token can sign
+in again; 'tokenctl hold' or 'tokenctl revoke' stops that.`,
+		"  tokenctl sessions list\n  tokenctl sessions end 3f2a91c05b1e4c68\n  tokenctl sessions end --all",
+		newOwnSessions(a), newEndOwn(a))
+}
+
+func newOwnSessions(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List your open sessions", Args: cobra.NoArgs, Example: "  tokenctl sessions list --json",
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			return asking(cmd.Context(), a, (*client.Client).Sessions, func(s api.Sessions) error { return a.sessionTable(s, false) })
+		}),
+	}
+}
+
+func newEndOwn(a *app) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use: "end [NAME]", Short: "End one of your sessions, or all", Args: cobra.MaximumNArgs(1),
+		Long:    "End one of your sessions by its name, as 'sessions list' prints it, or all of them.\nWhat is open there closes at once.",
+		Example: "  tokenctl sessions end 3f2a91c05b1e4c68", ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if all == (len(args) == 1) {
+				return fault.New(fault.Usage, "give the name of a session, or --all", "it has to be one session or all")
+			}
+			ask := (*client.Client).EndSessions
+			if !all {
+				ask = func(c *client.Client, ctx context.Context) (client.Answer[api.SessionsEnded], error) {
+					return c.EndSession(ctx, args[0])
+				}
+			}
+			return asking(cmd.Context(), a, ask, a.sayEnded)
+		}),
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "all of them")
+	return cmd
+}
+
+// asking signs in, asks one thing, and prints what comes.
+func asking[T any](ctx context.Context, a *app, ask func(*client.Client, context.Context) (client.Answer[T], error), show func(T) error) error {
+	t, c, err := a.signIn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	done := a.screen.Progress("asking " + t.Mutual)
+	answer, err := ask(c, ctx)
+	done()
+	if err != nil {
+		return err
+	}
+	return a.screen.Data(answer.Raw, func() error { return show(answer.Value) })
+}
+
+func (a *app) sayEnded(e api.SessionsEnded) error {
+	a.screen.Say("%s ended.", count(e.Ended, "session"))
+	return nil
+}
+
+// sessionTable prints sessions, with whose they are where they are not the reader's own.
+func (a *app) sessionTable(s api.Sessions, whose bool) error {
+	rows := [][]string{{"SESSION", "SITE", "FROM", "BY", "BEGAN", "LAST USED"}}
+	if whose {
+		rows[0] = append([]string{"WHO"}, rows[0]...)
+	}
+	for _, one := range s.Sessions {
+		row := []string{one.Name, one.Site, orDash(one.Address), one.Method, minute(one.Began), minute(one.Seen)}
+		if whose {
+			row = append([]string{one.Email}, row...)
+		}
+		rows = append(rows, row)
+	}
+	if len(s.Sessions) > 0 {
+		if err := a.screen.Table(rows); err != nil {
+			return err
+		}
+	}
+	a.screen.Say("%s open.", count(s.Total, "session"))
+	return nil
+}
+
+func newAdminSession(a *app) *cobra.Command {
+	return group("session", "See who is signed in, and end sessions",
+		`See who is signed in with a browser, of those whom you administer, and end their
+sessions. They can sign in again unless you hold their tokens or record that they
+have left. An agency's administrator ends nobody's who holds an office.`,
+		"  tokenctl admin session list --q whitlock\n  tokenctl admin session end 3f2a91c05b1e4c68",
+		newSessionList(a), newSessionEnd(a))
+}
+
+func newSessionList(a *app) *cobra.Command {
+	f := api.SessionFilter{PerPage: defaultLimit}
+	cmd := &cobra.Command{
+		Use: "list", Short: "List who is signed in", Args: cobra.NoArgs, Example: "  tokenctl admin session list --json",
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			if f.PerPage < 1 || f.PerPage > maxPage {
+				return fault.New(fault.Usage, fmt.Sprint("give a number from 1 to ", maxPage), "--limit: %d is no number of sessions", f.PerPage)
+			}
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.Sessions], error) {
+				return c.AllSessions(ctx, f)
+			}, func(s api.Sessions) error { return a.sessionTable(s, true) })
+		}),
+	}
+	cmd.Flags().StringVarP(&f.Query, "q", "q", "", "`part` of a name or mail address")
+	cmd.Flags().StringVar(&f.User, "user", "", "of the user with this `UUID`")
+	cmd.Flags().IntVar(&f.PerPage, "limit", f.PerPage, "print at most so `many`")
+	return cmd
+}
+
+func newSessionEnd(a *app) *cobra.Command {
+	var user string
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "end [NAME]", Short: "End somebody's session, or all of a user's", Args: cobra.MaximumNArgs(1),
+		Long: `End a session by its name, as 'session list' prints it, or all sessions of a user.
+What they have open closes at once, and what they have not saved is lost.`,
+		Example: "  tokenctl admin session end 3f2a91c05b1e4c68 --yes", ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if (user != "") == (len(args) == 1) {
+				return fault.New(fault.Usage, "give the name of a session, or --user UUID", "it has to be one session or a user's")
+			}
+			what := "all sessions of the user " + user
+			if user == "" {
+				what = "the session " + args[0]
+			}
+			if err := a.sure(cmd.Context(), yes, "You end "+what+".", "end"); err != nil {
+				return err
+			}
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SessionsEnded], error) {
+				if user != "" {
+					return c.EndSessionsOf(ctx, user)
+				}
+				return c.EndAnySession(ctx, args[0])
+			}, a.sayEnded)
+		}),
+	}
+	cmd.Flags().StringVar(&user, "user", "", "all sessions of the user with this `UUID`")
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// sure asks for a typed word before what cannot be taken back.
+func (a *app) sure(ctx context.Context, yes bool, what, word string) error {
+	if yes {
+		return nil
+	}
+	if !ui.HasTerminal() {
+		return fault.New(fault.Usage, "give --yes if you mean it", "this cannot be taken back, and there is no terminal to ask on")
+	}
+	return ui.Confirm(ctx, what, word)
+}

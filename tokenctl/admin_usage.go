@@ -1,0 +1,92 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/chart"
+)
+
+func newAdminUsage(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "usage",
+		Short: "Show who registered, who looks, and what was of use",
+		Long: `Show who registered, who looks, and what was of use: records opened in each of the
+last thirteen weeks, as bars; by agency how many people have registered, how many of
+those who may read records never have, and who used the service in the last 28 days;
+and what people answered to the question at the foot of a record.
+
+These are numbers only. Whose records were opened stands in the audit.`,
+		Example: "  tokenctl admin usage\n  tokenctl admin usage --json",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			t, c, err := a.signIn(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			done := a.screen.Progress("asking " + t.Mutual)
+			answer, err := c.Usage(cmd.Context())
+			done()
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error { return a.printUsage(answer.Value) })
+		}),
+	}
+}
+
+func (a *app) printUsage(u api.Usage) error {
+	bars := make([]chart.Bar, 0, len(u.Weeks))
+	for _, w := range u.Weeks {
+		bars = append(bars, chart.Bar{Label: w.From, Parts: []int{w.Looks}})
+	}
+	if err := a.screen.Table(append([][]string{{"WEEK FROM", "OPENED", chart.Legend("records opened")}}, chart.Bars(bars, barWidth)...)); err != nil {
+		return err
+	}
+	a.screen.Line("")
+	rows := [][]string{{"AGENCY", "PEOPLE", "REGISTERED", "MAY READ", "NEVER LOOKED", "USED IT", "OPENED"}}
+	for _, of := range u.Agencies {
+		rows = append(rows, usageRow(of))
+	}
+	if len(u.Agencies) > 1 {
+		all := u.All
+		all.Agency = "all"
+		rows = append(rows, usageRow(all))
+	}
+	if err := a.screen.Table(rows); err != nil {
+		return err
+	}
+	a.screen.Line("")
+	said := u.All.Answers
+	if err := a.screen.Facts([][]string{
+		{"of use", strconv.Itoa(said.Yes)}, {"partly", strconv.Itoa(said.Partly)}, {"not of use", strconv.Itoa(said.No)}, {"not found", strconv.Itoa(said.NotFound)},
+	}); err != nil {
+		return err
+	}
+	a.screen.Say("Counted at %s. Used it and opened: in the last 28 days.", minute(u.AsOf))
+	return a.printWords(u.Words)
+}
+
+func usageRow(of api.UsageAgency) []string {
+	row := []string{of.Agency}
+	for _, n := range []int{of.People, of.Registered, of.Readers, of.NeverLooked, of.Active, of.Looks} {
+		row = append(row, strconv.Itoa(n))
+	}
+	return row
+}
+
+// printWords prints what people added, of which only governance officers are told.
+func (a *app) printWords(said []api.UsageWords) error {
+	if len(said) == 0 {
+		return nil
+	}
+	a.screen.Line("")
+	rows := [][]string{{"DAY", "AGENCY", "ANSWER", "WORDS"}}
+	for _, w := range said {
+		rows = append(rows, []string{w.Day, w.Agency, w.Answer, w.Words})
+	}
+	return a.screen.Table(rows)
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/server/api/form"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+)
+
+func newAdminUser(a *app) *cobra.Command {
+	return group("user", "Look at people, and invite, change and end them",
+		`Look at people, invite them, and change what they may: where they sign in from, their
+roles, their dates. Somebody is named by their mail address, or by their id as
+'user list --json' prints it.
+
+What you change is shown first, with what they gain or lose. To invite somebody with a
+role, and whatever gives somebody more, waits for a second person; what takes away does
+not. A code goes to the user's own address, and no administrator ever sees it.`,
+		"  tokenctl admin user list --stage lapsed\n  tokenctl admin user leave dana@police.example",
+		newUserList(a), newUserShow(a), newUserInvite(a), newUserChange(a), newUserMove(a), newUserLeave(a), newUserReturn(a), newUserImport(a), newUserFunnel(a))
+}
+
+var (
+	userStages = []string{"present", "all", api.StageDue, api.StageInvited, api.StageBounced, api.StageLapsed, api.StageRegistered, api.StageActive, api.StageEnded, api.StageLeft}
+	userSorts  = []string{"name", "-name", "email", "-email", "agency", "-agency", "seen", "-seen", "invited", "-invited"}
+)
+
+type userListFlags struct {
+	api.UserFilter
+	limit int
+}
+
+func newUserList(a *app) *cobra.Command {
+	var f userListFlags
+	cmd := &cobra.Command{
+		Use: "list", Short: "List people", Args: cobra.NoArgs,
+		Long: `List the people whom you administer, by name, and say how many there are in all. All
+that is asked for must hold. Without --stage it is those who have not left.`,
+		Example: "  tokenctl admin user list\n  tokenctl admin user list --agency 'Northshire Police' --role police_officer\n  tokenctl admin user list --sort seen --limit 20 --json",
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			if f.limit < 1 {
+				return fault.New(fault.Usage, "give a number from 1", "--limit: %d is no number of people", f.limit)
+			}
+			if err := oneOf("stage", f.Stage, userStages); err != nil {
+				return err
+			}
+			if err := oneOf("sort", f.Sort, userSorts); err != nil {
+				return err
+			}
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.userList(ctx, c, f) })
+		}),
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.Query, "q", "q", "", "`part` of the name or the mail address")
+	flags.StringVar(&f.Agency, "agency", "", "of an agency, by its `name` or id")
+	flags.StringVar(&f.Site, "site", "", "of a site, by its `id`")
+	flags.StringVar(&f.Role, "role", "", "with a `role`")
+	fixedWords(cmd, &f.Stage, "stage", "how far they have come: `stage`", userStages)
+	fixedWords(cmd, &f.Sort, "sort", "`order`, with - before it the other way", userSorts)
+	flags.IntVar(&f.limit, "limit", defaultLimit, "print at most so `many`")
+	return cmd
+}
+
+func (a *app) userList(ctx context.Context, c *client.Client, f userListFlags) error {
+	if f.Agency != "" {
+		agency, err := findAgency(ctx, c, f.Agency)
+		if err != nil {
+			return err
+		}
+		f.Agency = agency.ID
+	}
+	found, err := userPages(ctx, c, f.UserFilter, f.limit)
+	if err != nil {
+		return err
+	}
+	err = a.screen.Data(found, func() error {
+		rows := [][]string{{"NAME", "ADDRESS", "AGENCY", "STAGE", "ROLES", "LAST HERE"}}
+		for _, u := range found.Users {
+			rows = append(rows, userRow(u))
+		}
+		if len(rows) == 1 {
+			return nil
+		}
+		return a.screen.Table(rows)
+	})
+	switch {
+	case found.Total == 0:
+		a.screen.Say("There is nobody like that whom you administer.")
+	case len(found.Users) < found.Total:
+		a.screen.Say("%d of %d people. More of them: --limit.", len(found.Users), found.Total)
+	}
+	return err
+}
+
+// userPages reads as many pages as the limit takes.
+func userPages(ctx context.Context, c *client.Client, f api.UserFilter, limit int) (all api.Users, err error) {
+	all.Users = []api.User{}
+	f.PerPage = min(limit, maxPage)
+	for f.Page = 1; ; f.Page++ {
+		answer, err := c.Users(ctx, f)
+		if err != nil {
+			return all, err
+		}
+		page := answer.Value
+		all.Total, all.Page, all.PerPage = page.Total, 1, limit
+		all.Users = append(all.Users, page.Users...)
+		if len(all.Users) >= limit || len(page.Users) < f.PerPage {
+			all.Users = all.Users[:min(limit, len(all.Users))]
+			return all, nil
+		}
+	}
+}
+
+func userRow(u api.User) []string {
+	return []string{u.Name, u.Email, u.AgencyName, u.Stage, orDash(roleWords(u.Roles)), orDash(dayOrNone(u.LastSeen))}
+}
+
+func roleWords(roles []string) string {
+	var words []string
+	for _, role := range roles {
+		words = append(words, form.RoleLabel(role))
+	}
+	return strings.Join(words, ", ")
+}
+
+func dayOrNone(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return day(*t)
+}
+
+func newUserShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "show USER", Short: "Show one person", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Long: `Show one person: their entry, how far they have come, what they hold. The last line
+says what you may do. USER is their mail address, or their id.`,
+		Example: "  tokenctl admin user show dana@police.example",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			return a.withUser(cmd.Context(), args[0], func(_ context.Context, _ *client.Client, found client.Answer[api.User]) error {
+				return a.screen.Data(found.Raw, func() error {
+					err := a.screen.Facts(userFacts(found.Value))
+					a.screen.Say("You may: %s.", orDash(strings.Join(found.Value.May, ", ")))
+					return err
+				})
+			})
+		}),
+	}
+}
+
+func userFacts(u api.User) [][]string {
+	password := "no"
+	if u.Password {
+		password = "yes"
+	}
+	rows := [][]string{
+		{"name", u.Name}, {"address", u.Email}, {"id", u.ID}, {"agency", u.AgencyName}, {"sites", orDash(strings.Join(u.SiteNames, ", "))},
+		{"roles", orDash(roleWords(u.Roles))}, {"stage", u.Stage}, {"first day", orDash(u.Starts)}, {"last day", orDash(u.Ends)},
+		{"vetting", orDash(strings.TrimSpace(u.Vetting + " " + u.VettedOn))}, {"vouched for by", orDash(u.VouchedBy)},
+		{"password", password}, {"open sessions", strconv.Itoa(u.Sessions)},
+	}
+	for _, f := range []struct {
+		name string
+		at   *time.Time
+	}{{"code sent", u.InvitedAt}, {"code good until", u.CodeEnds}, {"reminded", u.RemindedAt}, {"mail came back", u.BouncedAt}, {"registered", u.Registered},
+		{"first here", u.FirstSeen}, {"last here", u.LastSeen}, {"terms accepted", u.AcceptedAt}, {"left", u.LeftAt}} {
+		if f.at != nil {
+			rows = append(rows, []string{f.name, minute(*f.at)})
+		}
+	}
+	if u.Bounce != "" {
+		rows = append(rows, []string{"the mail server said", u.Bounce})
+	}
+	return rows
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// withUser signs in and finds whom an argument names.
+func (a *app) withUser(ctx context.Context, named string, work func(context.Context, *client.Client, client.Answer[api.User]) error) error {
+	return a.signedIn(ctx, func(ctx context.Context, c *client.Client) error {
+		found, err := findUser(ctx, c, named)
+		if err != nil {
+			return err
+		}
+		return work(ctx, c, found)
+	})
+}
+
+// findUser finds somebody by their mail address or their id, who has left too.
+func findUser(ctx context.Context, c *client.Client, named string) (client.Answer[api.User], error) {
+	id := strings.ToLower(strings.TrimSpace(named))
+	if uuidForm.MatchString(id) {
+		return c.User(ctx, id)
+	}
+	found, err := userPages(ctx, c, api.UserFilter{Query: id, Stage: "all"}, maxPage)
+	if err != nil {
+		return client.Answer[api.User]{}, err
+	}
+	for _, u := range found.Users {
+		if u.Email == id {
+			return c.User(ctx, u.ID)
+		}
+	}
+	return client.Answer[api.User]{}, fault.New(fault.NotFound, "find them with 'tokenctl admin user list'; whom you do not administer is not shown either",
+		"nobody has the mail address %.100q", named)
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
+)
+
+func newTerms(a *app) *cobra.Command {
+	var accept string
+	cmd := &cobra.Command{
+		Use: "terms", Short: "Read and accept the terms", Args: cobra.NoArgs,
+		Long: `Read what your role is about and the confidentiality terms, and accept them if you have
+not yet. Whoever was invited does so once, here or in a browser, before anything of
+anybody is shown to them. --accept VERSION says so without asking.`,
+		Example: "  tokenctl terms\n  tokenctl terms --accept 2026-11",
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.terms(ctx, c, accept) })
+		}),
+	}
+	cmd.Flags().StringVar(&accept, "accept", "", "accept the terms of this `version`, which you have read")
+	return cmd
+}
+
+func (a *app) terms(ctx context.Context, c *client.Client, accept string) error {
+	answer, err := c.Terms(ctx)
+	if err != nil {
+		return err
+	}
+	t := answer.Value
+	switch {
+	case accept != "" && accept != t.Version:
+		return fault.New(fault.Usage, "read them: tokenctl terms", "the terms are of version %s, not %.40q", t.Version, accept)
+	case accept == "" && (!t.Due || !ui.HasTerminal()):
+		err := a.screen.Data(answer.Raw, func() error { return printTerms(a.screen, t) })
+		if t.Due {
+			a.screen.Say("You have not accepted them. When you have read them: tokenctl terms --accept %s", t.Version)
+		}
+		return err
+	case accept == "":
+		if err := printTerms(a.screen.Aside(), t); err != nil {
+			return err
+		}
+		if err := ui.Confirm(ctx, "You have read this, and accept the terms.", "accept"); err != nil {
+			return err
+		}
+	}
+	if answer, err = c.AcceptTerms(ctx, t.Version); err != nil {
+		return err
+	}
+	return a.screen.Data(answer.Raw, func() error {
+		a.screen.Line("Accepted: the terms of version %s.", t.Version)
+		return nil
+	})
+}
+
+func printTerms(s *ui.Screen, t api.Terms) error {
+	for _, sheet := range t.Sheets {
+		s.Heading("%s", sheet.Title)
+		for _, text := range sheet.Text {
+			s.Line("%s", text)
+			s.Line("")
+		}
+	}
+	s.Heading("Confidentiality terms, version %s", t.Version)
+	for _, text := range t.Text {
+		s.Line("%s", text)
+		s.Line("")
+	}
+	if t.AcceptedAt != nil {
+		s.Line("You accepted them on %s.", minute(*t.AcceptedAt))
+	}
+	return nil
+}
