@@ -28,7 +28,7 @@ func TestRestoreNeverGivesBack(t *testing.T) {
 	recipient := strings.TrimSpace(server(t, "backup", "key", "--out", key).exits(t, 0).stdout)
 	l := loss{
 		revoked: s.join(t, "revoked", "police_officer", custody), held: s.join(t, "held", "police_officer", custody), kept: s.join(t, "kept", "police_officer", custody),
-		spender: newPerson(t, s, "spender@staff.northshire.example"),
+		spender: newPerson(t, s, "spender@police.northshire.example"),
 	}
 	l.spent = s.invite(t, l.spender.email, "--name", "Journey spender", "--role", "police_officer", "--site", custody)
 	archive := strings.TrimSpace(server(t, "backup", "--to", archives, "--recipient", recipient, "--dir", s.dir).exits(t, 0).stdout)

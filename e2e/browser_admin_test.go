@@ -230,9 +230,9 @@ func invites(t *testing.T, b *tab, i *inspector) {
 	}
 	i.look(t, b, "invite-error")
 	js[any](t, b, `document.querySelector("#email").value = ""`)
-	b.fill(t, "#email", "finder@staff.northshire.example")
+	b.fill(t, "#email", "finder@police.northshire.example")
 	b.press(t, `main form[action="/admin/invite"] button`)
-	says(t, b, "A code is on its way to finder@staff.northshire.example")
+	says(t, b, "A code is on its way to finder@police.northshire.example")
 	i.look(t, b, "invited")
 }
 

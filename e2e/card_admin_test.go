@@ -80,7 +80,7 @@ func TestAdministratorsCards(t *testing.T) {
 	d.bare(t, "lost", "--code-file", file).exits(t, 4).says(t, "not accepted")
 	d.readers.Insert(t, 0, card)
 	d.ctl(t, "whoami").exits(t, 4).says(t, "on hold")
-	nobody := newPerson(t, s, "nobody@staff.northshire.example")
+	nobody := newPerson(t, s, "nobody@police.northshire.example")
 	at := s.demo
 	nobody.ctl(t, "lost", "--send").exits(t, 2)
 	nobody.ctl(t, "lost", "--send", "--server", at.URLs.Public, "--root-fingerprint", at.RootFingerprint, "--email", nobody.email).exits(t, 0).says(t, "If "+nobody.email+" is registered")
@@ -126,6 +126,7 @@ func TestCardPagesInABrowser(t *testing.T) {
 	i := &inspector{g, "card"}
 	b := newChromium(t, s, s.join(t, "cardlooker", "administrator", custody)).tab(t)
 	entersAdministration(t, b)
+	b.press(t, `nav a[href="/admin/certificates"]`) // Tokens; below it, cards
 	b.press(t, `nav a[href="/admin/cards"]`)
 	i.look(t, b, "cards")
 	b.fill(t, "#q", d.email)

@@ -113,7 +113,7 @@ func newDesk(t testing.TB, s *service, who, role string) *desk {
 
 func newDeskAt(t testing.TB, s *service, who, role string, readers *pcsc.Service) *desk {
 	t.Helper()
-	p := newPerson(t, s, who+"@staff.northshire.example")
+	p := newPerson(t, s, who+"@police.northshire.example")
 	dir := t.TempDir()
 	return &desk{
 		person: p, readers: readers,

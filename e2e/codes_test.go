@@ -10,30 +10,30 @@ import (
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	s := sharedDemo(t)
-	good := newPerson(t, s, "codes@staff.northshire.example")
+	good := newPerson(t, s, "codes@police.northshire.example")
 	used := s.invite(t, good.email, "--name", "Journey codes", "--role", "police_officer", "--site", custody)
 	good.enrolWith(t, used).exits(t, 0)
 	if f := failure(t, good.enrolWith(t, s.invite(t, good.email), "--json").exits(t, 2)); !strings.Contains(f.Message, "already") || !strings.Contains(f.Next, "--replace") {
 		t.Errorf("a second enrolment under the same name = %+v", f)
 	}
 
-	late := newPerson(t, s, "late@staff.northshire.example")
+	late := newPerson(t, s, "late@police.northshire.example")
 	expired := s.invite(t, late.email, "--name", "Journey late", "--role", "police_officer", "--site", custody)
 	// What was ordered cannot be changed, the schema sees to that; its owner can unlock it.
 	s.psql(t, "BEGIN; ALTER TABLE ca.enrolment_order DISABLE TRIGGER guard;"+
 		"UPDATE ca.enrolment_order SET expires_at = now() - interval '1 second' WHERE holder = '"+late.email+"';"+
 		"ALTER TABLE ca.enrolment_order ENABLE ALWAYS TRIGGER guard; COMMIT")
-	void := s.invite(t, "void@staff.northshire.example", "--name", "Journey void", "--role", "police_officer", "--site", custody)
-	s.invite(t, "void@staff.northshire.example")
+	void := s.invite(t, "void@police.northshire.example", "--name", "Journey void", "--role", "police_officer", "--site", custody)
+	s.invite(t, "void@police.northshire.example")
 
 	var said string
 	for _, tt := range []struct{ name, email, code string }{
 		{"wrong", late.email, "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"},
 		{"used", good.email, used},
 		{"expired", late.email, expired},
-		{"replaced by a newer", "void@staff.northshire.example", void},
+		{"replaced by a newer", "void@police.northshire.example", void},
 		{"somebody else's", late.email, used},
-		{"nobody's", "nobody@staff.northshire.example", used},
+		{"nobody's", "nobody@police.northshire.example", used},
 	} {
 		p := newPerson(t, s, tt.email)
 		f := failure(t, p.enrolWith(t, tt.code, "--json").exits(t, 4))
@@ -57,7 +57,7 @@ func TestCodes(t *testing.T) {
 func TestNoCode(t *testing.T) {
 	t.Parallel()
 	s := sharedDemo(t)
-	p := newPerson(t, s, "no-code@staff.northshire.example")
+	p := newPerson(t, s, "no-code@police.northshire.example")
 	code := s.invite(t, p.email, "--name", "Journey no-code", "--role", "police_officer", "--site", custody)
 	for range 6 {
 		f := failure(t, p.enrolWith(t, "' OR 1=1 --", "--json").exits(t, 4))

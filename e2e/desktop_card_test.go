@@ -44,7 +44,7 @@ func (s *service) certify(t testing.TB, who string, key crypto.Signer, e api.Key
 	if err != nil {
 		t.Fatal(err)
 	}
-	email := fmt.Sprintf("%s-%d@staff.northshire.example", who, certified.Add(1))
+	email := fmt.Sprintf("%s-%d@police.northshire.example", who, certified.Add(1))
 	code := s.invite(t, email, "--name", "Journey "+who, "--role", "police_officer", "--site", custody)
 	anybody := newClient(t, s.demo.URLs.Public, &tls.Config{RootCAs: s.roots(t)})
 	a := anybody.post(t, api.PathEnrol, api.EnrolRequest{Email: email, Code: code, CSR: string(certs.EncodeRequest(csr)), KeyEvidence: e})

@@ -38,9 +38,8 @@ func TestExternalDatabase(t *testing.T) {
 
 	db := startDatabase(t, namespace, filepath.Join(dir, "database"), hbaLine(t, said.stdout))
 	made := server(t, initialise...).exits(t, 0)
-	if err := os.Remove(filepath.Join(dir, "database", "passwords", "mais_migrate")); err != nil { // nothing is left to migrate
-		t.Fatal(err)
-	}
+	migrate, kept := filepath.Join(dir, "database", "passwords", "mais_migrate"), filepath.Join(t.TempDir(), "mais_migrate")
+	move(t, migrate, kept) // nothing is left to migrate
 	s := serve(t, dir, urls)
 	code, command := shownInvitation(t, made.stdout, "one@trust.example")
 	admin := newPerson(t, s, "one@trust.example")
@@ -49,7 +48,11 @@ func TestExternalDatabase(t *testing.T) {
 
 	s.importPeople(t, namesakes)
 	nurse := newPerson(t, s, "nurse@trust.example")
-	shown := server(t, "admin", "invite", nurse.email, "--name", "A Nurse", "--role", "clinician", "--site", "MAIS desk", "--dir", dir).exits(t, 0)
+	invite := []string{"admin", "invite", nurse.email, "--name", "A Nurse", "--role", "clinician", "--site", "MAIS desk", "--dir", dir}
+	server(t, invite...).exits(t, 1).says(t, "put the password of mais_migrate beside the others") // nobody is registered at the host without it
+	move(t, kept, migrate)
+	shown := server(t, invite...).exits(t, 0)
+	move(t, migrate, kept)
 	code, command = shownInvitation(t, shown.stdout, nurse.email)
 	nurse.run(t, command, code).exits(t, 0)
 	found := nurse.search(t, "angstrom")
@@ -73,6 +76,14 @@ func TestExternalDatabase(t *testing.T) {
 	db.restart(t)
 	await(t, "the service to have its database again", func() bool { return nurse.ctl(t, "whoami").code == 0 })
 	s.stop(t)
+}
+
+// move gives a file another place.
+func move(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // newNamespace makes a network namespace with a cable to it.

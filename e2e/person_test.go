@@ -58,7 +58,7 @@ func (p *person) paste(t testing.TB, line string) result {
 // join registers a new user at the host, with a fresh address, and enrols them.
 func (s *service) join(t testing.TB, who, role, site string) *person {
 	t.Helper()
-	p := newPerson(t, s, who+"@staff.northshire.example")
+	p := newPerson(t, s, who+"@police.northshire.example")
 	code := s.invite(t, p.email, "--name", "Journey "+who, "--role", role, "--site", site)
 	p.enrolWith(t, code).exits(t, 0)
 	return p

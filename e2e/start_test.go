@@ -44,8 +44,8 @@ func TestStartRefused(t *testing.T) {
 	server(t, "admin", "cert", "revoke", strings.Repeat("ab", 16), "--yes", "--dir", s.dir).exits(t, 3).says(t, "no certificate", "next:")
 	server(t, "admin", "cert", "revoke", strings.Repeat("ab", 16), "--dir", s.dir).exits(t, 3)
 	server(t, "admin", "cert", "revoke", "mine", "--yes", "--dir", s.dir).exits(t, 2)
-	server(t, "admin", "invite", "new@staff.northshire.example", "--dir", s.dir).exits(t, 1).says(t, "--name", "--site", "--role")
-	server(t, "admin", "invite", "new@staff.northshire.example", "--name", "N", "--role", "police_officer", "--site", "Nowhere", "--dir", s.dir).exits(t, 3).says(t, custody)
+	server(t, "admin", "invite", "new@police.northshire.example", "--dir", s.dir).exits(t, 1).says(t, "--name", "--site", "--role")
+	server(t, "admin", "invite", "new@police.northshire.example", "--name", "N", "--role", "police_officer", "--site", "Nowhere", "--dir", s.dir).exits(t, 3).says(t, custody)
 }
 
 // TestNewerDatabase: a later version has migrated the data.

@@ -32,12 +32,12 @@ func (s *Service) Export(ctx context.Context, l Look, f api.AuditFilter, format 
 	if err != nil {
 		return 0, nil, s.failed(ctx, e, err)
 	}
-	rows, each, err = s.export(ctx, l, e, f)
+	rows, all, err := s.export(ctx, l, e, f)
 	if err != nil {
 		done()
 		return 0, nil, err
 	}
-	return rows, func(ctx context.Context) iter.Seq2[api.AuditEntry, error] { return bounded(ctx, done, each) }, nil
+	return rows, func(ctx context.Context) iter.Seq2[api.AuditEntry, error] { return bounded(ctx, done, all) }, nil
 }
 
 // bounded is a stream that ends in time, and gives its turn back.

@@ -206,7 +206,7 @@ func TestEndOverdue(t *testing.T) {
 	if err := owner.QueryRow(t.Context(), `SELECT string_agg(kind || ' ' || (detail ->> 'reason'), ', ' ORDER BY kind) FROM access.errand WHERE user_id = $1`, cat).Scan(&kinds); err != nil || kinds != "end ended, revoke cessationOfOperation" {
 		t.Errorf("the errands are %q, %v", kinds, err)
 	}
-	if _, err := owner.Exec(t.Context(), `UPDATE access.user_account SET ends_on = CURRENT_DATE - 1 WHERE id = $1`, cat); err != nil {
+	if _, err := owner.Exec(t.Context(), `UPDATE access.user_account SET ends_on = CURRENT_DATE - 1, version = version + 1 WHERE id = $1`, cat); err != nil {
 		t.Fatal(err)
 	}
 	sweep(1)
