@@ -41,7 +41,7 @@ func newPostOffice(t *testing.T) *postOffice {
 	w := newWorld(t, func(s *config.Server) {
 		o.dir = filepath.Join(s.DataDir, "mail")
 		s.Mail = &config.Mail{Directory: o.dir, From: "mais@mais.example"}
-		s.Limits.EnrolmentsPerMinute = 6000 // codes are typed in plenty here
+		s.Limits.EnrolmentsPerMinute = 60_000 // codes are typed in plenty here
 	})
 	o.estate = &estate{world: w}
 	o.all = o.member(t, "Agency", "All Admin", lifecycle.Administrator)

@@ -140,7 +140,7 @@ func TestAccessReviewAPI(t *testing.T) {
 	at := api.PathAccessReviews + "/" + w.ID
 	e.theirAdmin.get(t, at).wantProblem(t, http.StatusNotFound, api.NotFound)
 	e.own.send(t, at+"/sign", nil).wantProblem(t, http.StatusConflict, api.Conflict)
-	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.own.user}, Decision: api.ReviewKeep}).wantProblem(t, http.StatusForbidden, api.NotAllowed)
+	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.own.user}, Decision: api.ReviewKeep}).wantProblem(t, http.StatusForbidden, api.NotByYou)
 	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.officer.user}, Decision: api.ReviewLeave, Note: "left in May"}).decode(t, http.StatusOK, &w)
 	if w.Taken != 1 {
 		t.Errorf("after one has left = %+v", w)
