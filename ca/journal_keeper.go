@@ -181,7 +181,7 @@ func (k *keeper) elsewhere(at store.Place) error {
 	if was.System == "" || was == at {
 		return nil
 	}
-	return fmt.Errorf("the database is not the one that it was: PostgreSQL's system identifier and timeline were %s/%d and are %s/%d, as after a restore or the promotion of a standby; what the journals hold is done again",
+	return fmt.Errorf("the database is not the one that it was: it was %s on timeline %d and is %s on timeline %d, as after a restore or the promotion of a standby; what the journals hold is done again",
 		was.System, was.Timeline, at.System, at.Timeline)
 }
 

@@ -14,7 +14,7 @@ CREATE TABLE ca.journal_key (
 -- says another, to a node that remembers none itself.
 CREATE TABLE ca.journal_place (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
-    system   text NOT NULL,   -- pg_control_system()
+    system   text NOT NULL,   -- pg_control_system(), and the oids of database and journal_head
     timeline bigint NOT NULL
 );
 

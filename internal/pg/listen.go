@@ -23,14 +23,24 @@ func Listen(ctx context.Context, s Source, role Role, channel string, wake func(
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", channel, err)
 	}
-	l := pq.NewListener(dsn(c), reconnectFirst, reconnectLast, nil)
+	for {
+		if err := listen(ctx, dsn(c), channel, wake); err == nil {
+			return nil
+		}
+		select { // the server ended the connection just as it was asked
+		case <-ctx.Done():
+			return nil
+		case <-time.After(reconnectFirst):
+		}
+	}
+}
+
+func listen(ctx context.Context, dsn, channel string, wake func()) error {
+	l := pq.NewListener(dsn, reconnectFirst, reconnectLast, nil)
 	defer l.Close()
 	defer context.AfterFunc(ctx, func() { l.Close() })() // ends the wait for a server that is away
 	if err := l.Listen(channel); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		return fmt.Errorf("listen on %s: %w", channel, err)
+		return err
 	}
 	wake()
 	for {

@@ -13,7 +13,7 @@ import (
 // Memory is what a node remembers of the database beside its journals: which one it is, and
 // how far every journal had come in it.
 type Memory struct {
-	System   string          `json:"system"`   // PostgreSQL's system identifier; "": none seen yet
+	System   string          `json:"system"`   // PostgreSQL's, the database's and the tables' identity; "": none seen yet
 	Timeline int64           `json:"timeline"` // its timeline
 	Heads    map[string]Head `json:"heads"`    // by journal
 }

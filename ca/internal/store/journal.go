@@ -13,13 +13,15 @@ import (
 // Place is a PostgreSQL server's identity: what a restored database, a promoted standby and a
 // moved one have otherwise.
 type Place struct {
-	System   string // the system identifier
+	System   string // the system identifier, and which database and tables of it
 	Timeline int64  // 0 on a standby
 }
 
-// place selects a Place. The timeline is that of what is written now; pg_control_checkpoint()
+// place selects a Place. A dump that is put back into the same server has another database, or at
+// least other tables. The timeline is that of what is written now; pg_control_checkpoint()
 // has the old one until the first checkpoint after a promotion.
-const place = `(SELECT system_identifier::text FROM pg_control_system()),
+const place = `(SELECT concat_ws('/', system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()), 'ca.journal_head'::regclass::oid)
+	FROM pg_control_system()),
 	CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint END`
 
 // outcomes selects what became of the transactions of $1, in their order. One that this

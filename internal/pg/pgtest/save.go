@@ -10,8 +10,8 @@ import (
 
 // Save copies the database as it is now and returns what puts the copy in its place, as a
 // restore does under those who use it: their connections are cut, and they find the older
-// database under the same name. Both may be called while the database is in use. The server,
-// its system identifier and its timeline stay the same.
+// database under the same name. Both may be called while the database is in use. The server
+// and its timeline stay the same.
 func (d *Database) Save(tb testing.TB) (restore func()) {
 	tb.Helper()
 	c, err := shared()
