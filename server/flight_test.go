@@ -56,7 +56,7 @@ func TestCodeInFlight(t *testing.T) {
 	}
 	k := c.tokenOf(t, dana.user, issued, key)
 	eventually(t, "the token of the old code is revoked", func() bool {
-		return c.client(t, custody, k.tls).get(t, c.urls.Mutual+api.PathWhoami).StatusCode == http.StatusForbidden
+		return c.client(t, custody, k.tls).status(t, c.urls.Mutual+api.PathWhoami) == http.StatusForbidden
 	})
 	c.client(t, custody, k.tls).get(t, c.urls.Mutual+api.PathWhoami).wantProblem(t, http.StatusForbidden, api.RevokedToken)
 }

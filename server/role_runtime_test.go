@@ -69,7 +69,7 @@ func TestRoleAtRunTime(t *testing.T) {
 	give("pharmacist")
 	for _, node := range nodes { // what is given may take a moment; what is taken away may not
 		eventually(t, "a node knows of the new role", func() bool {
-			return node.client(t, custody, clerk.tls).get(t, node.urls.Mutual+api.PathPeople+person).StatusCode == http.StatusOK
+			return node.client(t, custody, clerk.tls).status(t, node.urls.Mutual+api.PathPeople+person) == http.StatusOK
 		})
 	}
 	shows("as a pharmacist", "service_user_details.surname", "release_medication.prescriptions", "release_medication.medication_non_concordance")
@@ -146,7 +146,7 @@ func TestAccessReviewAPI(t *testing.T) {
 		t.Errorf("after one has left = %+v", w)
 	}
 	eventually(t, "who left is refused", func() bool {
-		return e.officer.c.get(t, e.urls.Mutual+api.PathWhoami).StatusCode != http.StatusOK
+		return e.officer.c.status(t, e.urls.Mutual+api.PathWhoami) == http.StatusForbidden
 	})
 	second := e.member(t, "Elsewhere", "Second Admin", "administrator")
 	e.approvedReview(t, second, at, e.all, e.own)

@@ -56,11 +56,11 @@ func TestRoleLevel(t *testing.T) {
 
 	set("card", "software")
 	set("card", "card")
-	eventually(t, "the live connection is refused", func() bool { return who(file).StatusCode == http.StatusForbidden })
+	eventually(t, "the live connection is refused", func() bool { return file.status(t, w.urls.Mutual+api.PathWhoami) == http.StatusForbidden })
 	who(file).wantProblem(t, http.StatusForbidden, api.LevelTooLow)
 	who(card).decode(t, http.StatusOK, &api.Whoami{})
 	set("software", "card")
-	eventually(t, "the live connection is served again", func() bool { return who(file).StatusCode == http.StatusOK })
+	eventually(t, "the live connection is served again", func() bool { return file.status(t, w.urls.Mutual+api.PathWhoami) == http.StatusOK })
 
 	found := w.entries(t, "act = 'role.level'")
 	if len(found) != 2 || found[0].Detail["from"] != "software" || found[0].Detail["to"] != "card" || found[1].Detail["to"] != "software" || found[0].Outcome != "allowed" {

@@ -388,6 +388,16 @@ func (c *client) get(t *testing.T, url string, headers ...string) reply {
 	return c.do(t, request(t, "GET", url, nil, headers...))
 }
 
+// status is that of a get, or 0 when the connection is cut meanwhile, as it is from whoever is being ended.
+func (c *client) status(t *testing.T, url string) int {
+	t.Helper()
+	got, err := c.try(request(t, "GET", url, nil))
+	if err != nil {
+		return 0
+	}
+	return got.StatusCode
+}
+
 func (c *client) post(t *testing.T, url string, body any, headers ...string) reply {
 	t.Helper()
 	if body == nil {
