@@ -137,10 +137,15 @@ CREATE FUNCTION access.role_conflict(roles text[]) RETURNS text LANGUAGE sql STA
     END
 $$;
 
+-- Whoever has no office breaks neither rule, and they are nearly everybody.
 CREATE FUNCTION access.guard_user_role() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    conflict text := access.role_conflict(ARRAY(SELECT role FROM access.user_role WHERE user_id = NEW.user_id));
+    conflict text;
 BEGIN
+    IF NOT EXISTS (SELECT FROM access.user_role h JOIN access.role r ON r.name = h.role WHERE h.user_id = NEW.user_id AND r.office) THEN
+        RETURN NULL;
+    END IF;
+    conflict := access.role_conflict(ARRAY(SELECT role FROM access.user_role WHERE user_id = NEW.user_id));
     IF conflict IS NOT NULL THEN
         PERFORM access.break_rule('user.roles', conflict);
     END IF;
@@ -973,6 +978,19 @@ CREATE FUNCTION access.may_decide(who uuid, c access.change) RETURNS boolean LAN
         AND access.decides(who, c)
 $$;
 
+-- The changes of which access.may_decide says so, each once (a test compares the two). Who asks is looked up once, and not for each.
+CREATE FUNCTION access.decidable(who uuid) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    everything CONSTANT boolean := access.has_role(who, 'administrator');
+    own CONSTANT uuid := (SELECT u.agency FROM access.user_account u WHERE u.id = who AND access.has_role(who, 'agency_administrator'));
+BEGIN
+    RETURN QUERY SELECT c.id FROM access.change c
+        WHERE c.state = 'waiting' AND c.expires_at > now() AND c.made_by <> who AND NOT (c.kind LIKE 'user.%' AND coalesce(c.target = who::text, false))
+            AND CASE WHEN everything THEN true WHEN c.agency = own AND split_part(c.kind, '.', 1) IN ('user', 'users')
+                THEN NOT access.touches_office(c) ELSE false END;
+END
+$$;
+
 -- Stops a list that was applied: who was not registered yet is not, and no code goes to whom none has gone. It takes away, and
 -- so takes one person who administers it.
 CREATE FUNCTION access.stop_list(actor uuid, which uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1023,13 +1041,18 @@ END
 $$;
 
 -- Registers the next people of a change of many, as many as most at once, and says which change; which is NULL when there is
--- none. Everything is done to all of them by one statement each: each raises the generation once.
+-- none. Their fields are read once; those who are of one agency and mail domain, with the same sites and roles, are judged
+-- together; and no statement joins what was only just written, of which the planner knows nothing. Everything is done to all of
+-- them by one statement each: each raises the generation once. Nobody else registers anybody meanwhile, since all who do take
+-- the lock of access.generation first.
 CREATE FUNCTION access.apply_items(most integer, OUT which uuid, OUT done bigint, OUT failed bigint, OUT remaining bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c access.change;
-    first integer;
-    last integer;
+    ns integer[];
+    fs jsonb[];
+    faults text[];
+    ids uuid[];
 BEGIN
     IF NOT EXISTS (SELECT FROM access.change WHERE kind = 'users.invite' AND state = 'applied' AND applied_at IS NULL) THEN
         RETURN;
@@ -1040,31 +1063,34 @@ BEGIN
         RETURN;
     END IF;
     which := c.id;
-    SELECT min(n), max(n) INTO first, last FROM (SELECT n FROM access.change_item WHERE change = c.id AND user_id IS NULL AND fault IS NULL ORDER BY n LIMIT most) next;
-    UPDATE access.change_item i SET fault = judged.fault
-        FROM (SELECT n, access.fault_of(after) AS fault FROM access.change_item WHERE change = c.id AND n BETWEEN first AND last AND user_id IS NULL AND fault IS NULL OFFSET 0) judged
-        WHERE i.change = c.id AND i.n = judged.n AND judged.fault IS NOT NULL;
-    WITH next AS (
-        SELECT DISTINCT ON (after ->> 'email') n, after AS f FROM access.change_item
-        WHERE change = c.id AND n BETWEEN first AND last AND user_id IS NULL AND fault IS NULL ORDER BY after ->> 'email', n
-    ), made AS (
-        INSERT INTO access.user_account (email, name, agency, starts_on, ends_on, vetting, vetted_on, vouched_by, terms_due)
-        SELECT f ->> 'email', f ->> 'name', (f ->> 'agency')::uuid, access.day(f ->> 'starts'), access.day(f ->> 'ends'), nullif(f ->> 'vetting', ''),
-            access.day(f ->> 'vetted_on'), nullif(f ->> 'vouched_by', ''), true FROM next
-        ON CONFLICT (email) DO NOTHING RETURNING id, email
+    WITH next AS MATERIALIZED (
+        SELECT i.n, i.after AS f FROM access.change_item i WHERE i.change = c.id AND i.user_id IS NULL AND i.fault IS NULL ORDER BY i.n LIMIT most
+    ), alike AS MATERIALIZED (
+        SELECT jsonb_build_object('agency', f -> 'agency', 'email', '@' || split_part(f ->> 'email', '@', 2), 'sites', f -> 'sites', 'roles', f -> 'roles') AS kind,
+            array_agg(n) AS ns, array_agg(f) AS fs FROM next GROUP BY kind
+    ), judged AS MATERIALIZED (SELECT access.fault_of(a.kind) AS fault, a.ns, a.fs FROM alike a
+    ), each AS MATERIALIZED (
+        SELECT p.n, p.f, CASE WHEN j.fault IS NOT NULL THEN j.fault
+            WHEN EXISTS (SELECT FROM access.user_account u WHERE u.email = p.f ->> 'email')
+                OR row_number() OVER (PARTITION BY j.fault IS NULL, p.f ->> 'email' ORDER BY p.n) > 1 THEN 'email: is registered already' END AS fault
+        FROM judged j, unnest(j.ns, j.fs) AS p (n, f)
     )
-    UPDATE access.change_item i SET user_id = made.id FROM made JOIN next ON next.f ->> 'email' = made.email WHERE i.change = c.id AND i.n = next.n;
-    UPDATE access.change_item SET fault = 'email: is registered already' WHERE change = c.id AND n BETWEEN first AND last AND user_id IS NULL AND fault IS NULL;
-    INSERT INTO access.user_site (user_id, site) SELECT DISTINCT i.user_id, s::uuid FROM access.change_item i, unnest(access.texts(i.after -> 'sites')) s
-        WHERE i.change = c.id AND i.n BETWEEN first AND last AND i.user_id IS NOT NULL;
-    INSERT INTO access.user_role (user_id, role) SELECT DISTINCT i.user_id, r FROM access.change_item i, unnest(access.texts(i.after -> 'roles')) r
-        WHERE i.change = c.id AND i.n BETWEEN first AND last AND i.user_id IS NOT NULL;
-    INSERT INTO access.registration (user_id) SELECT user_id FROM access.change_item i
-        WHERE i.change = c.id AND i.n BETWEEN first AND last AND i.user_id IS NOT NULL ON CONFLICT DO NOTHING;
+    SELECT array_agg(n ORDER BY n), array_agg(f ORDER BY n), array_agg(fault ORDER BY n), array_agg(CASE WHEN fault IS NULL THEN gen_random_uuid() END ORDER BY n)
+        INTO ns, fs, faults, ids FROM each;
+    INSERT INTO access.user_account (id, email, name, agency, starts_on, ends_on, vetting, vetted_on, vouched_by, terms_due)
+        SELECT id, f ->> 'email', f ->> 'name', (f ->> 'agency')::uuid, nullif(f ->> 'starts', '')::date, nullif(f ->> 'ends', '')::date, nullif(f ->> 'vetting', ''),
+            nullif(f ->> 'vetted_on', '')::date, nullif(f ->> 'vouched_by', ''), true FROM unnest(ids, fs) AS p (id, f) WHERE id IS NOT NULL;
+    INSERT INTO access.user_site (user_id, site) SELECT DISTINCT p.id, s::uuid FROM unnest(ids, fs) AS p (id, f),
+        jsonb_array_elements_text(CASE jsonb_typeof(p.f -> 'sites') WHEN 'array' THEN p.f -> 'sites' ELSE '[]' END) s WHERE p.id IS NOT NULL;
+    INSERT INTO access.user_role (user_id, role) SELECT DISTINCT p.id, r FROM unnest(ids, fs) AS p (id, f),
+        jsonb_array_elements_text(CASE jsonb_typeof(p.f -> 'roles') WHEN 'array' THEN p.f -> 'roles' ELSE '[]' END) r WHERE p.id IS NOT NULL;
+    INSERT INTO access.registration (user_id) SELECT id FROM unnest(ids) AS id WHERE id IS NOT NULL;
     INSERT INTO access.errand (kind, user_id, change, detail, due_at)
-        SELECT 'invite', i.user_id, c.id, jsonb_build_object('by', 'urn:mais:user:' || coalesce(c.decided_by, c.made_by)), access.code_due(i.after)
-        FROM access.change_item i WHERE i.change = c.id AND i.n BETWEEN first AND last AND i.user_id IS NOT NULL ORDER BY i.n;
-    SELECT count(user_id), count(fault) INTO done, failed FROM access.change_item WHERE change = c.id AND n BETWEEN first AND last;
+        SELECT 'invite', id, c.id, jsonb_build_object('by', 'urn:mais:user:' || coalesce(c.decided_by, c.made_by)),
+            greatest(now(), nullif(f ->> 'starts', '')::date::timestamp AT TIME ZONE 'UTC') FROM unnest(ids, fs, ns) AS p (id, f, n) WHERE id IS NOT NULL ORDER BY n;
+    UPDATE access.change_item i SET user_id = p.id, fault = p.fault FROM unnest(ns, ids, faults) AS p (n, id, fault) WHERE i.change = c.id AND i.n = p.n;
+    done := cardinality(array_remove(ids, NULL));
+    failed := cardinality(array_remove(faults, NULL));
     SELECT count(*) INTO remaining FROM access.change_item WHERE change = c.id AND user_id IS NULL AND fault IS NULL;
     IF remaining = 0 THEN
         UPDATE access.change SET applied_at = now() WHERE id = c.id;
@@ -1087,4 +1113,4 @@ $$;
 -- +goose StatementEnd
 GRANT EXECUTE ON FUNCTION access.propose(uuid, text, text, bigint, jsonb, jsonb, text, text), access.confirm(uuid, uuid, jsonb),
     access.approve(uuid, uuid, text, jsonb), access.refuse(uuid, uuid, text), access.discard(uuid, uuid), access.stop_list(uuid, uuid), access.expire_changes(), access.present(uuid),
-    access.may_decide(uuid, access.change), access.apply_items(integer) TO mais_register;
+    access.may_decide(uuid, access.change), access.decidable(uuid), access.apply_items(integer) TO mais_register;

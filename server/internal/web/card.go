@@ -14,7 +14,6 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/audit"
-	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/web/page/admin/card"
 	"mais/server/internal/web/page/admin/cards"
@@ -152,16 +151,14 @@ func cardsPage(ctx context.Context, c *call) (answer, error) {
 	if !ok {
 		return answer{}, errNotFound
 	}
-	if a.Sealed != "" {
-		plain, err := c.verdict.Open(sealedCards, a.Sealed)
-		if errors.Is(err, authn.ErrSealed) {
-			return c.cardList(ctx, http.StatusNotFound, cards.Asked{}, func(p *cards.Page) { p.Gone = true })
-		}
-		if err != nil {
-			return answer{}, err
-		}
-		a.Query = string(plain)
+	query, gone, err := c.searched(sealedCards, a.Sealed)
+	if gone {
+		return c.cardList(ctx, http.StatusNotFound, cards.Asked{}, func(p *cards.Page) { p.Gone = true })
 	}
+	if err != nil {
+		return answer{}, err
+	}
+	a.Query = query
 	return c.cardList(ctx, http.StatusOK, a, func(*cards.Page) {})
 }
 

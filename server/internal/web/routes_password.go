@@ -31,14 +31,22 @@ var passwordRoutes = []endpoint{
 	{"GET", "/locked", anyone, "session.lock", lock},
 }
 
+// passwordAreas are the first parts of the addresses that a password session has.
+var passwordAreas = []string{"find", "person", "recent", "access", "contacts", "practice", "sign-out", "session", "sessions", "terms"}
+
+// area is the first part of an address.
+func area(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first
+}
+
 // forPasswords are those routes of the look-up application that a password session has too: no
 // administration, no certificates, no reviews, nothing for programs.
 func forPasswords() (routes []endpoint) {
 	for _, at := range slices.Concat(lookupRoutes, sessionRoutes, usageRoutes, userRoutes) {
 		switch {
 		case at.path == "/" || at.path == "/sign-in":
-		case slices.ContainsFunc([]string{"/find", "/person/", "/recent", "/access", "/contacts", "/practice", "/sign-out", "/session/", "/sessions", "/terms"},
-			func(prefix string) bool { return strings.HasPrefix(at.path, prefix) }):
+		case slices.Contains(passwordAreas, area(at.path)):
 			routes = append(routes, at)
 		}
 	}

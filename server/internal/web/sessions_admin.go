@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"mais/server/api"
-	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
 	listpage "mais/server/internal/web/page/admin/sessions"
 )
@@ -29,15 +28,14 @@ func adminSessionsPage(ctx context.Context, c *call) (answer, error) {
 	}
 	p := listpage.Page{Frame: c.adminFrame("Who is signed in", listpage.Path), Sealed: v.Get(listpage.Sealed), User: v.Get(listpage.User), Ended: wereEnded(v)}
 	f := api.SessionFilter{User: p.User}
-	if p.Sealed != "" {
-		plain, err := c.verdict.Open(sealedSessions, p.Sealed)
-		if errors.Is(err, authn.ErrSealed) {
-			p.Gone, p.Sealed = true, ""
-		} else if err != nil {
-			return answer{}, err
-		}
-		p.Query, f.Query = string(plain), string(plain)
+	query, gone, err := c.searched(sealedSessions, p.Sealed)
+	if err != nil {
+		return answer{}, err
 	}
+	if gone {
+		p.Gone, p.Sealed = true, ""
+	}
+	p.Query, f.Query = query, query
 	if text := v.Get(listpage.Number); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {

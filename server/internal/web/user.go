@@ -13,7 +13,6 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/audit"
-	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/web/page/admin/certificates"
 	"mais/server/internal/web/page/admin/people"
@@ -98,16 +97,14 @@ func peoplePage(ctx context.Context, c *call) (answer, error) {
 	if !ok {
 		return answer{}, errNotFound
 	}
-	if a.Sealed != "" {
-		plain, err := c.verdict.Open(sealedPeople, a.Sealed)
-		if errors.Is(err, authn.ErrSealed) {
-			return c.peopleList(ctx, http.StatusNotFound, people.Asked{}, func(p *people.Page) { p.Gone = true })
-		}
-		if err != nil {
-			return answer{}, err
-		}
-		a.Query = string(plain)
+	query, gone, err := c.searched(sealedPeople, a.Sealed)
+	if gone {
+		return c.peopleList(ctx, http.StatusNotFound, people.Asked{}, func(p *people.Page) { p.Gone = true })
 	}
+	if err != nil {
+		return answer{}, err
+	}
+	a.Query = query
 	return c.peopleList(ctx, http.StatusOK, a, func(*people.Page) {})
 }
 

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"mais/server/api"
 	"mais/server/api/form"
@@ -42,8 +41,6 @@ const (
 	Sort   = "sort"
 	Sealed = "find"
 	Number = "page"
-
-	most = 200 // characters of the search
 )
 
 // Fields returns the names of the form's fields.
@@ -95,12 +92,8 @@ func Typed(sent map[string]string) (Asked, frame.Faults) {
 }
 
 func (a Asked) faults() (faults frame.Faults) {
-	_, unseen := form.Unseen(a.Query, "")
-	switch {
-	case unseen || !utf8.ValidString(a.Query):
-		faults = append(faults, frame.Fault{Field: Query, Text: "What you look for holds a character that cannot be seen: type it again"})
-	case utf8.RuneCountInString(a.Query) > most:
-		faults = append(faults, frame.Fault{Field: Query, Text: "What you look for must be 200 characters or fewer"})
+	if text := admin.QueryFault(a.Query); text != "" {
+		faults = append(faults, frame.Fault{Field: Query, Text: text})
 	}
 	if !admin.Known(Stages, a.Stage) {
 		faults = append(faults, frame.Fault{Field: Stage, Text: "Choose a stage from the list"})
