@@ -22,7 +22,7 @@ const (
 // workspace is the one restore that is at work on a data directory.
 type workspace struct {
 	dir   string
-	held  *os.File
+	held  heldDir
 	fresh bool // nothing was in the data directory before
 	made  bool // nor was it there
 }
@@ -37,7 +37,7 @@ func openWorkspace(dataDir string) (*workspace, error) {
 }
 
 // newWorkspace is openWorkspace for who holds the data directory.
-func newWorkspace(dataDir string, held *os.File) (w *workspace, err error) {
+func newWorkspace(dataDir string, held heldDir) (w *workspace, err error) {
 	w = &workspace{dir: filepath.Join(dataDir, workspaceName), held: held}
 	if err = undoSwap(dataDir); err == nil {
 		err = os.RemoveAll(w.dir)
@@ -76,20 +76,28 @@ func sweepWorkspace(dataDir string) error {
 
 var errRestoring = errors.New("a restore is at work here")
 
+// heldDir is a directory that this process has locked.
+type heldDir struct{ file *os.File }
+
+// Close lets go of it, also when a process that is just being started has the file open too.
+func (h heldDir) Close() error {
+	return errors.Join(syscall.Flock(int(h.file.Fd()), syscall.LOCK_UN), h.file.Close())
+}
+
 // holdDir locks a directory as such, which leaves nothing in it.
-func holdDir(path string) (*os.File, error) {
+func holdDir(path string) (heldDir, error) {
 	d, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return heldDir{}, err
 	}
 	err = syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = fmt.Errorf("%s: %w", path, errRestoring)
 	}
 	if err != nil {
-		return nil, errors.Join(err, d.Close())
+		return heldDir{}, errors.Join(err, d.Close())
 	}
-	return d, nil
+	return heldDir{d}, nil
 }
 
 // settleSwap undoes a replacement of the database that was killed half way, so that nobody makes

@@ -30,7 +30,7 @@ type Cluster struct {
 	layout
 	log       *slog.Logger
 	bin       binaries
-	lock      *os.File
+	lock      held
 	socketDir string
 	passwords map[Role]config.Secret
 
@@ -60,14 +60,14 @@ func startCluster(ctx context.Context, o ClusterOptions) (*Cluster, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	held, err := lock(dir)
+	hold, err := lock(dir)
 	if err != nil {
 		return nil, err
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Cluster{layout: layout{dir: dir}, log: o.Log, lock: held, passwords: randomPasswords(), done: make(chan struct{})}
+	c := &Cluster{layout: layout{dir: dir}, log: o.Log, lock: hold, passwords: randomPasswords(), done: make(chan struct{})}
 	c.running, c.cancel = context.WithCancel(context.Background())
 	p, err := c.bringUp(ctx)
 	if err != nil {

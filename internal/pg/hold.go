@@ -17,9 +17,9 @@ func Hold(dir string) (release func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("hold the database: %w", err)
 	}
-	held, err := lock(dir)
+	h, err := lock(dir)
 	if err != nil {
 		return nil, fmt.Errorf("hold the database: %w", err)
 	}
-	return held.Close, nil
+	return h.Close, nil
 }

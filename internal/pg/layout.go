@@ -142,23 +142,32 @@ func (l layout) dropSockets(dir string) error {
 }
 
 // lock takes the directory for this process. The kernel lets go of it when the process ends, however that happens.
-func lock(dir string) (*os.File, error) {
+func lock(dir string) (held, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, err
+		return held{}, err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			holder, _ := io.ReadAll(io.LimitReader(f, 20))
 			err = fmt.Errorf("%s is %w by process %s", dir, ErrInUse, strings.TrimSpace(string(holder)))
 		}
-		return nil, errors.Join(err, f.Close())
+		return held{}, errors.Join(err, f.Close())
 	}
 	if err := f.Truncate(0); err != nil {
-		return nil, errors.Join(err, f.Close())
+		return held{}, errors.Join(err, f.Close())
 	}
 	if _, err := fmt.Fprintln(f, os.Getpid()); err != nil {
-		return nil, errors.Join(err, f.Close())
+		return held{}, errors.Join(err, f.Close())
 	}
-	return f, nil
+	return held{f}, nil
+}
+
+// held is a directory that this process has.
+type held struct{ lock *os.File }
+
+// Close lets go of it. A process that is just being started has the file open too until it is another
+// program: without the unlocking the directory would be in use for that long.
+func (h held) Close() error {
+	return errors.Join(syscall.Flock(int(h.lock.Fd()), syscall.LOCK_UN), h.lock.Close())
 }

@@ -192,7 +192,8 @@ func (j *Journal) Close() error {
 	if j.file == nil {
 		return nil
 	}
-	return errors.Join(j.file.Close(), j.copy.close())
+	// Unlocked, or a process that is just being started would have it for a moment longer: see Idle.
+	return errors.Join(syscall.Flock(int(j.file.Fd()), syscall.LOCK_UN), j.file.Close(), j.copy.close())
 }
 
 // create makes the file when there is something to write.
