@@ -41,6 +41,9 @@ type Options struct {
 	// PlanEnded, if any, is told in its last transaction that a plan has come to its end, once
 	// each time; its error leaves the plan under way.
 	PlanEnded PlanEnded
+	// Withdrawn are the things beside certificates and codes that the journal keeps; none: an
+	// entry that names one can't be replayed.
+	Withdrawn Withdrawn
 
 	// Validity of new certificates, where it differs from the profile's default; cut off
 	// where the issuing CA ends.
@@ -86,6 +89,7 @@ type CA struct {
 	grace      time.Duration
 	record     Record
 	planEnded  PlanEnded
+	withdrawn  Withdrawn
 	feed       *Feed
 	keeper     *keeper                        // of the journal
 	node       atomic.Pointer[certs.Identity] // that answers OCSP; nil: none does
@@ -123,7 +127,7 @@ func open(ctx context.Context, o Options) (*CA, error) {
 		return nil, fmt.Errorf("%w %s is empty: run init first", ErrDirectory, o.Dir)
 	}
 	c := &CA{
-		db: o.DB, dir: o.Dir, record: o.Record, planEnded: o.PlanEnded, now: time.Now, plainURL: o.PlainURL, unlock: o.Unlock,
+		db: o.DB, dir: o.Dir, record: o.Record, planEnded: o.PlanEnded, withdrawn: o.Withdrawn, now: time.Now, plainURL: o.PlainURL, unlock: o.Unlock,
 		current: map[string]*issuance.Issuer{}, signers: map[string]crypto.Signer{},
 		grace: o.Grace, attested: o.Attestation, answers: newAnswers(),
 	}

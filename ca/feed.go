@@ -56,6 +56,7 @@ type Feed struct {
 	table    *standings.Table
 	known    map[certs.Ref]standing // those that OCSP was asked about
 	watchers []func(Change)
+	readers  []func(context.Context) error // see OnReopen
 }
 
 // Change is a change of status that has been committed.

@@ -145,6 +145,11 @@ func (c *CA) noteHead(ctx context.Context, h journal.Head, by string) (missing b
 // reopen takes the database for whole: its heads are remembered, written down and announced.
 func (c *CA) reopen(ctx context.Context, l store.JournalLook) error {
 	k := c.keeper
+	if k.shut() != nil {
+		if err := c.feed.reopens(ctx); err != nil {
+			return err
+		}
+	}
 	k.mu.Lock()
 	was, low := k.cause, k.low
 	k.cause = nil

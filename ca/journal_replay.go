@@ -18,7 +18,7 @@ import (
 type Replayed struct {
 	Journals int // that were read
 	Entries  int // that take away and were not lifted
-	Applied  int // certificates and orders that stood otherwise
+	Applied  int // certificates, orders and other things that stood otherwise
 	Unknown  int // certificates that the database does not have: they are refused anyhow
 }
 
@@ -74,18 +74,18 @@ func (c *CA) replayWith(ctx context.Context, files []string, progress func(done,
 // are to be done: what ends for good first, so that no order of the journals makes a
 // difference.
 func (c *CA) unknownTo(ctx context.Context, taken []journal.Entry, heads []journal.Head) (entries []journal.Entry, err error) {
-	known := map[string]map[int64]int{}
+	known := map[string]map[store.EntryKey]bool{}
 	for _, h := range heads {
 		if known[h.Journal], err = store.EntriesKnown(ctx, c.db, h.Journal); err != nil {
 			return nil, err
 		}
 	}
 	for _, e := range taken {
-		if known[e.Journal][e.Number] == 0 { // an entry is recorded whole or not at all
+		if !known[e.Journal][store.EntryKey{Number: e.Number, Kind: string(e.Kind)}] { // an entry is recorded whole or not at all
 			entries = append(entries, e)
 		}
 	}
-	rank := map[journal.Kind]int{journal.Revoke: 1, journal.Supersede: 2, journal.Hold: 3, journal.Spend: 4}
+	rank := map[journal.Kind]int{journal.Revoke: 1, journal.Supersede: 2, journal.Hold: 3, journal.Spend: 4, journal.Withdraw: 5}
 	slices.SortFunc(entries, func(a, b journal.Entry) int {
 		return cmp.Or(cmp.Compare(rank[a.Kind], rank[b.Kind]), a.At.Compare(b.At), strings.Compare(a.Journal, b.Journal), cmp.Compare(a.Number, b.Number))
 	})
@@ -97,6 +97,10 @@ func (c *CA) again(ctx context.Context, e journal.Entry, out *Replayed) error {
 	var changed, unknown int
 	err := c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
 		done := store.JournalEntry{Journal: e.Journal, Number: e.Number, Kind: string(e.Kind)}
+		if e.Kind == journal.Withdraw {
+			changed, err = c.withdrawAgain(ctx, tx, e)
+			return err
+		}
 		if e.Kind == journal.Spend {
 			changed, err = c.cancelAgain(ctx, tx, e)
 			done.Orders = e.What
@@ -208,7 +212,15 @@ func (c *CA) replayedTo(ctx context.Context, heads []journal.Head, nodes map[str
 	if err != nil {
 		return err
 	}
+	k.mu.Lock()
+	anew := c.withdrawn != nil && (out.Applied > 0 || k.elsewhere(look.Place) != nil)
+	k.mu.Unlock()
 	err = c.db.Transact(ctx, func(tx *pg.Tx) error {
+		if anew {
+			if err := c.withdrawn.BeginAnew(ctx, tx); err != nil {
+				return err
+			}
+		}
 		for _, h := range heads {
 			if err := store.RaiseHead(ctx, tx, store.Raise{Journal: h.Journal, Node: nodes[h.Journal], Number: h.Number, Hash: h.Hash[:]}); err != nil {
 				return err
@@ -217,7 +229,7 @@ func (c *CA) replayedTo(ctx context.Context, heads []journal.Head, nodes map[str
 		if out.Applied == 0 {
 			return nil
 		}
-		return c.report(ctx, tx, Act{What: "journal-replay", By: k.node, Note: fmt.Sprintf("%d of %d entries' certificates and codes", out.Applied, out.Entries)})
+		return c.report(ctx, tx, Act{What: "journal-replay", By: k.node, Note: fmt.Sprintf("%d things that %d entries took away", out.Applied, out.Entries)})
 	})
 	if err != nil {
 		return err

@@ -38,8 +38,8 @@ func (q Quarantine) Releasable() bool { return len(q.Approved) >= Approvals }
 
 // DeclareLost gives up the journals whose entries are missing. Since nobody knows what was
 // taken away, everything that was issued before is put on hold, in a quarantine; codes that
-// are open are cancelled, and the service's own certificates superseded: its nodes are
-// to be started anew. Then the service opens. It may be interrupted: called again it goes on.
+// are open are cancelled, passwords forgotten, and the service's own certificates superseded: its
+// nodes are to be started anew. Then the service opens. It may be interrupted: called again it goes on.
 // progress, if not nil, is told how many certificates are done. by says who did it, for the
 // audit; it is for whoever works at the host.
 func (c *CA) DeclareLost(ctx context.Context, by string, progress func(done int)) (Quarantine, error) {
@@ -64,7 +64,7 @@ func (c *CA) declareLost(ctx context.Context, by string, progress func(done int)
 		return q, err
 	}
 	done := 0
-	for _, step := range []func(context.Context, store.Quarantine) (int, error){c.holdSuspects, c.supersedeOurs, c.cancelOpen} {
+	for _, step := range []func(context.Context, store.Quarantine) (int, error){c.holdSuspects, c.supersedeOurs, c.cancelOpen, c.forgetSuspects} {
 		for n := 1; n > 0; {
 			if n, err = step(ctx, q); err != nil {
 				return q, err

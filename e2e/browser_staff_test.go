@@ -163,6 +163,15 @@ func oversees(t *testing.T, s *service, g *gallery) {
 		t.Errorf("a search with a fault: status = %d, want 422", b.status)
 	}
 	i.look(t, b, "error")
+	i.opens(t, b, "/audit/people", "whose")
+	fills(t, b, "#name", "brackenridge, tobias james", "#born", "14", "#born-month", "2", "#born-year", "1979")
+	b.press(t, `main form[action="/audit/people"] button`)
+	says(t, b, "Nobody fits")
+	i.look(t, b, "whose-none")
+	b.retype(t, "#born-year", "1978")
+	b.press(t, `main form[action="/audit/people"] button`)
+	says(t, b, "Journey watched") // of who looked, and nothing of whom
+	silent(t, b, "Brackenridge", "Tobias")
 	for _, page := range []string{"refusals", "figures", "alerts"} {
 		i.opens(t, b, "/audit/"+page, page)
 	}

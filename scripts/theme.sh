@@ -35,16 +35,17 @@ place() {
 
 # build makes everything in $to, by way of $work.
 build() {
-  local css govuk lock app boot icon
+  local css govuk lock meter app boot icon
   node "$theme/compile.cjs" "$npm" >"$work/mais.css"
   sed 's|//# sourceMappingURL=.*||' "$npm/node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js" >"$work/govuk-frontend.js"
 
   css=$(place "$work/mais.css" mais.css)
   govuk=$(place "$work/govuk-frontend.js" govuk-frontend.js)
   lock=$(place "$theme/lock.js" lock.js)
+  meter=$(place "$theme/meter.js" meter.js)
   boot=$(place "$theme/boot.js" boot.js)
   icon=$(place "$theme/favicon.svg" favicon.svg)
-  sed "s|'./govuk-frontend.js'|'./$govuk'|; s|'./lock.js'|'./$lock'|" "$theme/app.js" >"$work/app.js"
+  sed "s|'./govuk-frontend.js'|'./$govuk'|; s|'./lock.js'|'./$lock'|; s|'./meter.js'|'./$meter'|" "$theme/app.js" >"$work/app.js"
   app=$(place "$work/app.js" app.js)
 
   cat >"$to/manifest.json" <<END
@@ -56,7 +57,8 @@ build() {
     "favicon.svg": "$icon",
     "govuk-frontend.js": "$govuk",
     "lock.js": "$lock",
-    "mais.css": "$css"
+    "mais.css": "$css",
+    "meter.js": "$meter"
   }
 }
 END

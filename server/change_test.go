@@ -45,7 +45,7 @@ func TestChangeInThePages(t *testing.T) {
 	if roles := strings.Join(c.all.entryOf(t, c.officer.user).Roles, " "); roles != "clinician police_officer" {
 		t.Errorf("the officer has the roles %s", roles)
 	}
-	c.all.send(t, api.PathChanges+"/"+made.ID+"/discard", nil).wantProblem(t, http.StatusConflict, api.Conflict)
+	c.all.send(t, api.PathChanges+"/"+made.ID+"/discard", nil).wantProblem(t, http.StatusConflict, api.DecidedAlready)
 	var leave api.Change
 	c.all.send(t, api.PathChanges, api.ChangeRequest{Kind: api.UserLeave, Target: c.officer.user}).decode(t, http.StatusCreated, &leave)
 	press(c.all, first, "/admin/changes/"+leave.ID+"/confirm", url.Values{"word": {"nobody"}, "digest": {leave.Digest}}).wantPage(t, http.StatusUnprocessableEntity, "nothing was done")
@@ -55,5 +55,6 @@ func TestChangeInThePages(t *testing.T) {
 	if list.Total != 1 || list.Changes[0].ID != made.ID {
 		t.Errorf("applied: %+v", list)
 	}
+	c.officer.accepts(t) // the sheet of their further role
 	c.officer.send(t, api.PathChanges, api.ChangeRequest{Kind: api.UserLeave, Target: c.all.user}).wantProblem(t, http.StatusForbidden, api.NotAllowed)
 }

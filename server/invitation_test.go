@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
 	"mais/server/api"
@@ -126,7 +128,7 @@ func TestInvitedOnce(t *testing.T) {
 	if n := len(i.mails(t, email)); n != 1 {
 		t.Fatalf("an errand that was done twice sent %d mails, want 1", n)
 	}
-	if text := i.mails(t, email)[0]; strings.Contains(text, "takes the place") || !strings.Contains(text, "Agency has named you") {
+	if text := i.mails(t, email)[0]; strings.Contains(text, "takes the place") || !strings.Contains(text, "Agency has named you") || !strings.Contains(text, "Police officer: ") {
 		t.Errorf("the first mail:\n%s", text)
 	}
 	if _, err := i.ownerOf(t).Exec(t.Context(), `UPDATE access.registration SET sent_at = NULL WHERE user_id = $1`, id); err != nil { // as after kill -9
@@ -211,5 +213,48 @@ func TestRegistrationIsNoted(t *testing.T) {
 	}
 	if ask(); !registered || seen {
 		t.Errorf("after enrolling: registered %v, seen %v", registered, seen)
+	}
+}
+
+// TestSentToWhereMailCameBack: another code goes there, and whoever sends it is told; they stay among those
+// who were not reached until they enrol.
+func TestSentToWhereMailCameBack(t *testing.T) {
+	i := newInviting(t)
+	const email = "fresh@agency.example"
+	id := i.user(t, email)
+	invite := func() (invited api.Invited) {
+		t.Helper()
+		answer := i.admin.send(t, api.PathInvitations, api.InviteRequest{Email: email})
+		if err := json.Unmarshal(answer.body, &invited); err != nil || answer.StatusCode != http.StatusCreated {
+			t.Fatalf("an invitation: %d %s", answer.StatusCode, answer.body)
+		}
+		return invited
+	}
+	if first := invite(); first.BouncedAt != nil {
+		t.Errorf("the first = %+v", first)
+	}
+	if err := i.host.NotReached(t.Context(), id, "550 no such user", time.Now(), true); err != nil {
+		t.Fatal(err)
+	}
+	if second := invite(); second.BouncedAt == nil || second.Bounce != "550 no such user" {
+		t.Errorf("another = %+v, which does not say that the mail came back", second)
+	}
+	user := func() (u api.User) {
+		t.Helper()
+		if err := json.Unmarshal(i.admin.c.get(t, i.urls.Mutual+api.PathUsers+"/"+id).body, &u); err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	if u := user(); u.Stage != api.StageBounced || u.CodeEnds == nil {
+		t.Errorf("after another code they are %s, and it is good until %v", u.Stage, u.CodeEnds)
+	}
+	key, err := certs.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.client(t, custody).post(t, i.urls.Public+api.PathEnrol, api.EnrolRequest{Email: email, Code: codeForm.FindString(i.mails(t, email)[1]), CSR: requestOf(t, key)})
+	if u := user(); u.Stage != api.StageRegistered || u.CodeEnds != nil || u.BouncedAt != nil {
+		t.Errorf("after enrolling they are %s, the code is good until %v, and mail came back %v", u.Stage, u.CodeEnds, u.BouncedAt)
 	}
 }

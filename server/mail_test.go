@@ -74,7 +74,10 @@ func TestInvitationsAreBounded(t *testing.T) {
 			t.Fatalf("an invitation: %d %s", got.StatusCode, got.body)
 		}
 	}
-	invite("often@agency.example").wantProblem(t, http.StatusTooManyRequests, api.TooMany)
+	often := invite("often@agency.example")
+	if often.wantProblem(t, http.StatusTooManyRequests, api.TooMany); often.Header.Get("Retry-After") != "3600" { // "in an hour", it says
+		t.Errorf("a fourth code may be asked for after %s seconds, want 3600", often.Header.Get("Retry-After"))
+	}
 	if files, err := filepath.Glob(filepath.Join(dir, "*.eml")); err != nil || len(files) != 3 {
 		t.Errorf("%d mails, %v, want 3", len(files), err)
 	}

@@ -399,7 +399,9 @@ func TestEnrolmentRate(t *testing.T) {
 	for range 20 {
 		got := c.post(t, w.urls.Public+api.PathEnrol, api.EnrolRequest{Email: "x"})
 		if got.StatusCode == http.StatusTooManyRequests {
-			got.wantProblem(t, http.StatusTooManyRequests, api.TooMany)
+			if got.wantProblem(t, http.StatusTooManyRequests, api.TooMany); got.Header.Get("Retry-After") != "60" { // "wait a minute", it says
+				t.Errorf("one may try again after %s seconds, want 60", got.Header.Get("Retry-After"))
+			}
 			refused = true
 			break
 		}

@@ -60,6 +60,24 @@ func TestOversightAPI(t *testing.T) {
 	if story.UserName != "Ann Officer" || story.Address != custody || len(story.Steps) < 2 || story.Steps[0].Act != "session.start" {
 		t.Errorf("the story = %+v", story)
 	}
+	find := api.AuditFind{Name: "Nobody Atall", Born: "1978-03-27"}
+	none := governor.send(t, api.PathAuditFind, find)
+	e.audited(t, none, "audit.find", audit.Failed)
+	var found api.AuditFound
+	if none.decode(t, http.StatusOK, &found); found != (api.AuditFound{Answer: api.FindNone}) {
+		t.Errorf("of nobody the answer is %+v", found)
+	}
+	governor.send(t, api.PathAuditFind, api.AuditFind{Name: "Nobody"}).wantProblem(t, http.StatusBadRequest, api.Invalid)
+	for _, other := range []*member{e.all, e.own, e.officer} {
+		refused := other.send(t, api.PathAuditFind, find)
+		refused.wantProblem(t, http.StatusForbidden, api.NotAllowed)
+		e.audited(t, refused, "audit.find", audit.Refused)
+	}
+	var slip api.AuditPage
+	governor.get(t, api.PathAudit+"?agency=Elsewher&act=chnge.*").decode(t, http.StatusOK, &slip)
+	if len(slip.Unknown) != 2 || len(slip.Entries) != 0 {
+		t.Errorf("a slip of the pen finds %+v", slip)
+	}
 	for _, bad := range []string{"?user=dana", "?x=1", "?from=yesterday", "?act=a&act=b"} {
 		governor.get(t, api.PathAudit+bad).wantProblem(t, http.StatusBadRequest, api.Invalid)
 	}
@@ -72,7 +90,7 @@ func TestOversightAPI(t *testing.T) {
 	e.officer.send(t, settle, api.SettleRequest{Note: "mine"}).wantProblem(t, http.StatusForbidden, api.NotAllowed)
 	governor.send(t, settle, api.SettleRequest{}).wantProblem(t, http.StatusBadRequest, api.Invalid)
 	governor.send(t, settle, api.SettleRequest{Note: "A course."}).wantStatus(t, http.StatusOK)
-	governor.send(t, settle, api.SettleRequest{Note: "Again."}).wantProblem(t, http.StatusConflict, api.Conflict)
+	governor.send(t, settle, api.SettleRequest{Note: "Again."}).wantProblem(t, http.StatusConflict, api.SettledAlready)
 	governor.send(t, api.PathAuditAlerts+"/1/settle", api.SettleRequest{Note: "x"}).wantProblem(t, http.StatusNotFound, api.NotFound)
 }
 
@@ -101,6 +119,10 @@ func TestOversightPages(t *testing.T) {
 	v.send(t, "/audit", url.Values{"person": {"nobody"}}).wantPage(t, http.StatusUnprocessableEntity, "36 characters")
 	v.page(t, "/audit?find=forged").wantPage(t, http.StatusNotFound, "no longer open")
 	v.page(t, v.send(t, "/audit/figures", url.Values{"from": {"2020-01-01"}, "to": {"2026-01-01"}}).goesTo(t, "/audit/figures?")).wantPage(t, http.StatusUnprocessableEntity, "at most 92 days")
+	whose := url.Values{"name": {"Nobody Atall"}, "born": {"27"}, "born-month": {"3"}, "born-year": {"1978"}}
+	v.send(t, "/audit/people", whose).wantPage(t, http.StatusOK, "Nobody fits")
+	v.send(t, "/audit/people", url.Values{"name": {"Nobody"}, "born": {"27"}}).wantPage(t, http.StatusUnprocessableEntity, "real date")
+	v.send(t, "/audit/people", url.Values{"name": {"Nobody"}}).wantPage(t, http.StatusUnprocessableEntity, "first name and a family name")
 	settle := "/audit/alerts/" + strconv.FormatInt(alert, 10) + "/settle"
 	v.send(t, settle, url.Values{"note": {" "}}).wantPage(t, http.StatusUnprocessableEntity, "Say what you found")
 	v.send(t, settle, url.Values{"note": {"A course."}}).goesTo(t, "/audit/alerts")

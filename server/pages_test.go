@@ -164,6 +164,8 @@ var routes = []route{
 	{"GET", "/audit/export/{format}", "audit.export", signedIn, nil},
 	{"GET", "/audit/entry/{id}", "audit.entry", signedIn, nil},
 	{"GET", "/audit/sessions/{name}", "audit.session", signedIn, nil},
+	{"GET", "/audit/people", "page.whose", signedIn, nil},
+	{"POST", "/audit/people", "audit.find", signedIn, []string{"name", "number", "born", "born-month", "born-year"}},
 	{"GET", "/audit/people/{id}", "audit.person", signedIn, nil},
 	{"GET", "/audit/refusals", "audit.refusals", signedIn, nil},
 	{"POST", "/audit/refusals", "audit.ask", signedIn, []string{"from", "to"}},

@@ -20,6 +20,7 @@ import (
 	"mais/server/internal/mail"
 	"mais/server/internal/people"
 	"mais/server/internal/web"
+	"mais/server/internal/withdrawal"
 )
 
 func (s *Server) openListeners(context.Context) (err error) {
@@ -87,7 +88,7 @@ func (s *Server) openAuthority(ctx context.Context) error {
 		Record: web.RecordAct, PlanEnded: lifecycle.RecordEnd, Grace: c.Grace.Std(), StaleAfter: c.StatusStale.Std(), Log: s.log, Node: node,
 		Journal: c.JournalDir, JournalCopy: c.JournalCopy,
 		Validity: c.Profile.Validities(), Keys: c.Profile.Keys(),
-		Attestation: makers,
+		Attestation: makers, Withdrawn: withdrawal.Again{},
 	})
 	if err != nil {
 		return err
@@ -109,6 +110,7 @@ func (s *Server) openAccess(ctx context.Context) (err error) {
 	s.authn, err = authn.New(ctx, authn.Options{
 		Source: s.source, Authority: s.authority, Feed: s.authority.Feed(), Ledger: s.ledger, Logger: s.log,
 		Stale: s.settings.CA.StatusStale.Std(), SessionIdle: limits.SessionIdle.Std(), SessionTotal: limits.SessionTotal.Std(), Passwords: passwords,
+		Journal: s.authority,
 	})
 	if err != nil {
 		return fmt.Errorf("open authentication: %w", err)
@@ -121,10 +123,11 @@ func (s *Server) openAccess(ctx context.Context) (err error) {
 		return fmt.Errorf("open authorisation: %w", err)
 	}
 	s.onClose(s.authz.Close)
-	if s.register, err = people.Open(ctx, s.source); err != nil {
+	if s.register, err = people.Open(ctx, s.source, s.authority); err != nil {
 		return fmt.Errorf("open the register: %w", err)
 	}
 	s.onClose(s.register.Close)
+	s.start("the journal of access", s.settleWithdrawals)
 	s.host = people.NewHost(s.register, s.owner)
 	s.onClose(s.host.Close)
 	return nil

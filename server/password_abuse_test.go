@@ -351,6 +351,19 @@ func TestLimitedPassword(t *testing.T) {
 		return s.count(t, `SELECT count(*) FROM audit.event e, unnest(e.items) item WHERE e.act = 'record.show' AND e.user_id = $1::uuid
 			AND (item LIKE 'mental_health_diagnosis.%' OR item LIKE 'release_medication.%')`, user)
 	}
+	for path, says := range map[string][]string{
+		"/terms":            {"What you see in this sign-in", "With the password that you signed in with, restricted items only", "Risk factors"},
+		"/access":           {"With a token your role shows you also", "not with a password"},
+		"/person/" + person: {"Not with a password"},
+	} {
+		got := k.browser.page(t, path)
+		for _, words := range append(says, "") {
+			got.wantPage(t, http.StatusOK, words)
+		}
+		if text := string(got.body); strings.Contains(text, "Every item, with where it came from") || strings.Contains(strings.ToLower(text), "withheld from your role") {
+			t.Errorf("%s promises what a password does not show, or puts it on the role", path)
+		}
+	}
 	if n := items(k.id); n != 0 {
 		t.Errorf("a limited session was shown %d items of the full audience", n)
 	}

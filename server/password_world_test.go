@@ -31,6 +31,7 @@ import (
 type station struct {
 	*postOffice
 	sql *pg.DB // the owner's
+	db  *pgtest.Database
 }
 
 func newStation(t *testing.T, adjust ...func(*config.Server)) *station {
@@ -48,7 +49,7 @@ func newStation(t *testing.T, adjust ...func(*config.Server)) *station {
 		}
 	}, &source)
 	o.estate = &estate{world: w}
-	s := &station{postOffice: o, sql: db.Owner()}
+	s := &station{postOffice: o, sql: db.Owner(), db: db}
 	s.allow(t)
 	for i := range 60 { // sources of the station's network
 		if err := w.host.AddSubnet(t.Context(), w.custody, netip.MustParsePrefix(fmt.Sprintf("127.0.9.%d/32", i+1)), testEvent); err != nil {

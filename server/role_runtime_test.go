@@ -67,6 +67,8 @@ func TestRoleAtRunTime(t *testing.T) {
 		e.approved(t, e.all, second, api.ChangeRequest{Kind: api.UserChange, Target: clerk.user, Version: u.Version, User: &fields})
 	}
 	give("pharmacist")
+	clerk.get(t, api.PathPeople+person).wantProblem(t, http.StatusForbidden, api.TermsDue) // the sheet of a further role comes first
+	clerk.accepts(t)
 	for _, node := range nodes { // what is given may take a moment; what is taken away may not
 		eventually(t, "a node knows of the new role", func() bool {
 			return node.client(t, custody, clerk.tls).status(t, node.urls.Mutual+api.PathPeople+person) == http.StatusOK
@@ -81,7 +83,11 @@ func TestRoleAtRunTime(t *testing.T) {
 	}
 	less := now.RoleFields
 	less.Permissions = less.Permissions[1:]
-	made := e.approved(t, e.all, second, api.ChangeRequest{Kind: api.RoleChange, Target: now.Name, Version: now.Version, Role: &less})
+	var made api.Change // that takes away, and so one does it
+	e.all.send(t, api.PathChanges, api.ChangeRequest{Kind: api.RoleChange, Target: now.Name, Version: now.Version, Role: &less}).decode(t, http.StatusCreated, &made)
+	if e.all.send(t, api.PathChanges+"/"+made.ID+"/confirm", api.ConfirmRequest{Word: made.Word, Digest: made.Digest}).decode(t, http.StatusOK, &made); made.State != api.ChangeApplied {
+		t.Errorf("to take an item from a role is %s", made.State)
+	}
 	if len(made.Effect.Losses) != 1 || made.Effect.Losses[0].ID != clerk.user {
 		t.Errorf("what a change of the role would do = %+v", made.Effect)
 	}
@@ -93,6 +99,14 @@ func TestRoleAtRunTime(t *testing.T) {
 	e.approved(t, second, e.all, api.ChangeRequest{Kind: api.RoleDelete, Target: "pharmacist"})
 	shows("when the role is gone")
 	e.all.get(t, api.PathRoles+"/pharmacist").wantProblem(t, http.StatusNotFound, api.NotFound)
+}
+
+// accepts has somebody accept the terms, with the sheets of their roles.
+func (m *member) accepts(t *testing.T) {
+	t.Helper()
+	var terms api.Terms
+	m.get(t, api.PathTerms).decode(t, http.StatusOK, &terms)
+	m.send(t, api.PathTerms, api.TermsRequest{Version: terms.Version}).decode(t, http.StatusOK, &terms)
 }
 
 // inOrder puts items into the order of the form.
@@ -139,7 +153,7 @@ func TestAccessReviewAPI(t *testing.T) {
 	e.audited(t, opened, "access-review.open", "allowed")
 	at := api.PathAccessReviews + "/" + w.ID
 	e.theirAdmin.get(t, at).wantProblem(t, http.StatusNotFound, api.NotFound)
-	e.own.send(t, at+"/sign", nil).wantProblem(t, http.StatusConflict, api.Conflict)
+	e.own.send(t, at+"/sign", nil).wantProblem(t, http.StatusConflict, api.ReviewUndecided)
 	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.own.user}, Decision: api.ReviewKeep}).wantProblem(t, http.StatusForbidden, api.NotByYou)
 	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.officer.user}, Decision: api.ReviewLeave, Note: "left in May"}).decode(t, http.StatusOK, &w)
 	if w.Taken != 1 {
@@ -155,7 +169,7 @@ func TestAccessReviewAPI(t *testing.T) {
 		t.Errorf("signed off = %+v", w)
 	}
 	e.audited(t, signed, "access-review.sign", "allowed")
-	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.all.user}, Decision: api.ReviewKeep}).wantProblem(t, http.StatusConflict, api.Conflict)
+	e.own.send(t, at+"/decide", api.DecideRequest{Users: []string{e.all.user}, Decision: api.ReviewKeep}).wantProblem(t, http.StatusConflict, api.ReviewSigned)
 	var d api.AccessReviewDetail
 	e.own.get(t, at+"?per_page=2&page=2").decode(t, http.StatusOK, &d)
 	if d.Total != 3 || len(d.Items) != 1 {

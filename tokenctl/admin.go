@@ -10,14 +10,15 @@ import (
 )
 
 func newAdmin(a *app) *cobra.Command {
-	return group("admin", "Administer certificates and the certificate authority",
-		`Administer certificates: look through the inventory, invite, hold, release and
-revoke one or many, fetch what proves it, and see how the authority stands. Your
-role decides what you administer: everything, or the people and sites of your own
-agency. What is not yours is not shown, and cannot be touched.
+	return group("admin", "Administer people, places, roles, certificates and the audit",
+		`Administer the service: invite, change and end people; agencies, sites, networks and
+roles; what waits for a second person; certificates and cards, with what proves how
+they stand; who is signed in; reviews of who has access; and the audit. Your role
+decides what you administer: everything, the people and places of your own agency,
+or what was looked at. What is not yours is not shown, and cannot be touched.
 
 Every act is recorded in the service's audit under your name.`,
-		"  tokenctl admin cert list --expires-before 30d\n  tokenctl admin ca check",
+		"  tokenctl admin overview\n  tokenctl admin user list --stage lapsed\n  tokenctl admin cert list --expires-before 30d",
 		newAdminCert(a), newAdminUser(a), newAdminCard(a), newAdminPlan(a), newAdminCA(a), newAdminExpiries(a), newAdminUsage(a), newAdminOverview(a), newAdminQuarantine(a), newAdminChange(a), newAdminAgency(a), newAdminSite(a), newAdminNetwork(a), newAdminRole(a), newAdminReview(a), newAdminSession(a), newAdminAudit(a))
 }
 

@@ -20,8 +20,8 @@ func newAdminAgency(a *app) *cobra.Command {
 mail addresses that codes go to, and how far passwords go. An agency is named by its
 name, or by its id as 'agency list --json' prints it.
 
-What you change is shown first, with whom it touches. A new agency, and a change of the
-sponsor, the domains or the passwords, wait for a second administrator.`,
+What you change is shown first, with whom it touches. A new agency, another sponsor, a
+further domain and passwords that go further wait for a second administrator.`,
 		"  tokenctl admin agency list\n  tokenctl admin agency add 'Northshire Police' --kind police --sponsor-name 'Ch Supt Reid' --sponsor-email reid@northshire.example --domain northshire.example",
 		newAgencyList(a), newAgencyShow(a), newAgencyAdd(a), newAgencyChange(a))
 }
@@ -104,15 +104,17 @@ func (a *app) printAgency(g api.Agency, sites []api.Site) error {
 	})
 }
 
-// findAgency finds an agency by its name, in capitals or not, or by its id.
+// findAgency finds an agency by its name, in capitals or not but rather as it is written, or by its id.
 func findAgency(ctx context.Context, c *client.Client, named string) (api.Agency, error) {
 	answer, err := c.Agencies(ctx)
 	if err != nil {
 		return api.Agency{}, err
 	}
-	for _, g := range answer.Value.Agencies {
-		if g.ID == named || strings.EqualFold(g.Name, strings.TrimSpace(named)) {
-			return g, nil
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		for _, g := range answer.Value.Agencies {
+			if g.ID == named || same(g.Name, strings.TrimSpace(named)) {
+				return g, nil
+			}
 		}
 	}
 	return api.Agency{}, fault.New(fault.NotFound, "see 'tokenctl admin agency list'; what you do not administer is not shown", "there is no agency %.80q", named)

@@ -111,11 +111,20 @@ func (a *app) auditList(ctx context.Context, asked api.AuditFilter, limit int) e
 		if err := a.entryTable(found.Entries); err != nil {
 			return err
 		}
+		for _, field := range found.Unknown {
+			a.screen.Say("%s", unknownWords[field])
+		}
 		if found.Next > 0 {
 			a.screen.Say("There are older ones. More of them: --limit.")
 		}
 		return nil
 	})
+}
+
+// unknownWords say that no entry at all has what was asked for.
+var unknownWords = map[string]string{
+	"agency": "No entry at all is of an agency of this name: give its whole name, as entries have it.",
+	"act":    "No entry at all is of this act: see the ACT column of 'tokenctl admin audit list'.",
 }
 
 // auditPages reads as many pages as the limit takes.
@@ -129,6 +138,7 @@ func auditPages(ctx context.Context, c *client.Client, asked api.AuditFilter, li
 		}
 		page := answer.Value
 		all.Entries, all.Next, all.Users = append(all.Entries, page.Entries...), page.Next, page.Users
+		all.Unknown = append(all.Unknown, page.Unknown...)
 		if asked.Before = page.Next; page.Next == 0 || len(all.Entries) >= limit {
 			return all, nil
 		}
@@ -155,6 +165,9 @@ func aboutEntry(e api.AuditEntry) string {
 		words = append(words, "person "+e.Persons[0])
 	case len(e.Persons) > 1:
 		words = append(words, strconv.Itoa(len(e.Persons))+" people")
+	}
+	if e.About != "" {
+		words = append(words, e.About)
 	}
 	if e.Reason != "" {
 		words = append(words, e.Reason)
@@ -188,7 +201,7 @@ func entryID(text string) (int64, error) {
 func entryFacts(e api.AuditEntry) (rows [][]string) {
 	for _, f := range [][]string{
 		{"entry", strconv.FormatInt(e.ID, 10)}, {"when", second(e.At)}, {"act", e.Act}, {"outcome", e.Outcome}, {"reason", e.Reason}, {"who", e.UserName}, {"user", e.User},
-		{"roles", strings.Join(e.Roles, ", ")}, {"agency", e.Agency}, {"site", e.Site}, {"from", e.Address}, {"session", e.Session}, {"people", strings.Join(e.Persons, " ")},
+		{"about", e.About}, {"roles", strings.Join(e.Roles, ", ")}, {"agency", e.Agency}, {"site", e.Site}, {"from", e.Address}, {"session", e.Session}, {"people", strings.Join(e.Persons, " ")},
 		{"items", strings.Join(e.Items, " ")}, {"request", strings.TrimSpace(e.Method + " " + e.URI)}, {"reference", e.Request}, {"node", e.Node},
 	} {
 		if f[1] != "" {

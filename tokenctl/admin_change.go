@@ -47,7 +47,7 @@ func (a *app) proposed(ctx context.Context, c *client.Client, made api.Change, f
 		a.screen.Say("Nothing was done, and the change is forgotten. To make it, give the command without --dry-run.")
 		return nil
 	}
-	if err := printChange(a.screen.Aside(), made); err != nil {
+	if err := printForeseen(a.screen.Aside(), made); err != nil {
 		return err
 	}
 	if err := agreeTo(ctx, made, f.yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
@@ -97,6 +97,10 @@ func (a *app) printDone(answer client.Answer[api.Change]) error {
 	case done.State == api.ChangeWaiting:
 		a.screen.Say("It waits for a second person: %s", strings.Join(done.Second, " "))
 		a.screen.Say("They see it with: tokenctl admin change show %s", done.ID)
+	case done.State == api.ChangeApplied && done.Items != nil && done.AppliedAt == nil:
+		a.screen.Say("It goes on: %d of %s are registered so far, and are sent their codes one after another.", done.Items.Done, count(done.Items.Total, "person"))
+		a.screen.Say("Watch it with: tokenctl admin change show %s", done.ID)
+		a.screen.Say("Who has come how far: tokenctl admin user funnel")
 	case done.State == api.ChangeApplied && done.Items != nil && done.Items.Failed > 0:
 		return fault.New(fault.Partly, "tokenctl admin change show "+done.ID, "%d of %s could not be registered", done.Items.Failed, count(done.Items.Total, "person"))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -49,17 +50,37 @@ func newChangeDecide(a *app, d decision) *cobra.Command {
 	return cmd
 }
 
+// overAlready says what has become of a change that is not open, and by whom.
+func overAlready(made api.Change) error {
+	became := "was " + made.State
+	switch {
+	case made.State == api.ChangeDraft:
+		became = "is a draft, which whoever made it has not confirmed"
+	case made.State == api.ChangeExpired:
+		became = "has expired"
+	case made.DecidedBy != nil && made.DecidedAt != nil:
+		became += " by " + made.DecidedBy.Name + " on " + minute(*made.DecidedAt)
+	}
+	if made.DecidedNote != "" {
+		became += ", because: " + made.DecidedNote
+	}
+	return fault.New(fault.Usage, "see the whole of it: tokenctl admin change show "+made.ID, "there is nothing to decide: the change %s", became)
+}
+
 func (a *app) decideChange(ctx context.Context, c *client.Client, d decision, id, note string, yes bool) error {
 	answer, err := c.ChangeOf(ctx, id)
 	if err != nil {
 		return err
 	}
 	made := answer.Value
+	if made.State != api.ChangeWaiting {
+		return overAlready(made)
+	}
+	if slices.Contains(made.May, "discard") {
+		return fault.New(fault.Denied, "ask another administrator; to take it back yourself: tokenctl admin change discard "+made.ID, "you made this change: somebody else has to decide")
+	}
 	if err := printChange(a.screen.Aside(), made); err != nil {
 		return err
-	}
-	if made.State != api.ChangeWaiting {
-		return fault.New(fault.Usage, "", "the change is %s: there is nothing to decide", made.State)
 	}
 	if err := agreeTo(ctx, made, yes, "You "+d.name+" it, under your name."); err != nil {
 		return err

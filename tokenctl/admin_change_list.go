@@ -114,11 +114,14 @@ are asked, unless you give --yes. It is done at once, or waits for a second pers
 				return err
 			}
 			made := answer.Value
-			if err := printChange(a.screen.Aside(), made); err != nil {
-				return err
+			switch {
+			case made.State == api.ChangeWaiting:
+				return fault.New(fault.Usage, "see who may decide: tokenctl admin change show "+made.ID, "it is confirmed, and waits for a second person")
+			case made.State != api.ChangeDraft:
+				return overAlready(made)
 			}
-			if made.State != api.ChangeDraft {
-				return fault.New(fault.Usage, "", "the change is %s: there is nothing to confirm", made.State)
+			if err := printForeseen(a.screen.Aside(), made); err != nil {
+				return err
 			}
 			if err := agreeTo(cmd.Context(), made, yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
 				return err

@@ -17,7 +17,19 @@ func printChange(screen *ui.Screen, made api.Change) error {
 	if err := printDifferences(screen, made.Differences); err != nil {
 		return err
 	}
-	return printEffect(screen, made.Effect)
+	return printEffect(screen, made.State, made.Effect)
+}
+
+// printForeseen shows what a change that is to be confirmed would do. How it stands is printed
+// when it was.
+func printForeseen(screen *ui.Screen, made api.Change) error {
+	for _, why := range made.Second {
+		screen.Line("A second person has to approve it: %s", why)
+	}
+	if err := printDifferences(screen, made.Differences); err != nil {
+		return err
+	}
+	return printEffect(screen, made.State, made.Effect)
 }
 
 // printState shows what a change is, how it stands and who made and decided it.
@@ -59,7 +71,7 @@ func printDifferences(screen *ui.Screen, differences []api.Difference) error {
 	return screen.Table(rows)
 }
 
-func printEffect(screen *ui.Screen, e api.Effect) error {
+func printEffect(screen *ui.Screen, state string, e api.Effect) error {
 	for _, part := range []struct {
 		heading string
 		people  []api.Affected
@@ -83,12 +95,23 @@ func printEffect(screen *ui.Screen, e api.Effect) error {
 	}
 	if e.Sessions > 0 || e.Certificates > 0 {
 		screen.Line("")
-		screen.Line("It ends %s and revokes %s.", count(e.Sessions, "session"), count(e.Certificates, "certificate"))
+		screen.Line(endingWords(state), count(e.Sessions, "session"), count(e.Certificates, "certificate"))
 	}
 	for _, w := range e.Warnings {
 		screen.Warn("%s", w)
 	}
 	return nil
+}
+
+// endingWords say what a change ends, or ended, or would have.
+func endingWords(state string) string {
+	switch state {
+	case api.ChangeApplied:
+		return "It ended %s and revoked %s."
+	case api.ChangeDraft, api.ChangeWaiting:
+		return "It ends %s and revokes %s."
+	}
+	return "It would have ended %s and revoked %s."
 }
 
 func dash(text string) string {

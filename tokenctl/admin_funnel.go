@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -15,12 +17,14 @@ func newUserFunnel(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "funnel",
 		Short: "Show how many of those invited have registered",
-		Long: `Show, by agency, how many people were let in, were sent a code, have registered and
-have signed in, and whose mail came back or whose code lapsed.
+		Long: `Show, by agency, how many people were let in, start later, were sent a code, have
+registered and have signed in, and whose mail came back or whose code lapsed. Who starts
+later is sent the code on the first day.
 
-With --again everybody whose code lapsed unused, of all agencies or of the one given
-by its id, is sent a fresh one.`,
-		Example: "  tokenctl admin user funnel\n  tokenctl admin user funnel --again --yes",
+With --again everybody whose code lapsed unused, of all agencies or of the one given, is
+sent a fresh one; but for whose mail came back: they need another address first. One
+person alone: tokenctl admin user invite ADDRESS --again.`,
+		Example: "  tokenctl admin user funnel\n  tokenctl admin user funnel --again --agency 'Northshire Police' --yes",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
 			if agency != "" && !again {
@@ -35,14 +39,7 @@ by its id, is sent a fresh one.`,
 			}
 			defer c.Close()
 			if again {
-				answer, err := c.InviteAgain(cmd.Context(), agency)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(answer.Raw, func() error {
-					a.screen.Line("%s will be sent a fresh code.", count(answer.Value.People, "person"))
-					return nil
-				})
+				return a.inviteAgain(cmd.Context(), c, agency)
 			}
 			answer, err := c.Funnel(cmd.Context())
 			if err != nil {
@@ -52,18 +49,40 @@ by its id, is sent a fresh one.`,
 		}),
 	}
 	cmd.Flags().BoolVar(&again, "again", false, "send a fresh code to everybody whose own lapsed")
-	cmd.Flags().StringVar(&agency, "agency", "", "with --again: those of the agency with this `ID`")
+	cmd.Flags().StringVar(&agency, "agency", "", "with --again: those of an `agency`, by its name or id")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
 
+func (a *app) inviteAgain(ctx context.Context, c *client.Client, agency string) error {
+	if agency != "" {
+		of, err := findAgency(ctx, c, agency)
+		if err != nil {
+			return err
+		}
+		agency = of.ID
+	}
+	answer, err := c.InviteAgain(ctx, agency)
+	if err != nil {
+		return err
+	}
+	return a.screen.Data(answer.Raw, func() error {
+		who := "1 person"
+		if n := answer.Value.People; n != 1 {
+			who = strconv.Itoa(n) + " people"
+		}
+		a.screen.Line("%s will be sent a fresh code.", who)
+		return nil
+	})
+}
+
 func (a *app) printFunnel(f api.Funnel) error {
-	rows := [][]string{{"AGENCY", "LET IN", "SENT", "WAITING", "REMINDED", "CAME BACK", "LAPSED", "REGISTERED", "SIGNED IN"}}
+	rows := [][]string{{"AGENCY", "LET IN", "STARTS LATER", "SENT", "WAITING", "REMINDED", "CAME BACK", "LAPSED", "REGISTERED", "SIGNED IN"}}
 	all := f.All
 	all.Agency = "all"
 	for _, r := range append(f.Agencies, all) {
 		row := []string{r.Agency}
-		for _, n := range []int{r.People, r.Sent, r.Waiting, r.Reminded, r.Bounced, r.Lapsed, r.Registered, r.Active} {
+		for _, n := range []int{r.People, r.Due, r.Sent, r.Waiting, r.Reminded, r.Bounced, r.Lapsed, r.Registered, r.Active} {
 			row = append(row, strconv.Itoa(n))
 		}
 		rows = append(rows, row)

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/client"
 )
 
 func newCertIssue(a *app) *cobra.Command {
@@ -15,7 +18,7 @@ func newCertIssue(a *app) *cobra.Command {
 address that their agency gave, and is shown to nobody, you included. With it they
 run 'tokenctl piv enrol', which makes the key on their smart card, or 'tokenctl enrol',
 which makes it in a file on their own machine, and gets the certificate. The mail names
-what their role takes.`,
+what their role takes. 'tokenctl admin user invite ADDRESS --again' does the same.`,
 		Example: "  tokenctl admin cert issue --email anna@police.example",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
@@ -23,26 +26,25 @@ what their role takes.`,
 			if err != nil {
 				return err
 			}
-			t, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
-			answer, err := c.Invite(cmd.Context(), api.InviteRequest{Email: to})
-			done()
-			if err != nil {
-				return err
-			}
-			invited := answer.Value
-			err = a.screen.Data(answer.Raw, func() error {
-				return a.screen.Facts([][]string{{"invited", invited.Email}, {"order", invited.Order}, {"code holds until", minute(invited.Expires)}})
-			})
-			a.screen.Say("The code went to %s by mail. Codes that were sent to them before no longer work.", invited.Email)
-			return err
+			return a.sendCode(cmd.Context(), to)
 		}),
 	}
 	cmd.Flags().StringVar(&email, "email", "", "mail `address` of a registered user")
 	cmd.MarkFlagRequired("email")
 	return cmd
+}
+
+// sendCode has a registered user sent a fresh code, and says where it went.
+func (a *app) sendCode(ctx context.Context, to string) error {
+	return asking(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.Invited], error) {
+		return c.Invite(ctx, api.InviteRequest{Email: to})
+	}, func(i api.Invited) error {
+		err := a.screen.Facts([][]string{{"invited", i.Email}, {"order", i.Order}, {"code holds until", minute(i.Expires)}})
+		a.screen.Say("The code went to %s by mail. Codes that were sent to them before no longer work.", i.Email)
+		if i.BouncedAt != nil {
+			a.screen.Say("An earlier mail to this address came back on %s: %s. Until they register they stay among those whose mail came back. If the address is wrong: tokenctl admin user change %s --email ADDRESS",
+				minute(*i.BouncedAt), orDash(i.Bounce), i.Email)
+		}
+		return err
+	})
 }

@@ -13,8 +13,8 @@ func newAdminOverview(a *app) *cobra.Command {
 		Use:   "overview",
 		Short: "Show what waits for you",
 		Long: `Show what waits for you among the people and places that you administer: changes to
-approve, reviews of access, invitations that came back or lapsed, and whose last day
-is near.`,
+approve, reviews of access, invitations that came back or lapsed, people without a
+role, your own changes that were refused or lapsed, and whose last day is near.`,
 		Example: "  tokenctl admin overview",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
@@ -40,14 +40,30 @@ func (a *app) printOverview(o api.Overview) error {
 		{"changes for you to approve", n(o.ToApprove)}, {"changes that are open", n(o.Open)},
 		{"access reviews that are open", n(o.ReviewsOpen)}, {"access reviews that are overdue", n(o.ReviewsOverdue)},
 		{"people", n(r.People)}, {"registered", n(r.Registered)}, {"with an invitation that is open", n(r.Waiting)},
-		{"invitations that came back", n(r.Bounced)}, {"invitations that lapsed", n(r.Lapsed)}, {"last day within 30 days", n(o.Ending)},
-	}); err != nil || len(o.EndingSoon) == 0 {
+		{"invitations that came back", n(r.Bounced)}, {"invitations that lapsed", n(r.Lapsed)}, {"people without any role", n(o.WithoutRole)}, {"last day within 30 days", n(o.Ending)},
+	}); err != nil {
+		return err
+	}
+	if err := a.printReturned(o.Returned); err != nil || len(o.EndingSoon) == 0 {
 		return err
 	}
 	a.screen.Line("")
 	rows := [][]string{{"LAST DAY", "NAME", "AGENCY"}}
 	for _, e := range o.EndingSoon {
 		rows = append(rows, []string{e.Ends, e.Name, e.Agency})
+	}
+	return a.screen.Table(rows)
+}
+
+// printReturned shows the changes of one's own that nothing came of.
+func (a *app) printReturned(all []api.ReturnedChange) error {
+	if len(all) == 0 {
+		return nil
+	}
+	a.screen.Line("")
+	rows := [][]string{{"YOUR CHANGE", "WHAT", "ABOUT", "BECAME", "BY", "WHY"}}
+	for _, c := range all {
+		rows = append(rows, []string{c.ID, verbOf(c.Kind), c.Subject, c.State, orDash(c.By), orDash(c.Note)})
 	}
 	return a.screen.Table(rows)
 }

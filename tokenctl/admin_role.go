@@ -19,9 +19,9 @@ func newAdminRole(a *app) *cobra.Command {
 read, create, update, or read in an emergency only. A section's name stands for all its
 items.
 
-What you change is shown first, with the people who would gain or lose what. Every
-change of a role waits for a second administrator, and counts at once when it is
-approved: nothing is restarted.`,
+What you change is shown first, with the people who would gain or lose what. What only
+takes away is done at once; everything else waits for a second administrator. Either
+counts from the next request on: nothing is restarted.`,
 		"  tokenctl admin role list\n  tokenctl admin role matrix\n  tokenctl admin role change police_officer --grant release_medication:emergency --dry-run",
 		newRoleList(a), newRoleShow(a), newRoleMatrix(a), newRoleAdd(a), newRoleChange(a), newRoleDelete(a))
 }

@@ -99,10 +99,17 @@ func permissionsOf(given []string, items api.Items) (all []api.Permission, err e
 			}
 		}
 		if len(all) == before {
-			return nil, fault.New(fault.Usage, "see 'tokenctl admin role matrix' for the items; what stands before the dot is the section", "there is no item or section %.80q", name)
+			return nil, fault.New(fault.Usage, "see 'tokenctl admin role matrix' for the items", "there is no item or section %.80q; the sections are %s", name, strings.Join(sectionKeys(items), ", "))
 		}
 	}
 	return all, nil
+}
+
+func sectionKeys(items api.Items) (keys []string) {
+	for _, s := range items.Sections {
+		keys = append(keys, s.Key)
+	}
+	return keys
 }
 
 // begun is the role that the flags begin with: that of the file, or else was.
@@ -167,8 +174,9 @@ func newRoleChange(a *app) *cobra.Command {
 		Use: "change ROLE", Short: "Change what a role permits and demands",
 		Long: `Change what a role permits and demands; what you do not give stays as it is. You see
 first who of its holders gains or loses which items, who would be refused because of
-their token, and who may sign in by password no more. It waits for a second
-administrator.`,
+their token, and who may sign in by password no more. To take items away, to raise the
+level or to tighten passwords takes you alone, unless somebody with an office holds the
+role; everything else waits for a second administrator.`,
 		Example: "  tokenctl admin role change police_officer --grant release_medication:emergency --dry-run\n  tokenctl admin role change clinician --level card",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {

@@ -99,8 +99,10 @@ func (a *app) sessionTable(s api.Sessions, whose bool) error {
 func newAdminSession(a *app) *cobra.Command {
 	return group("session", "See who is signed in, and end sessions",
 		`See who is signed in with a browser, of those whom you administer, and end their
-sessions. They can sign in again unless you hold their tokens or record that they
-have left. An agency's administrator ends nobody's who holds an office.`,
+sessions. They can sign in again at once: what keeps somebody out is to hold their
+tokens ('cert hold'), to give them a last day ('user change --ends'), or to record that
+they have left ('user leave'). An agency's administrator ends nobody's who holds an
+office.`,
 		"  tokenctl admin session list --q whitlock\n  tokenctl admin session end 3f2a91c05b1e4c68",
 		newSessionList(a), newSessionEnd(a))
 }
@@ -114,12 +116,19 @@ func newSessionList(a *app) *cobra.Command {
 				return fault.New(fault.Usage, fmt.Sprint("give a number from 1 to ", maxPage), "--limit: %d is no number of sessions", f.PerPage)
 			}
 			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.Sessions], error) {
+				if f.User != "" {
+					whose, err := findUser(ctx, c, f.User)
+					if err != nil {
+						return client.Answer[api.Sessions]{}, err
+					}
+					f.User = whose.Value.ID
+				}
 				return c.AllSessions(ctx, f)
 			}, func(s api.Sessions) error { return a.sessionTable(s, true) })
 		}),
 	}
 	cmd.Flags().StringVarP(&f.Query, "q", "q", "", "`part` of a name or mail address")
-	cmd.Flags().StringVar(&f.User, "user", "", "of the user with this `UUID`")
+	cmd.Flags().StringVar(&f.User, "user", "", "of a `user`, by their mail address or id")
 	cmd.Flags().IntVar(&f.PerPage, "limit", f.PerPage, "print at most so `many`")
 	return cmd
 }
@@ -130,11 +139,12 @@ func newSessionEnd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "end [NAME]", Short: "End somebody's session, or all of a user's", Args: cobra.MaximumNArgs(1),
 		Long: `End a session by its name, as 'session list' prints it, or all sessions of a user.
-What they have open closes at once, and what they have not saved is lost.`,
-		Example: "  tokenctl admin session end 3f2a91c05b1e4c68 --yes", ValidArgsFunction: cobra.NoFileCompletions,
+What they have open closes at once, and what they have not saved is lost. They can sign
+in again at once.`,
+		Example: "  tokenctl admin session end 3f2a91c05b1e4c68 --yes\n  tokenctl admin session end --user dana@police.example", ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
 			if (user != "") == (len(args) == 1) {
-				return fault.New(fault.Usage, "give the name of a session, or --user UUID", "it has to be one session or a user's")
+				return fault.New(fault.Usage, "give the name of a session, or --user", "it has to be one session or a user's")
 			}
 			what := "all sessions of the user " + user
 			if user == "" {
@@ -144,16 +154,27 @@ What they have open closes at once, and what they have not saved is lost.`,
 				return err
 			}
 			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SessionsEnded], error) {
-				if user != "" {
-					return c.EndSessionsOf(ctx, user)
+				if user == "" {
+					return c.EndAnySession(ctx, args[0])
 				}
-				return c.EndAnySession(ctx, args[0])
-			}, a.sayEnded)
+				whose, err := findUser(ctx, c, user)
+				if err != nil {
+					return client.Answer[api.SessionsEnded]{}, err
+				}
+				return c.EndSessionsOf(ctx, whose.Value.ID)
+			}, a.sayNotKeptOut)
 		}),
 	}
-	cmd.Flags().StringVar(&user, "user", "", "all sessions of the user with this `UUID`")
+	cmd.Flags().StringVar(&user, "user", "", "all sessions of a `user`, by their mail address or id")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+// sayNotKeptOut says what ending somebody's sessions does not do, and what would.
+func (a *app) sayNotKeptOut(e api.SessionsEnded) error {
+	err := a.sayEnded(e)
+	a.screen.Say("They can sign in again at once. To keep them out: 'tokenctl admin cert hold --user ADDRESS', which stops their tokens and not a password; 'tokenctl admin user change ADDRESS --ends DAY', which stops both after that day; or 'tokenctl admin user leave ADDRESS'.")
+	return err
 }
 
 // sure asks for a typed word before what cannot be taken back.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,23 +50,41 @@ func (f siteNamed) find(ctx context.Context, c *client.Client, named string) (ap
 	if err != nil {
 		return api.Site{}, err
 	}
-	var found []api.Site
-	var ids []string
-	for _, s := range answer.Value.Sites {
-		if s.ID == named {
-			return s, nil
-		}
-		if strings.EqualFold(s.Name, strings.TrimSpace(named)) {
-			found, ids = append(found, s), append(ids, s.ID+" ("+s.AgencyName+")")
-		}
-	}
+	found := sitesNamed(answer.Value.Sites, named)
 	switch len(found) {
 	case 0:
 		return api.Site{}, fault.New(fault.NotFound, "see 'tokenctl admin site list'; what you do not administer is not shown", "there is no site %.80q", named)
 	case 1:
 		return found[0], nil
 	}
+	var ids []string
+	for _, s := range found {
+		ids = append(ids, s.ID+" ("+s.Name+", "+s.AgencyName+")")
+	}
 	return api.Site{}, fault.New(fault.Usage, "give --agency, or one of: "+strings.Join(ids, ", "), "%d sites have the name %.80q", len(found), named)
+}
+
+// sitesNamed are the sites that a name or an id may mean: of those with the name, in capitals or
+// not, the open ones where there are any, and of these those that are written just so.
+func sitesNamed(all []api.Site, named string) []api.Site {
+	named = strings.TrimSpace(named)
+	if n := slices.IndexFunc(all, func(s api.Site) bool { return s.ID == named }); n >= 0 {
+		return all[n : n+1]
+	}
+	found := sitesThat(all, func(s api.Site) bool { return strings.EqualFold(s.Name, named) })
+	for _, better := range []func(api.Site) bool{
+		func(s api.Site) bool { return s.ClosedAt == nil },
+		func(s api.Site) bool { return s.Name == named },
+	} {
+		if fewer := sitesThat(found, better); len(fewer) > 0 {
+			found = fewer
+		}
+	}
+	return found
+}
+
+func sitesThat(all []api.Site, fit func(api.Site) bool) []api.Site {
+	return slices.DeleteFunc(slices.Clone(all), func(s api.Site) bool { return !fit(s) })
 }
 
 func newSiteList(a *app) *cobra.Command {

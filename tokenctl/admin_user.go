@@ -62,7 +62,7 @@ that is asked for must hold. Without --stage it is those who have not left.`,
 	flags.StringVarP(&f.Query, "q", "q", "", "`part` of the name or the mail address")
 	flags.StringVar(&f.Agency, "agency", "", "of an agency, by its `name` or id")
 	flags.StringVar(&f.Site, "site", "", "of a site, by its `id`")
-	flags.StringVar(&f.Role, "role", "", "with a `role`")
+	flags.StringVar(&f.Role, "role", "", "with a `role`; - is who has none")
 	fixedWords(cmd, &f.Stage, "stage", "how far they have come: `stage`", userStages)
 	fixedWords(cmd, &f.Sort, "sort", "`order`, with - before it the other way", userSorts)
 	flags.IntVar(&f.limit, "limit", defaultLimit, "print at most so `many`")
@@ -170,7 +170,7 @@ func userFacts(u api.User) [][]string {
 	for _, f := range []struct {
 		name string
 		at   *time.Time
-	}{{"code sent", u.InvitedAt}, {"code good until", u.CodeEnds}, {"reminded", u.RemindedAt}, {"mail came back", u.BouncedAt}, {"registered", u.Registered},
+	}{{"code sent", u.InvitedAt}, {codeWord(u), u.CodeEnds}, {"reminded", u.RemindedAt}, {"mail came back", u.BouncedAt}, {"registered", u.Registered},
 		{"first here", u.FirstSeen}, {"last here", u.LastSeen}, {"terms accepted", u.AcceptedAt}, {"left", u.LeftAt}} {
 		if f.at != nil {
 			rows = append(rows, []string{f.name, minute(*f.at)})
@@ -180,6 +180,14 @@ func userFacts(u api.User) [][]string {
 		rows = append(rows, []string{"the mail server said", u.Bounce})
 	}
 	return rows
+}
+
+// codeWord says what the end of a code is: one that could be used, or could have been.
+func codeWord(u api.User) string {
+	if u.Stage == api.StageLapsed {
+		return "code lapsed"
+	}
+	return "code good until"
 }
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)

@@ -138,11 +138,11 @@ func (f *userFlags) place(ctx context.Context, c *client.Client, u *api.UserFiel
 // siteIDs finds an agency's sites by their names or ids.
 func siteIDs(all []api.Site, named []string) (ids []string, err error) {
 	for _, name := range named {
-		n := slices.IndexFunc(all, func(s api.Site) bool { return s.ID == name || strings.EqualFold(s.Name, strings.TrimSpace(name)) })
-		if n < 0 {
+		found := sitesNamed(all, name)
+		if len(found) == 0 {
 			return nil, fault.New(fault.NotFound, "see 'tokenctl admin site list'", "the agency has no site %.80q", name)
 		}
-		ids = append(ids, all[n].ID)
+		ids = append(ids, found[0].ID)
 	}
 	return ids, nil
 }
@@ -157,37 +157,55 @@ func edited(was, add, remove []string) []string {
 
 func newUserInvite(a *app) *cobra.Command {
 	var f userFlags
+	var again bool
 	cmd := &cobra.Command{
-		Use: "invite", Short: "Invite somebody who is not registered yet", Args: cobra.NoArgs,
+		Use: "invite ADDRESS", Short: "Invite somebody, or send a fresh code to who is registered", Args: cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		Long: `Register somebody and invite them: a code goes to their address, and to nobody else.
 The address must be at one of the agency's domains. When they first sign in they read
 what their role is about and accept the terms. With a role it needs a second person.
 
-Many at once: tokenctl admin user import. Another code for somebody who is registered:
-tokenctl admin cert issue.` + aboutUserActs,
-		Example: "  tokenctl admin user invite --email dana@police.example --name 'Dana Whitlock' --agency 'Northshire Police' --site Northgate --role police_officer",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			email, err := checkEmail(f.email)
-			if err != nil {
-				return err
+Who is registered is sent a fresh code with --again: theirs lapsed, or was lost, or they
+need another token. Codes that they were sent before no longer work.
+
+Many at once: tokenctl admin user import. Everybody whose code lapsed: tokenctl admin
+user funnel --again.` + aboutUserActs,
+		Example: "  tokenctl admin user invite dana@police.example --name 'Dana Whitlock' --agency 'Northshire Police' --site Northgate --role police_officer\n  tokenctl admin user invite dana@police.example --again",
+		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && f.email == "" {
+				f.email = args[0]
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				u := api.UserFields{Sites: []string{}, Roles: []string{}}
-				if err := f.apply(ctx, c, &u); err != nil {
-					return err
-				}
-				u.Email = email
-				return a.propose(ctx, c, api.ChangeRequest{Kind: api.UserInvite, User: &u}, f.changeFlags)
-			})
+			email, err := checkEmail(f.email)
+			switch {
+			case err != nil:
+				return err
+			case len(args) == 1 && f.email != args[0]:
+				return fault.New(fault.Usage, "give one address", "--email is another than %.100q", args[0])
+			case again:
+				return a.sendCode(cmd.Context(), email)
+			case f.name == "" || f.agency == "":
+				return fault.New(fault.Usage, "give --name and --agency; or --again, if they are registered", "what is their name, and whose are they?")
+			}
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.inviteNew(ctx, c, &f, email) })
 		}),
 	}
 	f.facts(cmd)
 	f.whole(cmd)
 	f.changeFlags.register(cmd)
-	for _, flag := range []string{"email", "name", "agency"} {
-		cmd.MarkFlagRequired(flag)
+	cmd.Flags().BoolVar(&again, "again", false, "they are registered: send them a fresh code")
+	for _, of := range []string{"name", "agency", "site", "role", "starts", "ends", "vetting", "vetted-on", "vouched-by", "note", "dry-run"} {
+		cmd.MarkFlagsMutuallyExclusive("again", of)
 	}
 	return cmd
+}
+
+// inviteNew proposes to invite somebody who is not registered.
+func (a *app) inviteNew(ctx context.Context, c *client.Client, f *userFlags, email string) error {
+	u := api.UserFields{Sites: []string{}, Roles: []string{}}
+	if err := f.apply(ctx, c, &u); err != nil {
+		return err
+	}
+	u.Email = email
+	return a.propose(ctx, c, api.ChangeRequest{Kind: api.UserInvite, User: &u}, f.changeFlags)
 }
 
 // userAct is a command about somebody who is registered.

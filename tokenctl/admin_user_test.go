@@ -88,3 +88,21 @@ func TestNamesOfPeopleSteerNothing(t *testing.T) {
 		t.Errorf("printed %q, which steers a terminal", said)
 	}
 }
+
+// TestSitesNamed: of sites that a name may mean it is the open one, and of these the one that is written so.
+func TestSitesNamed(t *testing.T) {
+	closed := time.Now()
+	site := func(id, name string, at *time.Time) api.Site {
+		return api.Site{ID: id, SiteFields: api.SiteFields{Name: name}, ClosedAt: at}
+	}
+	all := []api.Site{site("1", "Bridewell", nil), site("2", "bridewell", nil), site("3", "Ward", &closed), site("4", "ward", nil), site("5", "Court", &closed), site("6", "Annexe", nil), site("7", "Annexe", nil)}
+	for named, want := range map[string]string{"Bridewell": "1", " bridewell ": "2", "BRIDEWELL": "12", "Ward": "4", "court": "5", "annexe": "67", "3": "3", "elsewhere": ""} {
+		got := ""
+		for _, s := range sitesNamed(all, named) {
+			got += s.ID
+		}
+		if got != want {
+			t.Errorf("%q means %q, want %q", named, got, want)
+		}
+	}
+}

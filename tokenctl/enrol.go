@@ -216,7 +216,7 @@ func checkEmail(text string) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(text))
 	local, domain, ok := strings.Cut(email, "@")
 	if !ok || local == "" || domain == "" || len(email) > 254 || strings.ContainsAny(email, " \t\r\n") || ui.Clean(email) != email {
-		return "", fault.New(fault.Usage, "copy the address from your invitation", "--email: %.80q is not an email address", text)
+		return "", fault.New(fault.Usage, "give the whole address, like dana@police.example", "--email: %.80q is not an email address", text)
 	}
 	return email, nil
 }

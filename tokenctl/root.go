@@ -108,7 +108,7 @@ func refuseGroups(cmd *cobra.Command) {
 func (a *app) do(work func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a.entered = true
-		return work(cmd, args)
+		return asGiven(cmd, args, work(cmd, args))
 	}
 }
 

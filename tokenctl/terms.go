@@ -17,7 +17,8 @@ func newTerms(a *app) *cobra.Command {
 		Use: "terms", Short: "Read and accept the terms", Args: cobra.NoArgs,
 		Long: `Read what your role is about and the confidentiality terms, and accept them if you have
 not yet. Whoever was invited does so once, here or in a browser, before anything of
-anybody is shown to them. --accept VERSION says so without asking.`,
+anybody is shown to them; and once more when they are given a further role, whose sheet
+then comes first. --accept VERSION says so without asking.`,
 		Example: "  tokenctl terms\n  tokenctl terms --accept 2026-11",
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
 			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.terms(ctx, c, accept) })
@@ -61,7 +62,11 @@ func (a *app) terms(ctx context.Context, c *client.Client, accept string) error 
 
 func printTerms(s *ui.Screen, t api.Terms) error {
 	for _, sheet := range t.Sheets {
-		s.Heading("%s", sheet.Title)
+		title := sheet.Title
+		if sheet.New && t.Due && t.AcceptedAt != nil {
+			title += " (new to you)"
+		}
+		s.Heading("%s", title)
 		for _, text := range sheet.Text {
 			s.Line("%s", text)
 			s.Line("")

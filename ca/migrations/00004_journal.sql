@@ -137,6 +137,16 @@ CREATE TRIGGER keep BEFORE DELETE ON ca.quarantine FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON ca.quarantined FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON ca.quarantine_approval FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
+-- What is no certificate and no code is taken away by others' transactions: what they may say is that it has an entry.
+-- +goose StatementBegin
+CREATE FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO ca.journal_head (journal, node) VALUES (of_journal, of_node) ON CONFLICT DO NOTHING;
+    INSERT INTO ca.journal_entry (journal, number, kind) VALUES (of_journal, entry, 'withdraw') ON CONFLICT DO NOTHING;
+$$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION ca.enter_withdrawal(text, text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ca.enter_withdrawal(text, text, bigint) TO mais_ca;
+
 -- None of it is emptied, and the rules hold in every session, whatever its session_replication_role.
 -- +goose StatementBegin
 DO $$

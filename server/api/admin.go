@@ -126,6 +126,10 @@ type Invited struct {
 	Email   string    `json:"email"`
 	Order   string    `json:"order"` // its id, which is no secret
 	Expires time.Time `json:"expires"`
+	// BouncedAt is when an earlier mail to this address came back, and Bounce what was said of it:
+	// this one may well do the same.
+	BouncedAt *time.Time `json:"bounced_at,omitempty"`
+	Bounce    string     `json:"bounce,omitempty"`
 }
 
 // PlanRequest asks what an act on one or many certificates would do. Nothing is done before

@@ -8,6 +8,7 @@ const (
 	PathAuditEntry    = "/api/v1/audit/entries"  // /ID
 	PathAuditSession  = "/api/v1/audit/sessions" // /NAME
 	PathAuditPerson   = "/api/v1/audit/people"   // /ID: who looked
+	PathAuditFind     = "/api/v1/audit/find"     // POST
 	PathAuditRefusals = "/api/v1/audit/refusals"
 	PathAuditFigures  = "/api/v1/audit/figures"
 	PathAuditExport   = "/api/v1/audit/export" // ?format=csv or json
@@ -41,6 +42,7 @@ type AuditEntry struct {
 	Items      []string          `json:"items,omitempty"`
 	Rows       int               `json:"rows,omitempty"`
 	Detail     map[string]string `json:"detail,omitempty"`
+	About      string            `json:"about,omitempty"` // what or whom it was about, in words, where that is no record
 }
 
 // AuditFilter chooses entries; its fields are the query parameters of PathAudit. All that is given
@@ -67,6 +69,8 @@ type AuditPage struct {
 	Next    int64        `json:"next,omitempty"` // before of the page that follows; none: that was the last
 	// Users are those who fit what was asked for as who, at most 200.
 	Users []AuditUser `json:"users,omitempty"`
+	// Unknown are agency and act where nothing fits and no entry at all has what was asked for as these.
+	Unknown []string `json:"unknown,omitempty"`
 }
 
 // AuditUser is somebody as the audit knows them.
@@ -96,6 +100,27 @@ type AuditStory struct {
 type AuditStep struct {
 	AuditEntry
 	After int `json:"after_seconds"`
+}
+
+// AuditFind asks for a person's number: by the whole name and the birth date, or by the number of a prison
+// or the PNC, or one that was given with a reason, such as a custody number.
+type AuditFind struct {
+	Name   string `json:"name,omitempty"`
+	Born   string `json:"born,omitempty"` // YYYY-MM-DD
+	Number string `json:"number,omitempty"`
+}
+
+// The answers to AuditFind.
+const (
+	FindFound     = "found"
+	FindNotUnique = "not-unique"
+	FindNone      = "none"
+)
+
+// AuditFound is whether one person fits, and the number of the record: nothing that stands in it.
+type AuditFound struct {
+	Answer string `json:"answer"`
+	Person string `json:"person,omitempty"` // UUID
 }
 
 // AuditLooks says who looked at a person: those who opened the record, and every entry about it.

@@ -1,5 +1,7 @@
 package api
 
+import "time"
+
 // PathOverview is what waits for an administrator: GET.
 const PathOverview = "/api/v1/admin/overview"
 
@@ -13,6 +15,20 @@ type Overview struct {
 	Registrations  FunnelRow `json:"registrations"`   // of all whom the caller manages
 	Ending         int       `json:"ending"`          // people whose last day is within 30 days
 	EndingSoon     []Ending  `json:"ending_soon"`     // the first ten of them
+	WithoutRole    int       `json:"without_role"`    // people who may come in and have no role, so that nothing is open to them
+
+	Returned []ReturnedChange `json:"returned"` // the caller's own that nothing came of within the last 14 days
+}
+
+// ReturnedChange is a change of the caller's that was refused, or that nobody decided on.
+type ReturnedChange struct {
+	ID      string    `json:"id"`
+	Kind    string    `json:"kind"`
+	Subject string    `json:"subject"`
+	State   string    `json:"state"` // refused, expired
+	By      string    `json:"by"`    // the name of who refused it; "": nobody
+	Note    string    `json:"note"`  // why
+	At      time.Time `json:"at"`
 }
 
 // Ending is somebody whose time ends.

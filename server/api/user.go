@@ -47,8 +47,8 @@ type User struct {
 	InvitedAt  *time.Time `json:"invited_at,omitempty"`
 	RemindedAt *time.Time `json:"reminded_at,omitempty"`
 	BouncedAt  *time.Time `json:"bounced_at,omitempty"`
-	Bounce     string     `json:"bounce,omitempty"` // what the mail server said
-	CodeEnds   *time.Time `json:"code_ends,omitempty"`
+	Bounce     string     `json:"bounce,omitempty"`    // what the mail server said
+	CodeEnds   *time.Time `json:"code_ends,omitempty"` // of a code that was neither used nor made void
 	Registered *time.Time `json:"registered_at,omitempty"`
 	FirstSeen  *time.Time `json:"first_seen_at,omitempty"`
 	LastSeen   *time.Time `json:"last_seen_at,omitempty"`
@@ -64,12 +64,15 @@ type UserFilter struct {
 	Query   string `json:"q,omitempty"`      // part of the name or address
 	Agency  string `json:"agency,omitempty"` // UUID
 	Site    string `json:"site,omitempty"`   // UUID
-	Role    string `json:"role,omitempty"`
-	Stage   string `json:"stage,omitempty"` // or "present", the default: who has not left; "all"
-	Sort    string `json:"sort,omitempty"`  // name, email, agency, seen, invited; with - before it the other way
-	Page    int    `json:"page,omitempty"`  // from 1
+	Role    string `json:"role,omitempty"`   // a name, or NoRole
+	Stage   string `json:"stage,omitempty"`  // or "present", the default: who has not left; "all"
+	Sort    string `json:"sort,omitempty"`   // name, email, agency, seen, invited; with - before it the other way
+	Page    int    `json:"page,omitempty"`   // from 1
 	PerPage int    `json:"per_page,omitempty"`
 }
+
+// NoRole chooses, of a filter's roles, who has none. No role has this name.
+const NoRole = "-"
 
 // Users is a page of those whom the caller administers.
 type Users struct {
@@ -127,8 +130,9 @@ type FunnelRow struct {
 	Agency     string `json:"agency"`
 	AgencyID   string `json:"agency_id,omitempty"` // none: of all
 	People     int    `json:"people"`
+	Due        int    `json:"due"`      // start later, and are sent a code then
 	Sent       int    `json:"sent"`     // were sent a code
-	Bounced    int    `json:"bounced"`  // the last mail came back
+	Bounced    int    `json:"bounced"`  // a mail to their address came back
 	Waiting    int    `json:"waiting"`  // have a good code
 	Reminded   int    `json:"reminded"` // of those
 	Lapsed     int    `json:"lapsed"`
@@ -150,6 +154,7 @@ type Sheet struct {
 	Role  string   `json:"role"`
 	Title string   `json:"title"`
 	Text  []string `json:"text"` // paragraphs
+	New   bool     `json:"new"`  // the holder was not shown it yet
 }
 
 // TermsRequest accepts the terms of a version.

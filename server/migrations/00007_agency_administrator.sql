@@ -1,5 +1,5 @@
--- An agency's own administrator: for the tokens of its people and places, and for nobody else's.
+-- An agency's own administrator: for its people, its places and their tokens, and for nobody else's.
 
 -- +goose Up
 INSERT INTO access.role (name, description) VALUES
-    ('agency_administrator', 'holds, releases and revokes the tokens of their own agency’s people and places, but for administrators’, and sends them new codes; sees no record');
+    ('agency_administrator', 'invites, changes and ends the people of their own agency, its sites and networks, and holds, releases and revokes their tokens; touches nobody who has an office, and sees no record');

@@ -23,6 +23,7 @@ ALTER TABLE access.user_account
     ADD COLUMN terms_due boolean NOT NULL DEFAULT false, -- whoever was invited accepts the terms at first sign-in
     ADD COLUMN terms_version text,
     ADD COLUMN accepted_at timestamptz,
+    ADD COLUMN accepted_roles text[] NOT NULL DEFAULT '{}', -- whose sheets they were shown
     ADD COLUMN version bigint NOT NULL DEFAULT 1;
 -- An address has one @: what follows it is the domain that a sponsor gave, whoever reads it.
 ALTER TABLE access.user_account ADD CONSTRAINT one_at CHECK (email ~ '^[^@]+@[^@]+$');
@@ -217,6 +218,8 @@ CREATE FUNCTION access.lasting_administrators(but uuid) RETURNS bigint LANGUAGE 
 $$;
 
 -- Somebody always remains who can let others in: an administrator without a last day.
+-- (What a restored database is told again, by the certificate authority, goes nevertheless: the host can help then, and whoever
+-- had left does not come back. See access.withdraw_again.)
 CREATE FUNCTION access.guard_last_administrator() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone jsonb := to_jsonb(OLD);
@@ -264,13 +267,13 @@ CREATE CONSTRAINT TRIGGER own_agency AFTER INSERT OR UPDATE ON access.user_site 
 CREATE CONSTRAINT TRIGGER own_agency AFTER UPDATE OF agency ON access.user_account DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION access.guard_user_site();
 CREATE CONSTRAINT TRIGGER administrator AFTER UPDATE OR DELETE ON access.user_role DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION access.guard_last_administrator();
+    FOR EACH ROW WHEN (session_user <> 'mais_ca') EXECUTE FUNCTION access.guard_last_administrator();
 CREATE CONSTRAINT TRIGGER administrator AFTER UPDATE OF left_at, starts_on, ends_on ON access.user_account DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION access.guard_last_administrator();
+    FOR EACH ROW WHEN (session_user <> 'mais_ca') EXECUTE FUNCTION access.guard_last_administrator();
 CREATE CONSTRAINT TRIGGER reachable AFTER UPDATE OR DELETE ON access.subnet DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION access.guard_reachable();
+    FOR EACH ROW WHEN (session_user <> 'mais_ca') EXECUTE FUNCTION access.guard_reachable();
 CREATE CONSTRAINT TRIGGER reachable AFTER UPDATE OR DELETE ON access.user_site DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION access.guard_reachable();
+    FOR EACH ROW WHEN (session_user <> 'mais_ca') EXECUTE FUNCTION access.guard_reachable();
 CREATE CONSTRAINT TRIGGER open_site AFTER INSERT OR UPDATE ON access.subnet DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION access.guard_subnet();
 CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON access.role FOR EACH ROW EXECUTE FUNCTION access.guard_role();
@@ -455,6 +458,25 @@ CREATE FUNCTION access.taken_elsewhere(c access.change) RETURNS boolean LANGUAGE
         AND EXISTS (SELECT FROM access.user_account u WHERE u.email = c.after ->> 'email' AND u.agency IS DISTINCT FROM c.agency)
 $$;
 
+-- Whether a word opens more than another did, of words in their order.
+CREATE FUNCTION access.opens_further(words text[], was text, will text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(array_position(words, will), 0) > coalesce(array_position(words, was), 0)
+$$;
+
+-- Whether a role only loses by a change: it permits nothing new, and asks no less of who holds it.
+CREATE FUNCTION access.narrows(old jsonb, new jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(new ->> 'description' = old ->> 'description' AND (new -> 'totp' = 'true' OR old -> 'totp' = 'false')
+        AND coalesce(nullif(new -> 'permissions', 'null'), '[]') <@ coalesce(nullif(old -> 'permissions', 'null'), '[]')
+        AND NOT access.opens_further('{forbidden,limited,allowed}', old ->> 'passwords', new ->> 'passwords')
+        AND NOT access.opens_further('{attested,card,software}', old ->> 'level', new ->> 'level'), false)
+$$;
+
+-- Whether a role is an office, or somebody who has one holds it: a higher level could lock out who would put it right.
+CREATE FUNCTION access.in_an_office(which text) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM access.role r WHERE r.office AND (r.name = which
+        OR EXISTS (SELECT FROM access.user_role o JOIN access.user_role h ON h.user_id = o.user_id WHERE o.role = r.name AND h.role = which)))
+$$;
+
 -- Why a second person has to approve a change; none: nobody has to.
 CREATE FUNCTION access.needs(c access.change) RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -489,9 +511,11 @@ BEGIN
         IF (new ->> 'sponsor_name', new ->> 'sponsor_email') IS DISTINCT FROM (old ->> 'sponsor_name', old ->> 'sponsor_email') THEN
             why := why || 'It changes who vouches for the agency’s people.'::text;
         END IF;
-        IF access.texts(new -> 'domains') <> access.texts(old -> 'domains') THEN why := why || 'It changes where the agency’s codes may be sent.'::text; END IF;
-        IF new ->> 'passwords' IS DISTINCT FROM old ->> 'passwords' THEN why := why || 'It changes how far passwords go.'::text; END IF;
-    WHEN 'role.add', 'role.change', 'role.delete' THEN why := ARRAY['It changes what roles permit.'];
+        IF NOT access.texts(new -> 'domains') <@ access.texts(old -> 'domains') THEN why := why || 'It changes where the agency’s codes may be sent.'::text; END IF;
+        IF access.opens_further('{forbidden,limited,allowed}', old ->> 'passwords', new ->> 'passwords') THEN why := why || 'It lets passwords go further.'::text; END IF;
+    WHEN 'role.change' THEN
+        IF NOT access.narrows(old, new) OR access.in_an_office(c.target) THEN why := ARRAY['It changes what roles permit.']; END IF;
+    WHEN 'role.add', 'role.delete' THEN why := ARRAY['It changes what roles permit.'];
     ELSE
     END CASE;
     RETURN why;
@@ -569,7 +593,13 @@ $$;
 
 -- The target still is as it was when the change was made, and so are the roles that it gives.
 CREATE FUNCTION access.check_current(c access.change) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gone text := (SELECT min(g) FROM (SELECT jsonb_object_keys(c.given) UNION SELECT c.target WHERE c.kind LIKE 'role.%' AND c.target IS NOT NULL) AS of (g)
+        WHERE NOT EXISTS (SELECT FROM access.role WHERE name = g));
 BEGIN
+    IF gone IS NOT NULL THEN
+        PERFORM access.refuse_change('MA007', gone);
+    END IF;
     IF access.state_of(c.kind, c.target) IS DISTINCT FROM c.before OR access.defined(ARRAY(SELECT jsonb_object_keys(c.given))) <> c.given THEN
         PERFORM access.refuse_change('MA003', 'it has changed meanwhile');
     END IF;
@@ -765,6 +795,8 @@ BEGIN
     END IF;
     PERFORM access.write_user(who, f);
     PERFORM access.place_user(who, f);
+    UPDATE access.user_account SET terms_due = true -- of a role that is new to them they read the sheet, once
+        WHERE id = who AND NOT terms_due AND NOT access.texts(f -> 'roles') <@ (access.texts(old -> 'roles') || accepted_roles);
     IF moves OR writes THEN
         PERFORM access.send_on(c, 'revoke', who, '{"reason": "affiliationChanged"}');
     END IF;
@@ -955,6 +987,7 @@ DECLARE
 BEGIN
     PERFORM access.check_second(c, actor);
     UPDATE access.change SET state = 'refused', decided_by = actor, decided_at = now(), decided_note = why WHERE id = c.id;
+    PERFORM access.send_on(c, 'maker', c.made_by, '{"became": "refused"}');
     RETURN 'refused';
 END
 $$;
@@ -1023,6 +1056,19 @@ BEGIN
 END
 $$;
 
+-- Has whoever made a change that waits told that somebody approved it in vain, once: what has come about meanwhile stands
+-- against it.
+CREATE FUNCTION access.tell_stuck(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c access.change;
+BEGIN
+    SELECT * INTO c FROM access.change WHERE id = which AND state = 'waiting' FOR UPDATE;
+    IF FOUND AND NOT EXISTS (SELECT FROM access.errand e WHERE e.change = which AND e.kind = 'maker') THEN
+        PERFORM access.send_on(c, 'maker', c.made_by, '{"became": "stuck"}');
+    END IF;
+END
+$$;
+
 -- Drafts last a day, and changes that wait fourteen; neither longer than the token of whoever made them is theirs alone. Says
 -- which ended how.
 CREATE FUNCTION access.expire_changes() RETURNS TABLE (which uuid, what text, about text, named text, maker uuid, became text)
@@ -1034,6 +1080,9 @@ BEGIN
         became := CASE WHEN c.expires_at <= now() THEN 'expired' ELSE 'discarded' END;
         UPDATE access.change SET state = became WHERE id = c.id;
         DELETE FROM access.change_item WHERE change = c.id;
+        IF c.state = 'waiting' THEN
+            PERFORM access.send_on(c, 'maker', c.made_by, jsonb_build_object('became', became));
+        END IF;
         which := c.id; what := c.kind; about := c.target; named := c.subject; maker := c.made_by;
         RETURN NEXT;
     END LOOP;
@@ -1112,5 +1161,5 @@ END
 $$;
 -- +goose StatementEnd
 GRANT EXECUTE ON FUNCTION access.propose(uuid, text, text, bigint, jsonb, jsonb, text, text), access.confirm(uuid, uuid, jsonb),
-    access.approve(uuid, uuid, text, jsonb), access.refuse(uuid, uuid, text), access.discard(uuid, uuid), access.stop_list(uuid, uuid), access.expire_changes(), access.present(uuid),
+    access.approve(uuid, uuid, text, jsonb), access.refuse(uuid, uuid, text), access.discard(uuid, uuid), access.stop_list(uuid, uuid), access.expire_changes(), access.tell_stuck(uuid), access.present(uuid),
     access.may_decide(uuid, access.change), access.decidable(uuid), access.apply_items(integer) TO mais_register;

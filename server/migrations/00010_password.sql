@@ -49,6 +49,7 @@ CREATE TABLE access.password_guard (
     PRIMARY KEY (name, pool)
 );
 CREATE INDEX password_guard_old ON access.password_guard (last_at);
+CREATE INDEX password_guard_pool ON access.password_guard (pool, last_at); -- on how many names a source or a password failed lately
 
 -- Codes by mail with which a password is set anew, beside a second proof.
 CREATE TABLE access.password_reset (

@@ -46,6 +46,16 @@ CREATE INDEX event_persons ON audit.event USING gin (persons)
 CREATE INDEX event_outcome ON audit.event (outcome, id) WHERE outcome <> 'allowed';
 CREATE INDEX event_unmet_time ON audit.event (at) WHERE outcome <> 'allowed';
 
+-- Whoever asks who looked at them may have a custody number, which somebody gave with a reason.
+CREATE INDEX event_number ON audit.event (lower(detail ->> 'number')) WHERE act COLLATE "C" = 'record.reason' AND outcome = 'allowed';
+
+-- The exports that run, on whatever node. One whose node died is over by itself.
+CREATE TABLE audit.export_turn (
+    user_id uuid PRIMARY KEY,
+    until   timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, DELETE ON audit.export_turn TO mais_audit;
+
 -- Reference numbers and sessions are random, and a tree of them is written all over. Instead, and for what of the rest is
 -- rare, a filter for each 64 pages says which of them a value is not in: some 24 kB for each 10,000 entries, written when
 -- the pages are full, by VACUUM, which therefore comes by every 20,000 entries. What it has not seen yet is read through.

@@ -8,11 +8,11 @@ ALTER TABLE access.registration
     ADD COLUMN errand bigint;                             -- for which it was sent: done again after a fault, it sends no second
 CREATE INDEX registration_unused ON access.registration (sent_at) WHERE registered_at IS NULL AND reminded_at IS NULL;
 
--- Somebody has made their first credential. Whoever makes it says so in the same transaction.
+-- Somebody has made their first credential, and so was reached. Whoever makes it says so in the same transaction.
 -- +goose StatementBegin
 CREATE FUNCTION access.registered(who uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO access.registration AS r (user_id, registered_at) SELECT u.id, now() FROM access.user_account u WHERE u.id = who
-    ON CONFLICT (user_id) DO UPDATE SET registered_at = now() WHERE r.registered_at IS NULL
+    ON CONFLICT (user_id) DO UPDATE SET registered_at = now(), bounced_at = NULL, bounce = NULL WHERE r.registered_at IS NULL
 $$;
 
 CREATE FUNCTION access.note_certificate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -34,8 +34,22 @@ BEGIN
 END
 $$;
 
+-- Mail that came back says nothing of another address.
+CREATE FUNCTION access.forget_bounce() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE access.registration SET bounced_at = NULL, bounce = NULL WHERE user_id = NEW.id AND bounced_at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+-- Whether a code, by its name, can be used as long as it has not lapsed: it was not used, nor made void, nor tried too often.
+CREATE FUNCTION access.code_unused(code text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM ca.enrolment_order o WHERE o.id = code AND o.used_at IS NULL AND o.cancelled_at IS NULL AND o.tries < 5)
+$$;
+
 -- A fresh code for everybody of an agency, or with NULL of all, whose code lapsed unused: who is invited was decided once
--- and stays so. An agency's administrator does it for their own agency, and for nobody with an office.
+-- and stays so; but for whom no mail reached, who need another address first. An agency's administrator does it for their own
+-- agency, and for nobody with an office.
 CREATE FUNCTION access.invite_again(maker uuid, of_agency uuid) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     everywhere boolean;
@@ -51,7 +65,7 @@ BEGIN
         SELECT 'invite', u.id, jsonb_build_object('by', 'urn:mais:user:' || maker, 'again', 'yes')
         FROM access.user_account u JOIN access.registration g ON g.user_id = u.id
         WHERE u.agency = coalesce(of_agency, u.agency) AND (u.left_at IS NULL OR u.left_at > now()) AND (u.ends_on IS NULL OR u.ends_on >= current_date)
-            AND g.registered_at IS NULL AND g.expires_at <= now() AND u.id <> maker
+            AND g.registered_at IS NULL AND g.bounced_at IS NULL AND g.expires_at <= now() AND u.id <> maker
             AND (everywhere OR NOT EXISTS (SELECT FROM access.user_role x JOIN access.role o ON o.name = x.role WHERE x.user_id = u.id AND o.office))
             AND NOT EXISTS (SELECT FROM access.errand e WHERE e.user_id = u.id AND e.kind = 'invite' AND e.done_at IS NULL);
     GET DIAGNOSTICS n = ROW_COUNT;
@@ -59,11 +73,13 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION access.registered(uuid), access.note_certificate(), access.note_session(), access.invite_again(uuid, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION access.registered(uuid), access.note_certificate(), access.note_session(), access.forget_bounce(), access.code_unused(text),
+    access.invite_again(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access.registered(uuid) TO mais_creds, mais_register;
-GRANT EXECUTE ON FUNCTION access.invite_again(uuid, uuid) TO mais_register;
+GRANT EXECUTE ON FUNCTION access.code_unused(text), access.invite_again(uuid, uuid) TO mais_register;
 CREATE TRIGGER note_registered AFTER INSERT ON ca.certificate FOR EACH ROW EXECUTE FUNCTION access.note_certificate();
 CREATE TRIGGER note_seen AFTER INSERT ON access.session FOR EACH ROW EXECUTE FUNCTION access.note_session();
+CREATE TRIGGER forget_bounce AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN (OLD.email <> NEW.email) EXECUTE FUNCTION access.forget_bounce();
 
 -- Whoever came in before this was counted.
 INSERT INTO access.registration (user_id, registered_at, first_seen_at, last_seen_at)

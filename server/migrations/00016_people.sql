@@ -11,7 +11,8 @@ CREATE INDEX errand_of_user ON access.errand (user_id, kind);
 -- +goose StatementBegin
 -- Who accepts the terms, for themselves: the register cannot write the account, and what it says decides what they may ask.
 CREATE FUNCTION access.accept_terms(who uuid, what text) RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    UPDATE access.user_account SET terms_due = false, terms_version = what, accepted_at = now()
+    UPDATE access.user_account u SET terms_due = false, terms_version = what, accepted_at = now(),
+        accepted_roles = ARRAY(SELECT r FROM unnest(u.accepted_roles) r UNION SELECT h.role FROM access.user_role h WHERE h.user_id = u.id ORDER BY 1)
     WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40
     RETURNING accepted_at
 $$;

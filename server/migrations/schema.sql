@@ -69,7 +69,8 @@ CREATE FUNCTION access.accept_terms(who uuid, what text) RETURNS timestamp with 
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    UPDATE access.user_account SET terms_due = false, terms_version = what, accepted_at = now()
+    UPDATE access.user_account u SET terms_due = false, terms_version = what, accepted_at = now(),
+        accepted_roles = ARRAY(SELECT r FROM unnest(u.accepted_roles) r UNION SELECT h.role FROM access.user_role h WHERE h.user_id = u.id ORDER BY 1)
     WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40
     RETURNING accepted_at
 $$;
@@ -376,6 +377,8 @@ BEGIN
     END IF;
     PERFORM access.write_user(who, f);
     PERFORM access.place_user(who, f);
+    UPDATE access.user_account SET terms_due = true -- of a role that is new to them they read the sheet, once
+        WHERE id = who AND NOT terms_due AND NOT access.texts(f -> 'roles') <@ (access.texts(old -> 'roles') || accepted_roles);
     IF moves OR writes THEN
         PERFORM access.send_on(c, 'revoke', who, '{"reason": "affiliationChanged"}');
     END IF;
@@ -420,6 +423,16 @@ END
 $$;
 
 ALTER FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.begin_anew() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    UPDATE access.generation SET number = number + 1000000;
+    SELECT pg_notify('mais_access', number::text) FROM access.generation;
+$$;
+
+ALTER FUNCTION access.begin_anew() OWNER TO mais_owner;
 
 CREATE FUNCTION access.begin_emergency() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -496,7 +509,13 @@ CREATE FUNCTION access.check_current(c access.change) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    gone text := (SELECT min(g) FROM (SELECT jsonb_object_keys(c.given) UNION SELECT c.target WHERE c.kind LIKE 'role.%' AND c.target IS NOT NULL) AS of (g)
+        WHERE NOT EXISTS (SELECT FROM access.role WHERE name = g));
 BEGIN
+    IF gone IS NOT NULL THEN
+        PERFORM access.refuse_change('MA007', gone);
+    END IF;
     IF access.state_of(c.kind, c.target) IS DISTINCT FROM c.before OR access.defined(ARRAY(SELECT jsonb_object_keys(c.given))) <> c.given THEN
         PERFORM access.refuse_change('MA003', 'it has changed meanwhile');
     END IF;
@@ -597,6 +616,15 @@ CREATE FUNCTION access.code_due(fields jsonb) RETURNS timestamp with time zone
 $$;
 
 ALTER FUNCTION access.code_due(fields jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.code_unused(code text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM ca.enrolment_order o WHERE o.id = code AND o.used_at IS NULL AND o.cancelled_at IS NULL AND o.tries < 5)
+$$;
+
+ALTER FUNCTION access.code_unused(code text) OWNER TO mais_owner;
 
 CREATE FUNCTION access.compromised(c access.change) RETURNS boolean
     LANGUAGE sql STABLE
@@ -729,6 +757,24 @@ $$;
 
 ALTER FUNCTION access.discard(actor uuid, which uuid) OWNER TO mais_owner;
 
+CREATE FUNCTION access.drop_passwords(users uuid[]) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    n bigint;
+BEGIN
+    DELETE FROM access.password_reset WHERE user_id = ANY (users);
+    DELETE FROM access.recovery_code WHERE user_id = ANY (users);
+    DELETE FROM access.totp WHERE user_id = ANY (users);
+    DELETE FROM access.password WHERE user_id = ANY (users);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n;
+END
+$$;
+
+ALTER FUNCTION access.drop_passwords(users uuid[]) OWNER TO mais_owner;
+
 CREATE FUNCTION access.end_overdue() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -765,6 +811,9 @@ BEGIN
         became := CASE WHEN c.expires_at <= now() THEN 'expired' ELSE 'discarded' END;
         UPDATE access.change SET state = became WHERE id = c.id;
         DELETE FROM access.change_item WHERE change = c.id;
+        IF c.state = 'waiting' THEN
+            PERFORM access.send_on(c, 'maker', c.made_by, jsonb_build_object('became', became));
+        END IF;
         which := c.id; what := c.kind; about := c.target; named := c.subject; maker := c.made_by;
         RETURN NEXT;
     END LOOP;
@@ -793,6 +842,27 @@ $$;
 
 ALTER FUNCTION access.fault_of(f jsonb, before_sites text[]) OWNER TO mais_owner;
 
+CREATE FUNCTION access.forget_bounce() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE access.registration SET bounced_at = NULL, bounce = NULL WHERE user_id = NEW.id AND bounced_at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.forget_bounce() OWNER TO mais_owner;
+
+CREATE FUNCTION access.forget_passwords(until timestamp with time zone, most integer) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT access.drop_passwords(ARRAY(SELECT p.user_id FROM access.password p WHERE p.set_at <= until ORDER BY p.user_id LIMIT most FOR UPDATE))
+$$;
+
+ALTER FUNCTION access.forget_passwords(until timestamp with time zone, most integer) OWNER TO mais_owner;
+
 CREATE FUNCTION access.forget_sessions(age interval, most integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -813,6 +883,18 @@ END
 $$;
 
 ALTER FUNCTION access.forget_sessions(age interval, most integer) OWNER TO mais_owner;
+
+CREATE FUNCTION access.give_back(names text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM access.withdrawal WHERE what = ANY (names) AND journal IS NULL;
+    UPDATE access.withdrawal SET lifted_at = now() WHERE what = ANY (names) AND journal IS NOT NULL AND lifted_at IS NULL;
+END
+$$;
+
+ALTER FUNCTION access.give_back(names text[]) OWNER TO mais_owner;
 
 CREATE FUNCTION access.given_by(what text, old jsonb, wanted jsonb, people jsonb) RETURNS text[]
     LANGUAGE sql STABLE
@@ -1196,6 +1278,21 @@ $$;
 
 ALTER FUNCTION access.guard_user_site() OWNER TO mais_owner;
 
+CREATE FUNCTION access.guard_withdrawal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF session_user IN ('mais_register', 'mais_creds', 'mais_ca')
+        AND EXISTS (SELECT FROM access.withdrawal WHERE journal IS NULL AND transaction = NEW.transaction) THEN
+        RAISE EXCEPTION 'what takes access away is in the journal before it is committed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.guard_withdrawal() OWNER TO mais_owner;
+
 CREATE FUNCTION access.has_role(who uuid, wanted text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1204,6 +1301,16 @@ CREATE FUNCTION access.has_role(who uuid, wanted text) RETURNS boolean
 $$;
 
 ALTER FUNCTION access.has_role(who uuid, wanted text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.in_an_office(which text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.role r WHERE r.office AND (r.name = which
+        OR EXISTS (SELECT FROM access.user_role o JOIN access.user_role h ON h.user_id = o.user_id WHERE o.role = r.name AND h.role = which)))
+$$;
+
+ALTER FUNCTION access.in_an_office(which text) OWNER TO mais_owner;
 
 CREATE FUNCTION access.in_office(who uuid, offices text[]) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1233,7 +1340,7 @@ BEGIN
         SELECT 'invite', u.id, jsonb_build_object('by', 'urn:mais:user:' || maker, 'again', 'yes')
         FROM access.user_account u JOIN access.registration g ON g.user_id = u.id
         WHERE u.agency = coalesce(of_agency, u.agency) AND (u.left_at IS NULL OR u.left_at > now()) AND (u.ends_on IS NULL OR u.ends_on >= current_date)
-            AND g.registered_at IS NULL AND g.expires_at <= now() AND u.id <> maker
+            AND g.registered_at IS NULL AND g.bounced_at IS NULL AND g.expires_at <= now() AND u.id <> maker
             AND (everywhere OR NOT EXISTS (SELECT FROM access.user_role x JOIN access.role o ON o.name = x.role WHERE x.user_id = u.id AND o.office))
             AND NOT EXISTS (SELECT FROM access.errand e WHERE e.user_id = u.id AND e.kind = 'invite' AND e.done_at IS NULL);
     GET DIAGNOSTICS n = ROW_COUNT;
@@ -1309,6 +1416,15 @@ $$;
 
 ALTER FUNCTION access.lasting_administrators(but uuid) OWNER TO mais_owner;
 
+CREATE FUNCTION access.lifted(most integer) RETURNS TABLE(id bigint, what text, journal text, number bigint)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT w.id, w.what, w.journal, w.number FROM access.withdrawal w WHERE w.lifted_at IS NOT NULL ORDER BY w.journal, w.number, w.id LIMIT most FOR UPDATE SKIP LOCKED
+$$;
+
+ALTER FUNCTION access.lifted(most integer) OWNER TO mais_owner;
+
 CREATE FUNCTION access.manages(who uuid, c access.change) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1330,6 +1446,18 @@ CREATE FUNCTION access.may_decide(who uuid, c access.change) RETURNS boolean
 $$;
 
 ALTER FUNCTION access.may_decide(who uuid, c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.narrows(old jsonb, new jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(new ->> 'description' = old ->> 'description' AND (new -> 'totp' = 'true' OR old -> 'totp' = 'false')
+        AND coalesce(nullif(new -> 'permissions', 'null'), '[]') <@ coalesce(nullif(old -> 'permissions', 'null'), '[]')
+        AND NOT access.opens_further('{forbidden,limited,allowed}', old ->> 'passwords', new ->> 'passwords')
+        AND NOT access.opens_further('{attested,card,software}', old ->> 'level', new ->> 'level'), false)
+$$;
+
+ALTER FUNCTION access.narrows(old jsonb, new jsonb) OWNER TO mais_owner;
 
 CREATE FUNCTION access.needs(c access.change) RETURNS text[]
     LANGUAGE plpgsql STABLE
@@ -1367,9 +1495,11 @@ BEGIN
         IF (new ->> 'sponsor_name', new ->> 'sponsor_email') IS DISTINCT FROM (old ->> 'sponsor_name', old ->> 'sponsor_email') THEN
             why := why || 'It changes who vouches for the agency’s people.'::text;
         END IF;
-        IF access.texts(new -> 'domains') <> access.texts(old -> 'domains') THEN why := why || 'It changes where the agency’s codes may be sent.'::text; END IF;
-        IF new ->> 'passwords' IS DISTINCT FROM old ->> 'passwords' THEN why := why || 'It changes how far passwords go.'::text; END IF;
-    WHEN 'role.add', 'role.change', 'role.delete' THEN why := ARRAY['It changes what roles permit.'];
+        IF NOT access.texts(new -> 'domains') <@ access.texts(old -> 'domains') THEN why := why || 'It changes where the agency’s codes may be sent.'::text; END IF;
+        IF access.opens_further('{forbidden,limited,allowed}', old ->> 'passwords', new ->> 'passwords') THEN why := why || 'It lets passwords go further.'::text; END IF;
+    WHEN 'role.change' THEN
+        IF NOT access.narrows(old, new) OR access.in_an_office(c.target) THEN why := ARRAY['It changes what roles permit.']; END IF;
+    WHEN 'role.add', 'role.delete' THEN why := ARRAY['It changes what roles permit.'];
     ELSE
     END CASE;
     RETURN why;
@@ -1428,6 +1558,15 @@ $$;
 
 ALTER FUNCTION access.open_change(which uuid, stands text[]) OWNER TO mais_owner;
 
+CREATE FUNCTION access.opens_further(words text[], was text, will text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(array_position(words, will), 0) > coalesce(array_position(words, was), 0)
+$$;
+
+ALTER FUNCTION access.opens_further(words text[], was text, will text) OWNER TO mais_owner;
+
 CREATE FUNCTION access.overlaps_another(c access.change) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1437,6 +1576,15 @@ CREATE FUNCTION access.overlaps_another(c access.change) RETURNS boolean
 $$;
 
 ALTER FUNCTION access.overlaps_another(c access.change) OWNER TO mais_owner;
+
+CREATE FUNCTION access.password_name(who uuid, set_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT concat_ws(' ', 'password', who, (extract(epoch FROM set_at) * 1000000)::bigint)
+$$;
+
+ALTER FUNCTION access.password_name(who uuid, set_at timestamp with time zone) OWNER TO mais_owner;
 
 CREATE FUNCTION access.place_user(who uuid, f jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -1509,6 +1657,7 @@ DECLARE
 BEGIN
     PERFORM access.check_second(c, actor);
     UPDATE access.change SET state = 'refused', decided_by = actor, decided_at = now(), decided_note = why WHERE id = c.id;
+    PERFORM access.send_on(c, 'maker', c.made_by, '{"became": "refused"}');
     RETURN 'refused';
 END
 $$;
@@ -1531,7 +1680,7 @@ CREATE FUNCTION access.registered(who uuid) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     INSERT INTO access.registration AS r (user_id, registered_at) SELECT u.id, now() FROM access.user_account u WHERE u.id = who
-    ON CONFLICT (user_id) DO UPDATE SET registered_at = now() WHERE r.registered_at IS NULL
+    ON CONFLICT (user_id) DO UPDATE SET registered_at = now(), bounced_at = NULL, bounce = NULL WHERE r.registered_at IS NULL
 $$;
 
 ALTER FUNCTION access.registered(who uuid) OWNER TO mais_owner;
@@ -1672,6 +1821,15 @@ $$;
 
 ALTER FUNCTION access.strands(c access.change) OWNER TO mais_owner;
 
+CREATE FUNCTION access.strictness(word text) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN word IN ('allowed', 'software') THEN 1 WHEN word IN ('limited', 'card') THEN 2 WHEN word IN ('forbidden', 'attested') THEN 3 END
+$$;
+
+ALTER FUNCTION access.strictness(word text) OWNER TO mais_owner;
+
 CREATE FUNCTION access.taken_elsewhere(c access.change) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1696,6 +1854,22 @@ $$;
 
 ALTER FUNCTION access.takes_administrator(c access.change) OWNER TO mais_owner;
 
+CREATE FUNCTION access.tell_stuck(which uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+BEGIN
+    SELECT * INTO c FROM access.change WHERE id = which AND state = 'waiting' FOR UPDATE;
+    IF FOUND AND NOT EXISTS (SELECT FROM access.errand e WHERE e.change = which AND e.kind = 'maker') THEN
+        PERFORM access.send_on(c, 'maker', c.made_by, '{"became": "stuck"}');
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.tell_stuck(which uuid) OWNER TO mais_owner;
+
 CREATE FUNCTION access.texts(list jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1704,6 +1878,15 @@ CREATE FUNCTION access.texts(list jsonb) RETURNS text[]
 $$;
 
 ALTER FUNCTION access.texts(list jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.told(ids bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    DELETE FROM access.withdrawal WHERE id = ANY (ids) AND lifted_at IS NOT NULL
+$$;
+
+ALTER FUNCTION access.told(ids bigint[]) OWNER TO mais_owner;
 
 CREATE FUNCTION access.touches_office(c access.change) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1728,6 +1911,16 @@ $$;
 
 ALTER FUNCTION access.try_change(c access.change) OWNER TO mais_owner;
 
+CREATE FUNCTION access.unwritten(own boolean, most integer) RETURNS TABLE(id bigint, what text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL AND (NOT own OR w.transaction = pg_current_xact_id_if_assigned())
+    ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED
+$$;
+
+ALTER FUNCTION access.unwritten(own boolean, most integer) OWNER TO mais_owner;
+
 CREATE FUNCTION access.void_resets() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1740,6 +1933,285 @@ $$;
 
 ALTER FUNCTION access.void_resets() OWNER TO mais_owner;
 
+CREATE FUNCTION access.withdraw(names text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO access.withdrawal (what, leads)
+    SELECT n.what, row_number() OVER () = 1 FROM (SELECT DISTINCT unnest(names) COLLATE "C" AS what) n
+    WHERE n.what IS NOT NULL
+$$;
+
+ALTER FUNCTION access.withdraw(names text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_again(names text[], by_whom text, in_journal text, entry bigint) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    what text;
+    taken text[] := '{}';
+    by_user CONSTANT jsonb := CASE WHEN by_whom ~ '^urn:mais:user:[0-9a-f-]{36}$' THEN jsonb_build_object('by', by_whom) ELSE '{}' END;
+BEGIN
+    PERFORM FROM access.generation FOR UPDATE;
+    FOREACH what IN ARRAY names LOOP
+        IF access.withdraw_one_again(what) THEN
+            taken := taken || what;
+        END IF;
+    END LOOP;
+    INSERT INTO access.errand (kind, user_id, detail)
+        SELECT e.kind, u.id, by_user || jsonb_build_object('reason', e.reason) FROM unnest(taken) AS t (what)
+        JOIN access.user_account u ON u.id::text = split_part(t.what, ' ', 2),
+        LATERAL (VALUES ('revoke', 'cessationOfOperation', u.left_at IS NOT NULL AND t.what LIKE 'user%'), ('end', CASE WHEN u.left_at IS NULL THEN 'changed' ELSE 'left' END, true)) AS e (kind, reason, wanted)
+        WHERE e.wanted GROUP BY e.kind, u.id, e.reason;
+    DELETE FROM access.withdrawal w WHERE w.journal IS NULL AND w.transaction = pg_current_xact_id(); -- they have their entry
+    INSERT INTO access.withdrawal (what, leads, journal, number)
+        SELECT n.what, false, in_journal, entry FROM unnest(names) AS n (what)
+        WHERE NOT EXISTS (SELECT FROM access.withdrawal w WHERE w.what = n.what AND w.journal = in_journal AND w.number = entry);
+    RETURN taken;
+END
+$_$;
+
+ALTER FUNCTION access.withdraw_again(names text[], by_whom text, in_journal text, entry bigint) OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_agency() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM access.withdraw_stricter('agency-passwords ' || NEW.id, OLD.passwords, NEW.passwords, '{allowed,limited,forbidden}');
+    PERFORM access.withdraw(ARRAY(SELECT concat_ws(' ', 'agency-domain', NEW.id, d) FROM unnest(OLD.domains) d WHERE NOT d = ANY (NEW.domains)));
+    PERFORM access.give_back(ARRAY(SELECT concat_ws(' ', 'agency-domain', NEW.id, d) FROM unnest(NEW.domains) d WHERE NOT d = ANY (OLD.domains)));
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_agency() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_one_again(what text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    kind CONSTANT text := split_part(what, ' ', 1);
+    a CONSTANT text := split_part(what, ' ', 2);
+    b CONSTANT text := split_part(what, ' ', 3);
+    n bigint;
+    m bigint := 0;
+BEGIN
+    CASE kind
+    WHEN 'user' THEN
+        UPDATE access.user_account SET left_at = now() WHERE id = a::uuid AND coalesce(left_at, 'infinity') > now();
+    WHEN 'user-before' THEN
+        UPDATE access.user_account SET left_at = now() WHERE id = a::uuid AND version <= b::bigint AND coalesce(left_at, 'infinity') > now();
+    WHEN 'user-until' THEN
+        UPDATE access.user_account SET ends_on = CASE WHEN starts_on > b::date THEN ends_on ELSE b::date END,
+            left_at = CASE WHEN starts_on > b::date THEN now() ELSE left_at END
+            WHERE id = a::uuid AND coalesce(ends_on, 'infinity') > b::date AND coalesce(left_at, 'infinity') > now();
+    WHEN 'user-from' THEN
+        UPDATE access.user_account SET starts_on = CASE WHEN ends_on < b::date THEN starts_on ELSE b::date END,
+            left_at = CASE WHEN ends_on < b::date THEN now() ELSE left_at END
+            WHERE id = a::uuid AND coalesce(starts_on, '-infinity') < b::date AND coalesce(left_at, 'infinity') > now();
+    WHEN 'user-role' THEN
+        DELETE FROM access.user_role WHERE user_id = a::uuid AND role = b;
+    WHEN 'user-site' THEN
+        DELETE FROM access.user_site WHERE user_id = a::uuid AND site = b::uuid;
+    WHEN 'network' THEN
+        DELETE FROM access.subnet WHERE site = a::uuid AND cidr = b::cidr;
+    WHEN 'site' THEN
+        DELETE FROM access.subnet WHERE site = a::uuid;
+        GET DIAGNOSTICS m = ROW_COUNT;
+        UPDATE access.site SET closed_at = now() WHERE id = a::uuid AND closed_at IS NULL;
+    WHEN 'role' THEN
+        DELETE FROM access.user_role WHERE role = a;
+        DELETE FROM access.permission WHERE role = a;
+        DELETE FROM access.role WHERE name = a;
+    WHEN 'permission' THEN
+        DELETE FROM access.permission WHERE role = a AND item = b AND act = split_part(what, ' ', 4);
+    WHEN 'role-level' THEN
+        UPDATE access.role SET level = b WHERE name = a AND access.strictness(level) < access.strictness(b);
+    WHEN 'role-passwords' THEN
+        UPDATE access.role SET passwords = b WHERE name = a AND access.strictness(passwords) < access.strictness(b);
+    WHEN 'role-totp' THEN
+        UPDATE access.role SET totp = true WHERE name = a AND NOT totp;
+    WHEN 'agency-passwords' THEN
+        UPDATE access.agency SET passwords = b WHERE id = a::uuid AND access.strictness(passwords) < access.strictness(b);
+    WHEN 'agency-domain' THEN
+        UPDATE access.agency SET domains = array_remove(domains, b) WHERE id = a::uuid AND b = ANY (domains);
+    WHEN 'password' THEN
+        n := access.drop_passwords(ARRAY(SELECT user_id FROM access.password WHERE user_id = a::uuid AND (extract(epoch FROM set_at) * 1000000)::bigint <= b::bigint));
+        RETURN n > 0;
+    WHEN 'recovery-code' THEN
+        UPDATE access.recovery_code SET used_at = now() WHERE user_id = a::uuid AND sha256 = decode(b, 'hex') AND used_at IS NULL;
+    ELSE
+        RAISE EXCEPTION 'what was taken away is of a later version of this program: %', what USING ERRCODE = 'feature_not_supported';
+    END CASE;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n + m > 0;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_one_again(what text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_password() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+    WHEN 'password' THEN PERFORM access.withdraw(ARRAY[access.password_name(OLD.user_id, OLD.set_at)]);
+    WHEN 'totp' THEN PERFORM access.withdraw(ARRAY(SELECT access.password_name(p.user_id, p.set_at) FROM access.password p WHERE p.user_id = OLD.user_id));
+    WHEN 'recovery_code' THEN PERFORM access.withdraw(ARRAY[concat_ws(' ', 'recovery-code', OLD.user_id, encode(OLD.sha256, 'hex'))]);
+    END CASE;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_password() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_permission() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' THEN
+                    PERFORM access.withdraw(ARRAY(SELECT concat_ws(' ', 'permission', x.role, x.item, x.act) FROM gone x));
+                END IF;
+                IF TG_OP <> 'DELETE' THEN
+                    PERFORM access.give_back(ARRAY(SELECT concat_ws(' ', 'permission', x.role, x.item, x.act) FROM come x));
+                END IF;
+                RETURN NULL;
+            END
+            $$;
+
+ALTER FUNCTION access.withdraw_permission() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_role() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    CASE TG_OP
+    WHEN 'INSERT' THEN PERFORM access.give_back(ARRAY['role ' || NEW.name]);
+    WHEN 'DELETE' THEN PERFORM access.withdraw(ARRAY['role ' || OLD.name]);
+    ELSE
+        PERFORM access.withdraw_stricter('role-level ' || NEW.name, OLD.level, NEW.level, '{software,card,attested}');
+        PERFORM access.withdraw_stricter('role-passwords ' || NEW.name, OLD.passwords, NEW.passwords, '{allowed,limited,forbidden}');
+        IF NEW.totp AND NOT OLD.totp THEN
+            PERFORM access.withdraw(ARRAY['role-totp ' || NEW.name]);
+        ELSIF OLD.totp AND NOT NEW.totp THEN
+            PERFORM access.give_back(ARRAY['role-totp ' || NEW.name]);
+        END IF;
+    END CASE;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_role() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_site() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM access.give_back(ARRAY(SELECT 'site ' || n.id FROM gone o JOIN come n ON n.id = o.id WHERE n.closed_at IS NULL AND o.closed_at IS NOT NULL));
+    PERFORM access.withdraw(ARRAY(SELECT 'site ' || n.id FROM gone o JOIN come n ON n.id = o.id WHERE n.closed_at IS NOT NULL AND o.closed_at IS NULL));
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_site() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_stricter(thing text, was text, is_now text, words text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF access.strictness(is_now) > access.strictness(was) THEN
+        PERFORM access.withdraw(ARRAY[thing || ' ' || is_now]);
+    ELSIF access.strictness(is_now) < access.strictness(was) THEN
+        PERFORM access.give_back(ARRAY(SELECT thing || ' ' || w FROM unnest(words) w WHERE access.strictness(w) > access.strictness(is_now)));
+    END IF;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_stricter(thing text, was text, is_now text, words text[]) OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_subnet() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' THEN
+                    PERFORM access.withdraw(ARRAY(SELECT concat_ws(' ', 'network', x.site, x.cidr) FROM gone x));
+                END IF;
+                IF TG_OP <> 'DELETE' THEN
+                    PERFORM access.give_back(ARRAY(SELECT concat_ws(' ', 'network', x.site, x.cidr) FROM come x));
+                END IF;
+                RETURN NULL;
+            END
+            $$;
+
+ALTER FUNCTION access.withdraw_subnet() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_user() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM access.give_back(ARRAY(SELECT 'user ' || n.id FROM gone o JOIN come n ON n.id = o.id WHERE n.left_at IS NULL AND o.left_at IS NOT NULL));
+    PERFORM access.give_back(ARRAY(SELECT w.what FROM gone o JOIN come n ON n.id = o.id
+        JOIN access.withdrawal w ON w.what > 'user-until ' || n.id || ' ' AND w.what < 'user-until ' || n.id || ' ' || coalesce(n.ends_on::text, '~')
+        WHERE coalesce(n.ends_on, 'infinity') > coalesce(o.ends_on, 'infinity')));
+    PERFORM access.give_back(ARRAY(SELECT w.what FROM gone o JOIN come n ON n.id = o.id
+        JOIN access.withdrawal w ON w.what > 'user-from ' || n.id || ' ' || coalesce(n.starts_on::text, '') AND w.what < 'user-from ' || n.id || ' ~'
+        WHERE coalesce(n.starts_on, '-infinity') < coalesce(o.starts_on, '-infinity')));
+    PERFORM access.withdraw(ARRAY(SELECT w.what FROM gone o JOIN come n ON n.id = o.id, LATERAL (VALUES
+        (CASE WHEN n.left_at < coalesce(o.left_at, 'infinity') THEN 'user ' || n.id END),
+        (CASE WHEN (n.agency, n.email) <> (o.agency, o.email) THEN concat_ws(' ', 'user-before', n.id, o.version) END),
+        (CASE WHEN n.ends_on < coalesce(o.ends_on, 'infinity') THEN concat_ws(' ', 'user-until', n.id, n.ends_on) END),
+        (CASE WHEN n.starts_on > coalesce(o.starts_on, '-infinity') THEN concat_ws(' ', 'user-from', n.id, n.starts_on) END)) AS w (what)
+        WHERE w.what IS NOT NULL));
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.withdraw_user() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_user_role() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' THEN
+                    PERFORM access.withdraw(ARRAY(SELECT concat_ws(' ', 'user-role', x.user_id, x.role) FROM gone x));
+                END IF;
+                IF TG_OP <> 'DELETE' THEN
+                    PERFORM access.give_back(ARRAY(SELECT concat_ws(' ', 'user-role', x.user_id, x.role) FROM come x));
+                END IF;
+                RETURN NULL;
+            END
+            $$;
+
+ALTER FUNCTION access.withdraw_user_role() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdraw_user_site() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' THEN
+                    PERFORM access.withdraw(ARRAY(SELECT concat_ws(' ', 'user-site', x.user_id, x.site) FROM gone x));
+                END IF;
+                IF TG_OP <> 'DELETE' THEN
+                    PERFORM access.give_back(ARRAY(SELECT concat_ws(' ', 'user-site', x.user_id, x.site) FROM come x));
+                END IF;
+                RETURN NULL;
+            END
+            $$;
+
+ALTER FUNCTION access.withdraw_user_site() OWNER TO mais_owner;
+
 CREATE FUNCTION access.write_user(who uuid, f jsonb) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1750,6 +2222,20 @@ CREATE FUNCTION access.write_user(who uuid, f jsonb) RETURNS void
 $$;
 
 ALTER FUNCTION access.write_user(who uuid, f jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.written(ids bigint[], in_journal text, entry bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ca.journal_entry e WHERE e.journal = in_journal AND e.number = entry AND e.kind = 'withdraw') THEN
+        RAISE EXCEPTION 'journal %, entry %: it is not there', in_journal, entry USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    UPDATE access.withdrawal SET journal = in_journal, number = entry WHERE id = ANY (ids) AND journal IS NULL;
+END
+$$;
+
+ALTER FUNCTION access.written(ids bigint[], in_journal text, entry bigint) OWNER TO mais_owner;
 
 CREATE FUNCTION audit.append(events jsonb) RETURNS TABLE(id bigint, status_number bigint, access_generation bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1937,6 +2423,16 @@ BEGIN
 END $$;
 
 ALTER FUNCTION ca.describe_change() OWNER TO mais_owner;
+
+CREATE FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO ca.journal_head (journal, node) VALUES (of_journal, of_node) ON CONFLICT DO NOTHING;
+    INSERT INTO ca.journal_entry (journal, number, kind) VALUES (of_journal, entry, 'withdraw') ON CONFLICT DO NOTHING;
+$$;
+
+ALTER FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) OWNER TO mais_owner;
 
 CREATE FUNCTION ca.guard_announcement() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2845,6 +3341,7 @@ CREATE TABLE access.user_account (
     terms_due boolean DEFAULT false NOT NULL,
     terms_version text,
     accepted_at timestamp with time zone,
+    accepted_roles text[] DEFAULT '{}'::text[] NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT one_at CHECK ((email ~ '^[^@]+@[^@]+$'::text)),
     CONSTRAINT user_account_check CHECK ((ends_on >= starts_on)),
@@ -2869,6 +3366,31 @@ CREATE TABLE access.user_site (
 );
 
 ALTER TABLE access.user_site OWNER TO mais_owner;
+
+CREATE TABLE access.withdrawal (
+    id bigint NOT NULL,
+    what text NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    leads boolean NOT NULL,
+    journal text,
+    number bigint,
+    lifted_at timestamp with time zone,
+    CONSTRAINT withdrawal_check CHECK ((num_nulls(journal, number) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT withdrawal_check1 CHECK (((lifted_at IS NULL) OR (journal IS NOT NULL))),
+    CONSTRAINT withdrawal_what_check CHECK (((length(what) >= 1) AND (length(what) <= 400)))
+);
+
+ALTER TABLE access.withdrawal OWNER TO mais_owner;
+
+ALTER TABLE access.withdrawal ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME access.withdrawal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE audit.day (
     day date NOT NULL,
@@ -2912,6 +3434,13 @@ ALTER TABLE audit.event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE audit.export_turn (
+    user_id uuid NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE audit.export_turn OWNER TO mais_owner;
 
 CREATE TABLE audit.midnight (
     day date NOT NULL,
@@ -3978,6 +4507,9 @@ ALTER TABLE ONLY access.user_role
 ALTER TABLE ONLY access.user_site
     ADD CONSTRAINT user_site_pkey PRIMARY KEY (user_id, site);
 
+ALTER TABLE ONLY access.withdrawal
+    ADD CONSTRAINT withdrawal_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY audit.day_agency
     ADD CONSTRAINT day_agency_pkey PRIMARY KEY (day, agency);
 
@@ -3992,6 +4524,9 @@ ALTER TABLE ONLY audit.day_unmet
 
 ALTER TABLE ONLY audit.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY audit.export_turn
+    ADD CONSTRAINT export_turn_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY audit.midnight
     ADD CONSTRAINT midnight_pkey PRIMARY KEY (day);
@@ -4187,6 +4722,8 @@ CREATE INDEX lost_report_used ON access.lost_report USING btree (used_at) WHERE 
 
 CREATE INDEX password_guard_old ON access.password_guard USING btree (last_at);
 
+CREATE INDEX password_guard_pool ON access.password_guard USING btree (pool, last_at);
+
 CREATE INDEX password_reset_of_user ON access.password_reset USING btree (user_id, asked_at);
 
 CREATE INDEX purpose_given ON access.purpose USING btree (given_at);
@@ -4211,9 +4748,17 @@ CREATE INDEX user_of_agency ON access.user_account USING btree (agency, lower(na
 
 CREATE INDEX user_of_site ON access.user_site USING btree (site, user_id);
 
+CREATE INDEX withdrawal_lifted ON access.withdrawal USING btree (id) WHERE (lifted_at IS NOT NULL);
+
+CREATE INDEX withdrawal_of ON access.withdrawal USING btree (what);
+
+CREATE INDEX withdrawal_unwritten ON access.withdrawal USING btree (id) WHERE (journal IS NULL);
+
 CREATE INDEX event_act ON audit.event USING btree (act COLLATE "C", id) WHERE (NOT ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text)));
 
 CREATE INDEX event_marks ON audit.event USING brin (request uuid_bloom_ops (n_distinct_per_range='1500'), session text_bloom_ops (n_distinct_per_range='200'), address inet_bloom_ops (n_distinct_per_range='100'), agency text_bloom_ops (n_distinct_per_range='50')) WITH (pages_per_range='64');
+
+CREATE INDEX event_number ON audit.event USING btree (lower((detail ->> 'number'::text))) WHERE (((act COLLATE "C") = 'record.reason'::text) AND (outcome = 'allowed'::text));
 
 CREATE INDEX event_opened_person ON audit.event USING btree ((persons[1]), id) WHERE ((act = ANY (ARRAY['record.show'::text, 'record.print'::text])) AND (outcome = 'allowed'::text));
 
@@ -4303,11 +4848,11 @@ CREATE INDEX search_name_surname ON record.search_name USING btree (surname_key 
 
 CREATE INDEX service_user_details_date_of_birth ON record.service_user_details USING btree (date_of_birth);
 
-CREATE CONSTRAINT TRIGGER administrator AFTER UPDATE OF left_at, starts_on, ends_on ON access.user_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_last_administrator();
+CREATE CONSTRAINT TRIGGER administrator AFTER UPDATE OF left_at, starts_on, ends_on ON access.user_account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((SESSION_USER <> 'mais_ca'::name)) EXECUTE FUNCTION access.guard_last_administrator();
 
 ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER administrator;
 
-CREATE CONSTRAINT TRIGGER administrator AFTER DELETE OR UPDATE ON access.user_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_last_administrator();
+CREATE CONSTRAINT TRIGGER administrator AFTER DELETE OR UPDATE ON access.user_role DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((SESSION_USER <> 'mais_ca'::name)) EXECUTE FUNCTION access.guard_last_administrator();
 
 ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER administrator;
 
@@ -4346,6 +4891,8 @@ ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER bump;
 CREATE TRIGGER bump BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON access.user_site FOR EACH STATEMENT EXECUTE FUNCTION access.bump();
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER bump;
+
+CREATE TRIGGER forget_bounce AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN ((old.email <> new.email)) EXECUTE FUNCTION access.forget_bounce();
 
 CREATE TRIGGER guard BEFORE UPDATE ON access.access_review FOR EACH ROW EXECUTE FUNCTION access.guard_review();
 
@@ -4445,17 +4992,105 @@ CREATE CONSTRAINT TRIGGER own_agency AFTER INSERT OR UPDATE ON access.user_site 
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER own_agency;
 
-CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.subnet DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_reachable();
+CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.subnet DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((SESSION_USER <> 'mais_ca'::name)) EXECUTE FUNCTION access.guard_reachable();
 
 ALTER TABLE access.subnet ENABLE ALWAYS TRIGGER reachable;
 
-CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.user_site DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access.guard_reachable();
+CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.user_site DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((SESSION_USER <> 'mais_ca'::name)) EXECUTE FUNCTION access.guard_reachable();
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER reachable;
 
 CREATE TRIGGER void_resets AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN ((old.email <> new.email)) EXECUTE FUNCTION access.void_resets();
 
 ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER void_resets;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.agency FOR EACH ROW EXECUTE FUNCTION access.withdraw_agency();
+
+ALTER TABLE access.agency ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.password FOR EACH ROW WHEN ((new.set_at > old.set_at)) EXECUTE FUNCTION access.withdraw_password();
+
+ALTER TABLE access.password ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.permission REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_permission();
+
+ALTER TABLE access.permission ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.recovery_code FOR EACH ROW WHEN (((old.used_at IS NULL) AND (new.used_at IS NOT NULL))) EXECUTE FUNCTION access.withdraw_password();
+
+ALTER TABLE access.recovery_code ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER INSERT OR DELETE OR UPDATE ON access.role FOR EACH ROW EXECUTE FUNCTION access.withdraw_role();
+
+ALTER TABLE access.role ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.site REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_site();
+
+ALTER TABLE access.site ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.subnet REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_subnet();
+
+ALTER TABLE access.subnet ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.user_account REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user();
+
+ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.user_role REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user_role();
+
+ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.user_site REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user_site();
+
+ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER withdraw_changed;
+
+CREATE TRIGGER withdraw_given AFTER INSERT ON access.permission REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_permission();
+
+ALTER TABLE access.permission ENABLE ALWAYS TRIGGER withdraw_given;
+
+CREATE TRIGGER withdraw_given AFTER INSERT ON access.subnet REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_subnet();
+
+ALTER TABLE access.subnet ENABLE ALWAYS TRIGGER withdraw_given;
+
+CREATE TRIGGER withdraw_given AFTER INSERT ON access.user_role REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user_role();
+
+ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER withdraw_given;
+
+CREATE TRIGGER withdraw_given AFTER INSERT ON access.user_site REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user_site();
+
+ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER withdraw_given;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.password FOR EACH ROW EXECUTE FUNCTION access.withdraw_password();
+
+ALTER TABLE access.password ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.permission REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_permission();
+
+ALTER TABLE access.permission ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.recovery_code FOR EACH ROW WHEN ((old.used_at IS NULL)) EXECUTE FUNCTION access.withdraw_password();
+
+ALTER TABLE access.recovery_code ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.subnet REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_subnet();
+
+ALTER TABLE access.subnet ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.totp FOR EACH ROW EXECUTE FUNCTION access.withdraw_password();
+
+ALTER TABLE access.totp ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.user_role REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user_role();
+
+ALTER TABLE access.user_role ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE TRIGGER withdraw_taken AFTER DELETE ON access.user_site REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_user_site();
+
+ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER withdraw_taken;
+
+CREATE CONSTRAINT TRIGGER written AFTER INSERT ON access.withdrawal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.leads) EXECUTE FUNCTION access.guard_withdrawal();
+
+ALTER TABLE access.withdrawal ENABLE ALWAYS TRIGGER written;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.day FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
 
@@ -5065,6 +5700,7 @@ CREATE POLICY look ON audit.event FOR SELECT TO mais_owner, mais_audit USING (tr
 GRANT USAGE ON SCHEMA access TO mais_creds;
 GRANT USAGE ON SCHEMA access TO mais_register;
 GRANT USAGE ON SCHEMA access TO mais_mail;
+GRANT USAGE ON SCHEMA access TO mais_ca;
 
 GRANT USAGE ON SCHEMA audit TO mais_read_restricted;
 GRANT USAGE ON SCHEMA audit TO mais_read_full;
@@ -5079,6 +5715,8 @@ GRANT USAGE ON SCHEMA audit TO mais_migrate;
 
 GRANT USAGE ON SCHEMA ca TO mais_ca;
 GRANT USAGE ON SCHEMA ca TO mais_mail;
+GRANT USAGE ON SCHEMA ca TO mais_register;
+GRANT USAGE ON SCHEMA ca TO mais_creds;
 
 GRANT USAGE ON SCHEMA mail TO mais_mail;
 
@@ -5119,6 +5757,9 @@ REVOKE ALL ON FUNCTION access.apply_user_change(c access.change) FROM PUBLIC;
 REVOKE ALL ON FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.approve(actor uuid, which uuid, why text, foreseen jsonb) TO mais_register;
 
+REVOKE ALL ON FUNCTION access.begin_anew() FROM PUBLIC;
+GRANT ALL ON FUNCTION access.begin_anew() TO mais_ca;
+
 REVOKE ALL ON FUNCTION access.begin_emergency() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.break_rule(field text, says text) FROM PUBLIC;
@@ -5141,6 +5782,9 @@ REVOKE ALL ON FUNCTION access.check_user(f jsonb, before_sites text[]) FROM PUBL
 
 REVOKE ALL ON FUNCTION access.code_due(fields jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.code_unused(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.code_unused(code text) TO mais_register;
+
 REVOKE ALL ON FUNCTION access.compromised(c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.confirm(actor uuid, which uuid, foreseen jsonb) FROM PUBLIC;
@@ -5161,6 +5805,8 @@ REVOKE ALL ON FUNCTION access.defined(roles text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION access.discard(actor uuid, which uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.discard(actor uuid, which uuid) TO mais_register;
 
+REVOKE ALL ON FUNCTION access.drop_passwords(users uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.end_overdue() FROM PUBLIC;
 GRANT ALL ON FUNCTION access.end_overdue() TO mais_register;
 
@@ -5169,8 +5815,15 @@ GRANT ALL ON FUNCTION access.expire_changes() TO mais_register;
 
 REVOKE ALL ON FUNCTION access.fault_of(f jsonb, before_sites text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.forget_bounce() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.forget_passwords(until timestamp with time zone, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.forget_passwords(until timestamp with time zone, most integer) TO mais_ca;
+
 REVOKE ALL ON FUNCTION access.forget_sessions(age interval, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.forget_sessions(age interval, most integer) TO mais_creds;
+
+REVOKE ALL ON FUNCTION access.give_back(names text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.given_by(what text, old jsonb, wanted jsonb, people jsonb) FROM PUBLIC;
 
@@ -5208,7 +5861,11 @@ REVOKE ALL ON FUNCTION access.guard_user_role() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.guard_user_site() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.guard_withdrawal() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.has_role(who uuid, wanted text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.in_an_office(which text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.in_office(who uuid, offices text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.in_office(who uuid, offices text[]) TO mais_register;
@@ -5228,10 +5885,15 @@ REVOKE ALL ON FUNCTION access.keep_purpose() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.lasting_administrators(but uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.lifted(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.lifted(most integer) TO mais_register;
+
 REVOKE ALL ON FUNCTION access.manages(who uuid, c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.may_decide(who uuid, c access.change) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.may_decide(who uuid, c access.change) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.narrows(old jsonb, new jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.needs(c access.change) FROM PUBLIC;
 
@@ -5241,7 +5903,11 @@ REVOKE ALL ON FUNCTION access.note_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.open_change(which uuid, stands text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.opens_further(words text[], was text, will text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.overlaps_another(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.password_name(who uuid, set_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.place_user(who uuid, f jsonb) FROM PUBLIC;
 
@@ -5275,19 +5941,64 @@ GRANT ALL ON FUNCTION access.stop_list(actor uuid, which uuid) TO mais_register;
 
 REVOKE ALL ON FUNCTION access.strands(c access.change) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.strictness(word text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.taken_elsewhere(c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.takes_administrator(c access.change) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.tell_stuck(which uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.tell_stuck(which uuid) TO mais_register;
+
 REVOKE ALL ON FUNCTION access.texts(list jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.told(ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.told(ids bigint[]) TO mais_register;
 
 REVOKE ALL ON FUNCTION access.touches_office(c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.try_change(c access.change) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.unwritten(own boolean, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.unwritten(own boolean, most integer) TO mais_register;
+GRANT ALL ON FUNCTION access.unwritten(own boolean, most integer) TO mais_creds;
+GRANT ALL ON FUNCTION access.unwritten(own boolean, most integer) TO mais_ca;
+
 REVOKE ALL ON FUNCTION access.void_resets() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.withdraw(names text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_again(names text[], by_whom text, in_journal text, entry bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.withdraw_again(names text[], by_whom text, in_journal text, entry bigint) TO mais_ca;
+
+REVOKE ALL ON FUNCTION access.withdraw_agency() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_one_again(what text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_password() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_permission() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_role() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_site() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_stricter(thing text, was text, is_now text, words text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_subnet() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_user() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_user_role() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdraw_user_site() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.write_user(who uuid, f jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.written(ids bigint[], in_journal text, entry bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.written(ids bigint[], in_journal text, entry bigint) TO mais_register;
+GRANT ALL ON FUNCTION access.written(ids bigint[], in_journal text, entry bigint) TO mais_creds;
+GRANT ALL ON FUNCTION access.written(ids bigint[], in_journal text, entry bigint) TO mais_ca;
 
 REVOKE ALL ON FUNCTION audit.append(events jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.append(events jsonb) TO mais_read_restricted;
@@ -5321,6 +6032,11 @@ REVOKE ALL ON FUNCTION audit.refuse() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ca.add_plan_item() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.describe_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) TO mais_ca;
+GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) TO mais_register;
+GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) TO mais_creds;
 
 REVOKE ALL ON FUNCTION ca.guard_announcement() FROM PUBLIC;
 
@@ -5681,6 +6397,8 @@ GRANT SELECT ON TABLE audit.day_agency TO mais_audit;
 GRANT SELECT ON TABLE audit.day_hour TO mais_audit;
 
 GRANT SELECT ON TABLE audit.day_unmet TO mais_audit;
+
+GRANT SELECT,INSERT,DELETE ON TABLE audit.export_turn TO mais_audit;
 
 GRANT SELECT,INSERT,DELETE ON TABLE ca.acknowledgement TO mais_ca;
 

@@ -16,8 +16,7 @@ import (
 // Kind is what an entry says was done.
 type Kind string
 
-// The kinds. Hold, Revoke, Supersede and Spend take away; later ones may join them: a leaver,
-// a subnet, a role, a consent.
+// The kinds. Hold, Revoke, Supersede, Spend and Withdraw take away; later ones may join them.
 const (
 	Begin     Kind = "begin"     // the first entry: whose journal this is
 	Hold      Kind = "hold"      // What are certificates, as ISSUER/SERIAL
@@ -25,6 +24,8 @@ const (
 	Supersede Kind = "supersede" // the same
 	Spend     Kind = "spend"     // What are ids of enrolment orders: used or cancelled
 	Release   Kind = "release"   // What are certificates; for these, Lifts no longer count
+	Withdraw  Kind = "withdraw"  // What are things outside the CA, such as a role of somebody, by names of the server's
+	Grant     Kind = "grant"     // the same; for these, Lifts no longer count
 	Void      Kind = "void"      // Lifts were never committed
 )
 

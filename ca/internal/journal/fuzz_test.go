@@ -20,7 +20,10 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, e := range []journal.Entry{hold("a"), {Kind: journal.Release, What: []string{"a"}, Lifts: []journal.Name{{Journal: j.ID(), Number: 2}}}} {
+	for _, e := range []journal.Entry{
+		hold("a"), {Kind: journal.Release, What: []string{"a"}, Lifts: []journal.Name{{Journal: j.ID(), Number: 2}}},
+		{Kind: journal.Withdraw, What: []string{"user a", "network b c"}}, {Kind: journal.Grant, What: []string{"user a"}, Lifts: []journal.Name{{Journal: j.ID(), Number: 4}}},
+	} {
 		add(f, j, e)
 	}
 	good, err := os.ReadFile(p.file(j))

@@ -393,8 +393,11 @@ func TestOutstanding(t *testing.T) {
 		at(name("a", 3), journal.Entry{Kind: journal.Spend, What: []string{"order"}}),
 		at(name("a", 4), hold("never")),
 		at(name("a", 5), journal.Entry{Kind: journal.Void, Lifts: []journal.Name{name("a", 4)}}),
+		at(name("a", 6), journal.Entry{Kind: journal.Withdraw, What: []string{"user u", "network s p"}}),
+		at(name("b", 4), journal.Entry{Kind: journal.Grant, What: []string{"user u"}, Lifts: []journal.Name{name("a", 6)}}),
+		at(name("a", 7), journal.Entry{Kind: journal.Withdraw, What: []string{"user u"}}), // once more: it counts
 	}
-	want := []string{"a 1 hold [y]", "a 2 revoke [z]", "a 3 spend [order]", "b 1 hold [x]"}
+	want := []string{"a 1 hold [y]", "a 2 revoke [z]", "a 3 spend [order]", "a 6 withdraw [network s p]", "a 7 withdraw [user u]", "b 1 hold [x]"}
 	for turn := range len(entries) {
 		var o journal.Outstanding
 		order := append(slices.Clone(entries[turn:]), entries...)

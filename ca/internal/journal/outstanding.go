@@ -1,6 +1,9 @@
 package journal
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Outstanding collects what entries took away and nothing lifted. Add entries in any order,
 // each as often as comes: the outcome is the same.
@@ -24,9 +27,9 @@ func (o *Outstanding) Add(e Entry) error {
 	}
 	switch e.Kind {
 	case Begin:
-	case Hold, Revoke, Supersede, Spend:
+	case Hold, Revoke, Supersede, Spend, Withdraw:
 		o.taken[e.Name] = e
-	case Release:
+	case Release, Grant:
 		for _, name := range e.Lifts {
 			for _, what := range e.What {
 				o.lifted[lift{name, what}] = true
@@ -43,21 +46,15 @@ func (o *Outstanding) Add(e Entry) error {
 }
 
 // Taken returns the entries that count, in no order, each with what of it counts. Only a hold
-// can be lifted.
+// and a withdrawal can be lifted.
 func (o *Outstanding) Taken() []Entry {
 	var out []Entry
 	for name, e := range o.taken {
 		if o.void[name] {
 			continue
 		}
-		if e.Kind == Hold {
-			var held []string
-			for _, what := range e.What {
-				if !o.lifted[lift{name, what}] {
-					held = append(held, what)
-				}
-			}
-			e.What = held
+		if e.Kind == Hold || e.Kind == Withdraw {
+			e.What = slices.DeleteFunc(slices.Clone(e.What), func(what string) bool { return o.lifted[lift{name, what}] })
 		}
 		if len(e.What) > 0 {
 			out = append(out, e)

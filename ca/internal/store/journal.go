@@ -128,6 +128,23 @@ func ReadBeforeEntry(ctx context.Context, tx *pg.Tx, transactions []string, ref 
 	return b, nil
 }
 
+// ReadBeforeWithdrawal is ReadBeforeEntry for what is no certificate, in a transaction of any login role.
+func ReadBeforeWithdrawal(ctx context.Context, tx *pg.Tx, transactions []string) (b BeforeEntry, err error) {
+	if err := tx.QueryRow(ctx, `SELECT `+beforeEntry, pg.Array(transactions)).Scan(b.fields()...); err != nil {
+		return BeforeEntry{}, fmt.Errorf("read where a journal entry belongs: %w", err)
+	}
+	return b, nil
+}
+
+// EnterWithdrawal records an entry of what is no certificate and no order, in a transaction of any
+// login role that may. It leaves the journal's head, for which others of the same node would wait.
+func EnterWithdrawal(ctx context.Context, tx *pg.Tx, name EntryName, node string) error {
+	if _, err := tx.Exec(ctx, `SELECT ca.enter_withdrawal($1, $2, $3)`, name.Journal, node, name.Number); err != nil {
+		return fmt.Errorf("enter entry %d of journal %s: %w", name.Number, name.Journal, err)
+	}
+	return nil
+}
+
 // JournalEntry is what is kept of an entry: the certificates or orders that it names.
 type JournalEntry struct {
 	Journal string

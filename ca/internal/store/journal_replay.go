@@ -8,41 +8,27 @@ import (
 	"mais/internal/pg"
 )
 
-// Known returns which of the things that an entry names are recorded as done: certificates as
-// ISSUER/SERIAL, and orders by their id.
-func Known(ctx context.Context, q pg.Querier, journal string, number int64) (map[string]bool, error) {
-	rows, err := q.Query(ctx, `SELECT coalesce(order_id, issuer || '/' || serial) FROM ca.journal_entry WHERE journal = $1 AND number = $2`, journal, number)
-	names, err := pg.Collect(rows, err, func(r *pg.Rows) (name string, err error) {
-		err = r.Scan(&name)
-		return name, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read entry %d of journal %s: %w", number, journal, err)
-	}
-	known := map[string]bool{}
-	for _, name := range names {
-		known[name] = true
-	}
-	return known, nil
+// EntryKey is an entry of a journal as it is recorded. What is recorded of another kind is none of it.
+type EntryKey struct {
+	Number int64
+	Kind   string
 }
 
-// EntriesKnown returns how many things each entry of a journal is recorded with.
-func EntriesKnown(ctx context.Context, q pg.Querier, journal string) (map[int64]int, error) {
-	rows, err := q.Query(ctx, `SELECT number, count(*) FROM ca.journal_entry WHERE journal = $1 GROUP BY number`, journal)
+// EntriesKnown returns which entries of a journal are recorded.
+func EntriesKnown(ctx context.Context, q pg.Querier, journal string) (map[EntryKey]bool, error) {
+	rows, err := q.Query(ctx, `SELECT DISTINCT number, kind FROM ca.journal_entry WHERE journal = $1`, journal)
+	keys, err := pg.Collect(rows, err, func(r *pg.Rows) (k EntryKey, err error) {
+		err = r.Scan(&k.Number, &k.Kind)
+		return k, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read the entries of journal %s: %w", journal, err)
 	}
-	defer rows.Close()
-	known := map[int64]int{}
-	for rows.Next() {
-		var number int64
-		var n int
-		if err := rows.Scan(&number, &n); err != nil {
-			return nil, fmt.Errorf("read the entries of journal %s: %w", journal, err)
-		}
-		known[number] = n
+	known := map[EntryKey]bool{}
+	for _, k := range keys {
+		known[k] = true
 	}
-	return known, rows.Err()
+	return known, nil
 }
 
 // LockCertificates locks certificates by name, in one order; those that are not here are left

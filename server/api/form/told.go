@@ -60,6 +60,9 @@ func (t told) some(answer string) bool {
 // listable are the answers and states that several questions can share a line of.
 var listable = []string{answerNo, answerUnknown, api.StateNotRecorded, api.StateRefused, api.StateWithheld}
 
+// WithheldLead begins the line of what is withheld.
+const WithheldLead = "Withheld from your role"
+
 // lines says it all, in the order in which it matters: what was answered yes, what is open,
 // what else is known, what is hidden, and the noes.
 func (t told) lines() []string {
@@ -73,7 +76,7 @@ func (t told) lines() []string {
 	if t.more != nil {
 		lines = append(lines, t.more(t.record)...)
 	}
-	lines = append(lines, t.group("Withheld from your role", api.StateWithheld)...)
+	lines = append(lines, t.group(WithheldLead, api.StateWithheld)...)
 	return append(lines, t.group("Answered no", answerNo)...)
 }
 

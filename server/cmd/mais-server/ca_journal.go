@@ -19,7 +19,8 @@ func caJournalCommand() *cobra.Command {
 		Use:   "journal",
 		Short: "The journal of what was taken away, after a restore",
 		Long: `journal is about the signed files, outside the database, in which every hold, revocation and
-spent code is written before it is committed. When the database is an older one, as after a
+spent code is written before it is committed, and so is whatever else takes access away: who left, a
+role, site or network that was taken, a password that was replaced. When the database is an older one, as after a
 restore, the service is closed until it has been told again: by itself from the journals of its
 nodes, from a copy with replay, or when all is lost by declare-lost.`,
 		Args: cobra.NoArgs,
@@ -122,7 +123,7 @@ away again. Nothing is ever given back by it, and it may be run again.`,
 			})
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s read; %s new to the database, and %s taken away again\n",
-			count(done.Journals, "journal was", "journals were"), count(done.Entries, "entry was", "entries were"), count(done.Applied, "certificate or code was", "certificates and codes were"))
+			count(done.Journals, "journal was", "journals were"), count(done.Entries, "entry was", "entries were"), count(done.Applied, "certificate, code or right was", "certificates, codes and rights were"))
 		if done.Unknown > 0 {
 			fmt.Fprintf(cmd.OutOrStdout(), "%s not in the database, having been issued after the backup: their holders need new invitations\n",
 				count(done.Unknown, "certificate is", "certificates are"))
@@ -143,7 +144,7 @@ func journalLostCommand() *cobra.Command {
 		Short: "Go on without a journal: everything issued before is put on hold",
 		Long: `declare-lost is for when the database was restored and a journal is gone for good. Nobody knows
 then what was taken away since the backup, so that everything that was issued before is put on
-hold, open codes are cancelled, and the service opens. What is on hold can be released only after
+hold, open codes are cancelled, passwords forgotten, and the service opens. What is on hold can be released only after
 two different administrators have approved that. Administrators get new tokens by
 mais-server admin rescue-admin or admin invite. Restart every node afterwards: its own certificate
 is issued anew. When it was interrupted, run it again; it goes on.`,

@@ -69,6 +69,28 @@ func (l *Log) Looks(ctx context.Context, e Event, spans []Span) (Sealed[[]int], 
 	return Seal(e, counts), nil
 }
 
+// Numbered returns the people for whom a reason with this number was given, a custody number say, at
+// most limit, sealed under e, which tells how many and names the only one.
+func (l *Log) Numbered(ctx context.Context, e Event, number string, limit int) (Sealed[[]string], error) {
+	people, err := ledger.Numbered(ctx, l.db, number, limit)
+	if err != nil {
+		return Sealed[[]string]{}, fmt.Errorf("find for whom a number was given: %w", err)
+	}
+	if e.Persons, e.Rows = nil, len(people); len(people) == 1 {
+		e.Persons = people
+	}
+	return Seal(e, people), nil
+}
+
+// Tried returns how often a user did an act since then, but for what was refused.
+func (l *Log) Tried(ctx context.Context, user, act string, since time.Time) (int, error) {
+	n, err := ledger.Tried(ctx, l.db, user, act, since)
+	if err != nil {
+		return 0, fmt.Errorf("count acts of a user: %w", err)
+	}
+	return n, nil
+}
+
 func collect[A, B any](rows []A, err error, decode func(A) (B, error)) ([]B, error) {
 	if err != nil {
 		return nil, err

@@ -168,6 +168,19 @@ func (l *Log) Count(ctx context.Context, f Filter) (n int, last int64, err error
 	return n, last, nil
 }
 
+// Any reports whether f chooses any entry. It is for choosing what to say, and is nobody's to see but
+// under the event of that.
+func (l *Log) Any(ctx context.Context, f Filter) (bool, error) {
+	f.Limit = 1
+	for _, err := range ledger.Select(ctx, l.db, f.choice(1<<63-1)) {
+		if err != nil {
+			return false, fmt.Errorf("look for an audit entry: %w", err)
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
 // Noted returns e as the event of an export of what f chooses, of so many rows.
 func (f Filter) Noted(e Event, rows int) Event {
 	e.Detail, e.Rows = f.noted(e.Detail), rows
@@ -175,6 +188,27 @@ func (f Filter) Noted(e Event, rows int) Event {
 		e.Persons = []string{f.Person}
 	}
 	return e
+}
+
+// TakeTurn takes one of the turns that all nodes have together for exports: each user has one at a time,
+// and everybody so many. It runs out after patience, should nobody call done. ok is false where there is no room.
+func (l *Log) TakeTurn(ctx context.Context, user string, most int, patience time.Duration) (done func(), ok bool, err error) {
+	until, ok, err := ledger.TakeTurn(ctx, l.db, user, most, patience)
+	if err != nil || !ok {
+		return func() {}, false, wrapTurn(err)
+	}
+	return func() {
+		if err := ledger.GiveBack(context.WithoutCancel(ctx), l.db, user, until); err != nil {
+			l.opts.Logger.WarnContext(ctx, "the turn of an export is not given back before it runs out", "error", err)
+		}
+	}, true, nil
+}
+
+func wrapTurn(err error) error {
+	if err != nil {
+		err = fmt.Errorf("take a turn to export: %w", err)
+	}
+	return err
 }
 
 // Each streams what f chooses up to the entry last, oldest first. It records nothing: ask with the

@@ -28,6 +28,7 @@ import (
 	"mais/internal/pg"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn/internal/creds"
+	"mais/server/internal/withdrawal"
 )
 
 // The listeners that callers come in by, as they stand in sessions and in the audit.
@@ -60,6 +61,7 @@ type Feed interface {
 	CatchUp(ctx context.Context, number int64) error
 	Fresh() error
 	OnChange(func(ca.Change))
+	OnReopen(func(context.Context) error)
 }
 
 // Ledger is the audit log.
@@ -78,6 +80,7 @@ type Options struct {
 	SessionIdle  time.Duration
 	SessionTotal time.Duration
 	Passwords    *PasswordOptions // nil: nobody comes in with a password
+	Journal      withdrawal.Journal
 	Now          func() time.Time // for the validity of certificates; time.Now unless given
 }
 
@@ -103,7 +106,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	store, err := creds.Open(ctx, o.Source)
+	store, err := creds.Open(ctx, o.Source, o.Journal)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +128,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, err
 	}
 	o.Feed.OnChange(s.statusChanged)
+	o.Feed.OnReopen(s.directory.refresh)
 	return s, nil
 }
 

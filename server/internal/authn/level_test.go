@@ -27,6 +27,7 @@ func (steadyFeed) Status(context.Context, certs.Ref, [32]byte) (ca.Status, error
 func (steadyFeed) CatchUp(context.Context, int64) error { return nil }
 func (steadyFeed) Fresh() error                         { return nil }
 func (steadyFeed) OnChange(func(ca.Change))             {}
+func (steadyFeed) OnReopen(func(context.Context) error) {}
 
 const levelUser = "11111111-2222-4333-8444-555555555555"
 

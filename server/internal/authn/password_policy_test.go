@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"testing"
 	"time"
 
@@ -70,33 +69,6 @@ func TestLanes(t *testing.T) {
 	leave()
 	if _, err := l.enter(t.Context(), true); err != nil {
 		t.Errorf("a known device after another: %v", err)
-	}
-}
-
-// TestSprayPatterns: each kind of pattern is raised once in its time, and one person's own wrong
-// tries never are.
-func TestSprayPatterns(t *testing.T) {
-	began := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	from := func(n int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)}) }
-	name := func(n int) []byte { return fmt.Appendf(nil, "name %d", n) }
-	for kind, note := range map[string]func(s *spray, n int) (pattern, bool){
-		"source":   func(s *spray, n int) (pattern, bool) { return s.note(began, from(1), name(n), fmt.Sprint(n)) },
-		"password": func(s *spray, n int) (pattern, bool) { return s.note(began, from(n), name(n), "Winter2026") },
-		"all":      func(s *spray, n int) (pattern, bool) { return s.note(began, from(n), name(n), fmt.Sprint(n)) },
-		"":         func(s *spray, n int) (pattern, bool) { return s.note(began, from(1), name(1), fmt.Sprint(n)) },
-	} {
-		s, raised := newSpray(), map[string]int{}
-		for n := range 400 {
-			if p, raise := note(s, n); raise {
-				raised[p.Kind]++
-			}
-		}
-		if kind == "" && len(raised) != 0 || kind != "" && raised[kind] != 1 {
-			t.Errorf("%q raised %v", kind, raised)
-		}
-		if _, raise := s.note(began.Add(sprayWindow+time.Second), from(1), name(1), "x"); raise {
-			t.Errorf("%q: a first failure in a new time is raised", kind)
-		}
 	}
 }
 
@@ -168,37 +140,5 @@ func TestSharedScreen(t *testing.T) {
 		if _, known := p.deviceOf(request(), of(n)); known != (n >= 20-maxDevices) {
 			t.Errorf("officer %d: known = %t", n, known)
 		}
-	}
-}
-
-// TestSprayingSlides: what is spread round the edge of two halves is seen, each kind is raised
-// once in a window however many complete it, and the counts say how many.
-func TestSprayingSlides(t *testing.T) {
-	began := time.Now()
-	name := func(n int) []byte { return fmt.Appendf(nil, "name %d", n) }
-	from := netip.MustParseAddr("192.0.2.1")
-	s := newSpray()
-	raised := 0
-	for n := range 2 * (sprayBySource - 1) {
-		at := began.Add(time.Duration(n/(sprayBySource-1)) * (sprayWindow/2 + time.Second))
-		if _, raise := s.note(at, from, name(n), fmt.Sprint(n)); raise {
-			raised++
-		}
-	}
-	if raised != 1 {
-		t.Errorf("what is spread over two halves raised %d alarms, want 1", raised)
-	}
-	s = newSpray()
-	kinds := map[string]int{}
-	for n := range 1000 {
-		source := netip.AddrFrom4([4]byte{192, 0, 2, byte(n % 50)})
-		if found, raise := s.note(began.Add(time.Duration(n)*time.Millisecond), source, name(n), fmt.Sprint(n%3)); raise {
-			if kinds[found.Kind]++; found.Names == 0 || found.Sources == 0 {
-				t.Errorf("the alarm %+v counts nothing", found)
-			}
-		}
-	}
-	if kinds["source"] != 1 || kinds["password"] != 1 || kinds["all"] != 1 {
-		t.Errorf("1000 tries from 50 sources raised %v, want each kind once", kinds)
 	}
 }

@@ -126,9 +126,9 @@ type passwords struct {
 	PasswordOptions
 	dummy  string // a hash of nothing that anybody knows
 	lanes  lanes
-	spray  *spray
+	spray  spray
 	resets chan resetAsk
-	keys   struct{ name, device, seal, pending []byte }
+	keys   struct{ name, device, seal, pending, word []byte }
 	now    func() time.Time
 }
 
@@ -136,9 +136,9 @@ func newPasswords(o *PasswordOptions, now func() time.Time) (*passwords, error) 
 	if o == nil {
 		return nil, nil
 	}
-	p := &passwords{PasswordOptions: *o, lanes: newLanes(o.AtOnce), spray: newSpray(), resets: make(chan resetAsk, resetQueue), now: now}
+	p := &passwords{PasswordOptions: *o, lanes: newLanes(o.AtOnce), resets: make(chan resetAsk, resetQueue), now: now}
 	for label, key := range map[string]*[]byte{
-		"name": &p.keys.name, "device": &p.keys.device, "second factor": &p.keys.seal, "pending": &p.keys.pending,
+		"name": &p.keys.name, "device": &p.keys.device, "second factor": &p.keys.seal, "pending": &p.keys.pending, "word": &p.keys.word,
 	} {
 		var err error
 		if *key, err = hkdf.Key(sha256.New, o.Key, nil, "mais password "+label+" 1", sha256.Size); err != nil {

@@ -18,9 +18,9 @@ type Access struct {
 // Role is a role with its description.
 type Role struct{ Name, Description string }
 
-// ItemAccess says by which of the caller's roles an item may be read, and by which only in
-// an emergency.
-type ItemAccess struct{ Read, Emergency []string }
+// ItemAccess says by which of the caller's roles an item may be read, by which only in an
+// emergency, and by which not with a password, but with a token.
+type ItemAccess struct{ Read, Emergency, Token []string }
 
 // InEmergencyOnly reports whether it takes an emergency to read the item.
 func (a ItemAccess) InEmergencyOnly() bool { return len(a.Read) == 0 && len(a.Emergency) > 0 }
@@ -51,6 +51,7 @@ func (a Access) add(role string, grants policy.Grants) { a.addLimited(role, nil,
 func (a Access) addLimited(role string, limited []string, grants policy.Grants) {
 	always := grants.DecideLimited([]string{role}, limited, policy.Read)
 	emergency := grants.DecideLimitedEmergency([]string{role}, limited)
+	whole := grants.Decide([]string{role}, policy.Read)
 	for _, key := range record.Keys() {
 		item := a.Items[key]
 		switch {
@@ -58,6 +59,8 @@ func (a Access) addLimited(role string, limited []string, grants policy.Grants) 
 			item.Read = append(item.Read, role)
 		case emergency.Allows(key):
 			item.Emergency = append(item.Emergency, role)
+		case whole.Allows(key):
+			item.Token = append(item.Token, role)
 		default:
 			continue
 		}

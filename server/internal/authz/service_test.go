@@ -83,6 +83,14 @@ func (f *fixture) Looks(ctx context.Context, e audit.Event, spans []audit.Span) 
 	return f.log.Looks(ctx, e, spans)
 }
 
+func (f *fixture) Numbered(ctx context.Context, e audit.Event, number string, limit int) (audit.Sealed[[]string], error) {
+	return f.log.Numbered(ctx, e, number, limit)
+}
+
+func (f *fixture) Tried(ctx context.Context, user, act string, since time.Time) (int, error) {
+	return f.log.Tried(ctx, user, act, since)
+}
+
 func (f *fixture) Recheck(_ context.Context, p authn.Principal, status, access int64) error {
 	return f.recheck(p, status, access)
 }

@@ -11,9 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"mais/config"
+	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/demo/cast"
 	"mais/server/internal/people"
@@ -110,11 +110,12 @@ func Load(ctx context.Context, register *people.Host, records Records, subnets [
 	return nil
 }
 
-// complete reports whether a start came to its end once: the last user is registered last.
+// complete reports whether a start came to its end once. Nobody's entry is ever deleted, so that as
+// many as the demo has are there for good, whoever has left since or has another address: a demo in
+// which that was practised does not begin anew.
 func complete(ctx context.Context, register *people.Register) (bool, error) {
-	known, err := register.Users(ctx)
-	last := users[len(users)-1].email
-	return slices.ContainsFunc(known, func(u people.User) bool { return u.Email == last }), err
+	_, known, err := register.UsersPage(ctx, people.Wanted{UserFilter: api.UserFilter{Stage: people.Everyone}}, 1, 0)
+	return known >= len(users), err
 }
 
 // fill registers what an interrupted start has not.

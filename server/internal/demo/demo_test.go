@@ -5,8 +5,10 @@ import (
 	"net/netip"
 	"testing"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg/pgtest"
+	"mais/server/api"
 	"mais/server/internal/people"
 	"mais/server/migrations"
 )
@@ -38,7 +40,7 @@ func TestLoadGoesOn(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			database := pgtest.New(t, camigrations.Set, migrations.Set)
-			register, err := people.OpenHost(ctx, database.Source())
+			register, err := people.OpenHost(ctx, database.Source(), catest.New(t, database))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +76,7 @@ func TestLoadGoesOn(t *testing.T) {
 func TestLoadAfterClosing(t *testing.T) {
 	ctx := t.Context()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.OpenHost(ctx, database.Source())
+	register, err := people.OpenHost(ctx, database.Source(), catest.New(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +100,36 @@ func TestLoadAfterClosing(t *testing.T) {
 	}
 	if fresh != len(sites)-1 || closed != 0 {
 		t.Errorf("%d sites have the new subnet, %d of them closed; want %d and 0", fresh, closed, len(sites)-1)
+	}
+}
+
+// TestLoadAfterLeaving starts again when people left, the last one too, and one has another address:
+// nothing begins anew.
+func TestLoadAfterLeaving(t *testing.T) {
+	ctx := t.Context()
+	database := pgtest.New(t, camigrations.Set, migrations.Set)
+	register, err := people.OpenHost(ctx, database.Source(), catest.New(t, database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer register.Close()
+	records := &counted{}
+	for range 2 {
+		if err := Load(ctx, register, records, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, 1, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, sql := range []string{
+			`UPDATE access.user_account SET left_at = now() WHERE left_at IS NULL AND email IN ('governance@trust.northshire.example', 'officer@police.northshire.example')`,
+			`UPDATE access.user_account SET email = 'moved@police.northshire.example' WHERE email = 'constable@police.northshire.example'`,
+		} {
+			if _, err := database.Owner().Exec(ctx, sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, everybody, err := register.UsersPage(ctx, people.Wanted{UserFilter: api.UserFilter{Stage: people.Everyone}}, 1, 0)
+	if err != nil || records.times != 1 || everybody != len(users) {
+		t.Errorf("records were made %d times, and %d people are there, %v; want once, %d", records.times, everybody, err, len(users))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"mais/ca"
 	"mais/certs"
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/authn"
 	"mais/server/internal/mail"
 	"mais/server/internal/people"
@@ -59,13 +60,18 @@ func (s *Service) Invite(ctx context.Context, p authn.Principal, email string) (
 	if err != nil {
 		return api.Invited{}, err
 	}
-	return api.Invited{Email: u.Email, Order: code.ID(), Expires: expires.UTC().Truncate(time.Second)}, nil
+	return api.Invited{Email: u.Email, Order: code.ID(), Expires: expires.UTC().Truncate(time.Second), BouncedAt: u.Bounced, Bounce: u.Bounce}, nil
 }
 
 // InviteUser does the same for a user whom a change let in, once for an errand: done again
 // after a fault it sends nothing to whom a mail server has taken the mail for. by is who let
 // them in. Whom no mail will ever reach is noted as such, and is no error; neither is somebody
 // who has left meanwhile.
+//
+// Who is killed between a mail server's word and the note of it sends that mail again: one for each
+// who is being invited just then. No transaction holds both, since the code must not stand in the
+// database while its mail waits, and a mail that goes twice is better than one that never goes. The
+// second says that it takes the place of the first, whose code is void.
 func (s *Service) InviteUser(ctx context.Context, user, by string, errand int64) error {
 	u, err := s.opts.Register.Invitee(ctx, user)
 	if errors.Is(err, people.ErrUnknown) || err == nil && u.Errand == errand && u.Sent != nil {
@@ -78,7 +84,7 @@ func (s *Service) InviteUser(ctx context.Context, user, by string, errand int64)
 		return ErrNoMail
 	}
 	if !vouched(u.Email, u.Domains) {
-		return s.notReached(ctx, u, "no code was made: the address "+outside)
+		return s.notReached(ctx, u, "no code was made: the address "+outside, false)
 	}
 	if err := s.opts.Mailer.Ready(ctx); err != nil { // before a code is spent
 		return fmt.Errorf("%w: %w", ErrNotSent, err)
@@ -125,7 +131,7 @@ func (s *Service) inviteOne(ctx context.Context, u people.Invitee, i ca.Invitati
 	said, forGood := mail.Refused(err)
 	switch {
 	case forGood:
-		err = errors.Join(err, s.notReached(ctx, u, said))
+		err = errors.Join(err, s.notReached(ctx, u, said, true))
 	case err == nil:
 		return code, expires, s.opts.Register.Invited(context.WithoutCancel(ctx), u.ID, code.ID(), s.now())
 	}
@@ -145,7 +151,7 @@ func (s *Service) letter(u people.Invitee, code ca.Code, expires time.Time) mail
 		To: u.Email, Name: u.Name, Message: uuid.NewString(), Code: code, Expires: expires, Agency: u.Agency, Sponsor: u.Sponsor, Again: u.Code != "",
 	}
 	for _, role := range u.Holds {
-		l.Roles = append(l.Roles, mail.Role{Name: role.Name, Description: role.Description})
+		l.Roles = append(l.Roles, mail.Role{Name: form.RoleLabel(role.Name), Description: role.Description})
 		l.Card = l.Card || role.Level != certs.Software.String()
 		if s.opts.Page != nil && role.Level == certs.Software.String() && api.PasswordsOf(u.Passwords, role.Passwords) != api.PasswordsForbidden {
 			l.Page = s.opts.Page()
@@ -156,9 +162,9 @@ func (s *Service) letter(u people.Invitee, code ca.Code, expires time.Time) mail
 }
 
 // notReached notes that no mail reaches somebody; an administrator sees it in the funnel.
-func (s *Service) notReached(ctx context.Context, u people.Invitee, why string) error {
+func (s *Service) notReached(ctx context.Context, u people.Invitee, why string, mailed bool) error {
 	s.opts.Log.WarnContext(ctx, "an invitation reaches nobody", "user", u.ID, "reason", why)
-	return s.opts.Register.NotReached(ctx, u.ID, why, s.now())
+	return s.opts.Register.NotReached(ctx, u.ID, why, s.now(), mailed)
 }
 
 // invited returns the user with an address, if the reach goes so far and they have not left.

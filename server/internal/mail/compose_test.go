@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the golden mails")
 
 // kinds are all kinds of mail.
-var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered", "reminder", "sponsor", "approval", "address", "alert"}
+var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered", "reminder", "sponsor", "approval", "returned", "address", "alert"}
 
 var (
 	march = time.Date(2026, 3, 2, 10, 15, 0, 0, time.UTC)
@@ -47,12 +47,12 @@ func testLetters() map[string]letter {
 		}},
 		"code": {
 			Name: "A Nurse", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", Invitation: "7R4KM9XWP", End: june, Agency: "Northshire NHS Trust", Sponsor: "C. Sponsor",
-			Roles: []entry{{"custody_nurse", "Clinical staff in police custody."}}, Page: "https://mais.example:8443/register",
+			Roles: []entry{{"Custody nurse", "Clinical staff in police custody."}}, Page: "https://mais.example:8443/register",
 			Command: "tokenctl enrol --email nurse@trust.example --server https://mais.example:8443 --root-fingerprint sha256:00",
 		},
 		"code-card": {
 			Name: "A Sergeant", Code: "7R4KM-9XWPQ-2B8HT-ZC5NV-0D3JG-S6EYA-1FMKW", Invitation: "7R4KM9XWP", End: june, Agency: "Northshire Police", Card: true, Again: true,
-			Roles:   []entry{{"custody_sergeant", "Runs a custody suite."}, {"police_officer", ""}},
+			Roles:   []entry{{"Custody sergeant", "Runs a custody suite."}, {"Police officer", ""}},
 			Command: "tokenctl piv enrol --email officer@police.example --server https://mais.example:8443 --root-fingerprint sha256:00",
 		},
 		"reminder": {Name: "A Nurse", Invitation: "7R4KM9XWP", At: march, End: june},
@@ -61,6 +61,7 @@ func testLetters() map[string]letter {
 			People: []entry{{"A Sergeant", "officer@police.example"}, {"B Sergeant", "b.officer@police.example"}},
 		},
 		"approval": {Name: "An Administrator", By: "Another Administrator", What: "invite 312 people", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11", End: june},
+		"returned": {Name: "An Administrator", What: "invite 312 people", Becomes: became["refused"], Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11"},
 		"address":  {Name: "A Nurse", Was: "nurse@trust.example", Becomes: "a.nurse@trust.example", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11"},
 		"alert": {Name: "A Governor", Total: 4, Alerts: []alerted{
 			{"many people’s records were opened", 3, march}, {"an emergency access was not reviewed", 1, june},

@@ -28,7 +28,7 @@ type Invitation struct {
 	Again   bool   // an earlier code is void
 }
 
-// Role is a role as its holder is told of it.
+// Role is a role as its holder is told of it: its name in words.
 type Role struct{ Name, Description string }
 
 // SendInvitation sends it, over the connection of the last one where there still is one. A nil

@@ -68,6 +68,29 @@ func (s *Service) TellApprovers(ctx context.Context, w Waiting) error {
 	return s.keep(ctx, all)
 }
 
+// Returned is a change that nothing came of.
+type Returned struct {
+	Change string // its id
+	What   string // its kind, in words that name nobody
+	Became string // refused, expired, discarded; or stuck: it still waits, and cannot be done
+	To     Person // who made it
+}
+
+// became says what has become of a change, in words that fit a subject.
+var became = map[string]string{
+	"refused": "was refused", "expired": "lapsed: nobody decided on it", "stuck": "cannot be done any more",
+	"discarded": "is void: a token of yours was revoked as compromised",
+}
+
+// TellMaker writes to whoever made a change. Told again it writes nothing.
+func (s *Service) TellMaker(ctx context.Context, r Returned) error {
+	if s == nil {
+		return ErrNotSetUp
+	}
+	l := letter{Name: r.To.Name, What: r.What, Becomes: became[r.Became], Ref: r.Change}
+	return s.keep(ctx, s.add(nil, "returned", r.Change+" "+line(r.Became, 20), r.To.Address, r.To.Name, l))
+}
+
 // TellAddress writes to both the old and the new address of somebody whose address a change
 // changed. Told again it writes nothing.
 func (s *Service) TellAddress(ctx context.Context, change, name, old, new string) error {

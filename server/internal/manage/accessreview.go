@@ -91,6 +91,14 @@ func (s *Service) review(ctx context.Context, p authn.Principal, id string) (api
 	return w, err
 }
 
+// signed says by whom a review was signed off.
+func signed(w api.AccessReview) error {
+	if w.SignedBy == nil {
+		return ErrSigned
+	}
+	return &Hindered{ErrSigned, w.SignedBy.Name}
+}
+
 // offices are the names of the roles that are offices.
 func (s *Service) offices(ctx context.Context) ([]string, error) {
 	all, err := s.opts.Register.Described(ctx)
@@ -112,8 +120,10 @@ func mayDecide(p authn.Principal, i api.AccessReviewItem, offices []string) erro
 		return ErrOwn
 	case inOffice && !reachOf(p).all:
 		return ErrNotAllowed
-	case i.Gone || i.Change != "":
-		return ErrReview
+	case i.Gone:
+		return ErrGone
+	case i.Change != "":
+		return ErrForGood
 	}
 	return nil
 }
@@ -145,8 +155,10 @@ func (s *Service) SignReview(ctx context.Context, p authn.Principal, id string) 
 	switch {
 	case err != nil:
 		return w, err
-	case w.SignedAt != nil || w.Undecided > 0:
-		return w, ErrReview
+	case w.SignedAt != nil:
+		return w, signed(w)
+	case w.Undecided > 0:
+		return w, &Hindered{ErrUndecided, peopleDo(w.Undecided, "is", "are")}
 	}
 	own, err := s.opts.Register.ReviewItemsOf(ctx, id, []string{p.User()})
 	if err != nil {

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -65,7 +66,7 @@ func (s *Service) decidable(ctx context.Context, p authn.Principal, w api.Access
 		return nil, wrongFields(faults...)
 	}
 	if w.SignedAt != nil {
-		return nil, ErrReview
+		return nil, signed(w)
 	}
 	items, err := s.opts.Register.ReviewItemsOf(ctx, w.ID, d.Users)
 	if err != nil {
@@ -80,7 +81,7 @@ func (s *Service) decidable(ctx context.Context, p authn.Principal, w api.Access
 	}
 	for _, i := range items {
 		if err := mayDecide(p, i, offices); err != nil {
-			return nil, fmt.Errorf("%w: %s", err, i.Email)
+			return nil, &Hindered{err, cmp.Or(i.Email, i.Name)}
 		}
 	}
 	return items, nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
@@ -152,9 +153,13 @@ func (s *Service) Approve(ctx context.Context, p authn.Principal, id string, d a
 	if err != nil {
 		return api.Change{}, err
 	}
-	return s.decided(ctx, p, id, &d, func(foreseen []byte) (string, error) {
+	done, err := s.decided(ctx, p, id, &d, func(foreseen []byte) (string, error) {
 		return s.opts.Register.Approve(ctx, p.User(), id, note, foreseen, acting(ctx, p))
 	})
+	if errors.Is(err, ErrConflict) && !errors.Is(err, ErrOutdated) {
+		return done, errors.Join(err, s.opts.Register.TellStuck(ctx, id))
+	}
+	return done, err
 }
 
 // Refuse ends a change that waits.
@@ -186,7 +191,7 @@ func (s *Service) decided(ctx context.Context, p authn.Principal, id string, sai
 		return api.Change{}, err
 	}
 	if !open(c) {
-		return api.Change{}, ErrState
+		return api.Change{}, over(c)
 	}
 	shown, err := s.shown(ctx, p, c)
 	if err == nil && said != nil && len(shown.May) > 0 {
@@ -200,7 +205,7 @@ func (s *Service) decided(ctx context.Context, p authn.Principal, id string, sai
 		return api.Change{}, fmt.Errorf("encode effect: %w", err)
 	}
 	if shown.State, err = do(foreseen); err != nil {
-		return api.Change{}, overtaken(told(c.Kind, err))
+		return api.Change{}, s.veiled(ctx, reachOf(p), c, overtaken(told(c.Kind, err)))
 	}
 	s.Wake()
 	out, err := s.Change(ctx, p, id)
@@ -209,6 +214,17 @@ func (s *Service) decided(ctx context.Context, p authn.Principal, id string, sai
 		return shown, nil
 	}
 	return out, err
+}
+
+// over says what became of a change that is not open any more.
+func over(c stored) error {
+	if c.State == api.ChangeApplied && c.DecidedBy.ID != "" {
+		return &Hindered{ErrState, "approved by " + c.DecidedBy.Name}
+	}
+	if c.State == api.ChangeRefused {
+		return &Hindered{ErrState, "refused by " + c.DecidedBy.Name}
+	}
+	return &Hindered{ErrState, c.State}
 }
 
 // agreed compares what somebody saw and typed with what they were to see and type. Whoever may do
@@ -240,14 +256,17 @@ func acting(ctx context.Context, p authn.Principal) audit.Event {
 // told turns the register's refusals into this package's.
 func told(kind string, err error) error {
 	var rule *people.RuleError
+	var gone *people.RoleGoneError
 	thing, _, _ := strings.Cut(kind, ".")
 	switch {
 	case errors.As(err, &rule):
 		return wrongFields(api.FieldError{Field: rule.Field, Detail: rule.Says})
 	case errors.Is(err, people.ErrTaken) && thing == "user":
-		return wrongFields(api.FieldError{Field: "user.email", Detail: "is registered already"})
+		return wrongFields(addressTaken)
 	case errors.Is(err, people.ErrTaken):
-		return wrongFields(api.FieldError{Field: thing + ".name", Detail: "is taken"})
+		return wrongFields(api.FieldError{Field: thing + ".name", Detail: nameTaken})
+	case errors.As(err, &gone):
+		return &Hindered{ErrRoleGone, form.RoleLabel(gone.Role)}
 	}
 	for theirs, ours := range map[error]error{
 		people.ErrMayNot: ErrNotAllowed, people.ErrUnknown: ErrUnknown, people.ErrChanged: ErrConflict, people.ErrDecided: ErrState,
@@ -256,16 +275,6 @@ func told(kind string, err error) error {
 		if errors.Is(err, theirs) {
 			return fmt.Errorf("%w: %w", ours, err)
 		}
-	}
-	return err
-}
-
-// overtaken is told for a change that could be made and no longer can: what has come about
-// meanwhile stands against it.
-func overtaken(err error) error {
-	var invalid *lifecycle.InvalidError
-	if errors.As(err, &invalid) {
-		return fmt.Errorf("%w: %v", ErrConflict, invalid)
 	}
 	return err
 }

@@ -150,7 +150,7 @@ func differencesOfPermissions(was, will []api.Permission) (d []api.Difference) {
 		if slices.Equal(before, after) {
 			continue
 		}
-		d = append(d, api.Difference{Field: "Items to " + act, Was: changedItems(before, after), Becomes: changedItems(after, before)})
+		d = append(d, api.Difference{Field: "Items to " + act, Was: strconv.Itoa(len(before)), Becomes: changedItems(before, after)})
 	}
 	return d
 }
@@ -165,8 +165,22 @@ func itemsWith(all []api.Permission, act string) (items []string) {
 	return items
 }
 
-// changedItems says how many items there are, and names those that the other side has not.
-func changedItems(items, other []string) string {
+// changedItems says how many items there are then, which come, and which go.
+func changedItems(before, after []string) string {
+	said := strconv.Itoa(len(after))
+	for _, part := range []struct {
+		word         string
+		items, other []string
+	}{{"now also", after, before}, {"no longer", before, after}} {
+		if own := notIn(part.items, part.other); len(own) > 0 {
+			said += "; " + part.word + " " + strings.Join(own, ", ")
+		}
+	}
+	return said
+}
+
+// notIn are the items, in words, that another list has not; beyond a dozen they are counted.
+func notIn(items, other []string) (labels []string) {
 	const most = 12
 	var own []string
 	for _, i := range items {
@@ -174,13 +188,9 @@ func changedItems(items, other []string) string {
 			own = append(own, i)
 		}
 	}
-	said := strconv.Itoa(len(items))
-	if len(own) == 0 {
-		return said
-	}
-	said += "; only here: " + strings.Join(form.ItemLabels(own[:min(most, len(own))]), ", ")
+	labels = form.ItemLabels(own[:min(most, len(own))])
 	if len(own) > most {
-		said += " and " + strconv.Itoa(len(own)-most) + " more"
+		labels = append(labels, strconv.Itoa(len(own)-most)+" more")
 	}
-	return said
+	return labels
 }

@@ -128,6 +128,10 @@ func wordOf(c stored, e api.Effect) string {
 		if e.LossesAll > 0 {
 			return c.after.Network.Prefix
 		}
+	case api.RoleChange:
+		if e.LossesAll > 0 && len(c.Second) == 0 { // nobody else looks at it
+			return c.before.Role.Name
+		}
 	case api.RoleDelete:
 		return c.before.Role.Name
 	case api.UsersInvite:

@@ -3,7 +3,9 @@ package manage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"mais/server/api"
 	"mais/server/internal/authn"
@@ -96,10 +98,19 @@ func (s *Service) completeUser(ctx context.Context, r reach, req api.ChangeReque
 			return will, err
 		}
 		if taken[will.Email] {
-			faults = append(faults, api.FieldError{Field: "user.email", Detail: "is registered already"})
+			faults = append(faults, addressTaken)
 		}
 	}
 	return will, wrongFields(faults...)
+}
+
+// noSuchRole says that a role is not there, and what is called nearly so.
+func noSuchRole(role string, known byName[bool]) string {
+	said := fmt.Sprintf("%.60s: there is no such role", role)
+	if close := near(strings.ToLower(role), known); len(close) > 0 {
+		said += "; there is " + strings.Join(close, ", ")
+	}
+	return said
 }
 
 // ofAddress reports whether a fault is of an address, or of the agency whose domain it should be at:
@@ -121,12 +132,13 @@ func placedWrongly(g people.Ground, r reach, will api.UserFields, was *api.UserF
 	wrong(there && moves && !atDomain(will.Email, agency.Domains), "email", "is at none of the mail domains that the agency's sponsor gave")
 	wrong(!sitesIn(g, will, was), "sites", "are not all open sites of the agency")
 	opens := map[string]bool{}
-	known := map[string]bool{}
+	known := byName[bool]{}
 	for _, role := range g.Roles {
-		opens[role.Name], known[role.Name] = role.Permits, true
+		opens[role.Name] = role.Permits
+		known.add(role.Name, role.Permits)
 	}
 	for _, role := range will.Roles {
-		wrong(!known[role], "roles", "name one that is not there")
+		wrong(known[role].name != role, "roles", noSuchRole(role, known))
 		wrong(!r.all && duty.IsOffice(role), "roles", "name an office, which only an administrator can give")
 	}
 	conflict := duty.Conflict(will.Roles, func(role string) bool { return opens[role] })

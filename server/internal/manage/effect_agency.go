@@ -59,13 +59,22 @@ func (s *Service) foreseeNewAgency(ctx context.Context, c proposed) (e api.Effec
 	return e, err
 }
 
-// alike says which other agencies have almost the name or one of the domains.
+// kinds are those of agencies that need no second look.
+var kinds = []string{"police", "health", "prison", "probation"}
+
+// alike says which other agencies have almost the name or one of the domains, and what kind of agency was
+// perhaps meant.
 func (s *Service) alike(ctx context.Context, but string, will api.AgencyFields) (all []string, err error) {
 	others, err := s.opts.Register.PlacesAgencies(ctx, "")
+	known := byName[bool]{}
+	for _, kind := range kinds {
+		known.add(kind, true)
+	}
 	for _, o := range others {
 		if o.ID == but {
 			continue
 		}
+		known.add(o.Kind, true)
 		if strings.EqualFold(o.Name, will.Name) {
 			all = append(all, "There is an agency of almost this name: "+o.Name+".")
 		}
@@ -74,6 +83,10 @@ func (s *Service) alike(ctx context.Context, but string, will api.AgencyFields) 
 				all = append(all, d+" is a domain of "+o.Name+" as well: people of one could be invited as people of the other.")
 			}
 		}
+	}
+	kind := strings.ToLower(will.Kind)
+	if meant := near(kind, known); !known[kind].thing && len(meant) > 0 {
+		all = append(all, "No other agency is of the kind "+will.Kind+": is "+strings.Join(meant, " or ")+" meant?")
 	}
 	return all, err
 }

@@ -217,9 +217,9 @@ func TestForeseeAlike(t *testing.T) {
 	}
 	for _, a := range was {
 		if a.ID == c.police {
-			will := api.AgencyFields{Name: strings.ToLower(a.Name), Domains: []string{"police.example"}}
+			will := api.AgencyFields{Name: strings.ToLower(a.Name), Kind: "probatoin", Domains: []string{"police.example"}}
 			e := c.effect(t, proposed{Kind: api.AgencyAdd, After: api.ChangeRequest{Agency: &will}})
-			warned(t, e, "almost this name: "+a.Name, "police.example is a domain of "+a.Name)
+			warned(t, e, "almost this name: "+a.Name, "police.example is a domain of "+a.Name, "of the kind probatoin: is probation meant?")
 			return
 		}
 	}

@@ -42,7 +42,7 @@ func (s *Service) foreseeRole(ctx context.Context, c proposed) (api.Effect, erro
 	for _, h := range holders {
 		now, then := was.standing(h, has[h.ID]), will.standing(h, has[h.ID])
 		addAffected(&e.Gains, &e.GainsAll, h, then.may.beyond(now.may), then.better(now))
-		addAffected(&e.Losses, &e.LossesAll, h, now.may.beyond(then.may), then.worse(now))
+		addAffected(&e.Losses, &e.LossesAll, h, now.may.beyond(then.may), append(then.worse(now), leftBare(c.Kind == api.RoleDelete && len(h.Roles) == 1)...))
 	}
 	e.Warnings = append(roleWarnings(c, len(holders)), strandedBy(c, holders)...)
 	waiting, err := s.waits(ctx, c, name, "")
@@ -95,6 +95,14 @@ func addAffected(to *[]api.Affected, all *int, h people.Holder, items []granted,
 		}
 	}
 	*to = append(*to, entry)
+}
+
+// leftBare says of somebody that they would have no role.
+func leftBare(bare bool) []string {
+	if !bare {
+		return nil
+	}
+	return []string{"has no role left: nothing is open to them"}
 }
 
 // strandedBy says how many would have no role at all: they are served nothing, whatever they hold.

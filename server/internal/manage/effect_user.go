@@ -43,7 +43,7 @@ func (s *Service) foreseeUser(ctx context.Context, c proposed) (api.Effect, erro
 	}
 	var e api.Effect
 	addPlaced(&e.Gains, &e.GainsAll, who, then.may.beyond(now.may), append(rolesBeyond("gets", after, before), then.better(now)...), placesBeyond(after, before))
-	addPlaced(&e.Losses, &e.LossesAll, who, now.may.beyond(then.may), append(rolesBeyond("loses", before, after), then.worse(now)...), placesBeyond(before, after))
+	addPlaced(&e.Losses, &e.LossesAll, who, now.may.beyond(then.may), slices.Concat(rolesBeyond("loses", before, after), then.worse(now), leftBare(bared(before, after))), placesBeyond(before, after))
 	good, err := s.good(ctx, c.Target)
 	if err != nil {
 		return api.Effect{}, err
@@ -57,9 +57,20 @@ func (s *Service) foreseeUser(ctx context.Context, c proposed) (api.Effect, erro
 	if e.Warnings, err = s.userWarnings(ctx, userChange{c, before, after, known, good}); err != nil {
 		return e, err
 	}
+	e.Warnings = append(e.Warnings, rules.lacking(after.fields.Roles)...)
 	waiting, err := s.waitsToo(ctx, c, before, after)
 	e.Warnings = append(e.Warnings, waiting...)
 	return e, err
+}
+
+// lacking says which roles were deleted since a change was made that gives them.
+func (r rules) lacking(roles []string) (say []string) {
+	for _, role := range roles {
+		if _, there := r.roles[role]; !there {
+			say = append(say, "The role "+form.RoleLabel(role)+" is gone: this cannot be done any more.")
+		}
+	}
+	return say
 }
 
 // ends reports whether a change ends what somebody holds: who left, who is another agency's now, and who has another
@@ -72,6 +83,11 @@ func ends(kind string, before, after account) bool {
 // moves reports whether a change ends sessions: a session is of the roles and sites that it began with.
 func moves(before, after account) bool {
 	return before.there && after.there && !(sameSet(before.fields.Roles, after.fields.Roles) && sameSet(before.fields.Sites, after.fields.Sites))
+}
+
+// bared reports whether somebody who stays loses their last role.
+func bared(before, after account) bool {
+	return after.there && len(before.fields.Roles) > 0 && len(after.fields.Roles) == 0
 }
 
 func sameSet(a, b []string) bool {

@@ -18,12 +18,16 @@ const (
 // place or a vetting takes nobody's word, and so somebody else's account could be made to look like
 // that of whom the roles are for.
 func (s *Service) alone(ctx context.Context, c userChange) (say []string, err error) {
-	if c.Target == "" || c.Kind != api.UserChange && c.Kind != api.UserReturn {
-		return nil, nil
+	var sites []string
+	for _, site := range c.after.sites {
+		sites = append(sites, site.ID)
+	}
+	if say, err = s.networksAlone(ctx, c.By, sites, ""); err != nil || c.Target == "" || c.Kind != api.UserChange && c.Kind != api.UserReturn {
+		return say, err
 	}
 	made, err := s.opts.Register.AloneSince(ctx, c.Target, s.now().Add(-aloneFor), aloneShown)
 	if err != nil || len(made) == 0 {
-		return nil, err
+		return say, err
 	}
 	n, err := s.names(ctx)
 	for _, m := range made {
@@ -34,6 +38,27 @@ func (s *Service) alone(ctx context.Context, c userChange) (say []string, err er
 		say = append(say, fmt.Sprintf("On %s %s alone changed this entry: %s.", m.At.UTC().Format("2 January 2006"), m.By, strings.Join(what, "; ")))
 	}
 	return say, err
+}
+
+// networksAlone says which networks whoever makes a change has lately recognised alone, at the sites where
+// it lets somebody work: one person may add a network, and may not with it give access from elsewhere
+// without the second seeing both.
+func (s *Service) networksAlone(ctx context.Context, by string, sites []string, list string) ([]string, error) {
+	if by == "" {
+		return nil, nil
+	}
+	found, total, err := s.opts.Register.NetworksAlone(ctx, by, sites, list, s.now().Add(-aloneFor), aloneShown)
+	if err != nil || total == 0 {
+		return nil, err
+	}
+	var all []string
+	for _, n := range found {
+		all = append(all, fmt.Sprintf("%s at %s on %s", n.Prefix, n.Site, n.At.UTC().Format("2 January 2006")))
+	}
+	if more := total - len(found); more > 0 {
+		all = append(all, fmt.Sprintf("and %d more", more))
+	}
+	return []string{"Who makes this change has lately, alone, recognised networks that they would come in from: " + strings.Join(all, "; ") + "."}, nil
 }
 
 func quoted(text string) string {

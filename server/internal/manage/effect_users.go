@@ -39,6 +39,11 @@ func (s *Service) foreseeUsers(ctx context.Context, c proposed) (api.Effect, err
 		e.Warnings = append(e.Warnings, comingTo(agency, list))
 	}
 	e.Warnings = append(e.Warnings, listWarnings(list)...)
+	networks, err := s.networksAlone(ctx, c.By, nil, c.ID)
+	if err != nil {
+		return api.Effect{}, err
+	}
+	e.Warnings = append(e.Warnings, networks...)
 	for _, role := range rolesIn(list) {
 		waiting, err := s.waits(ctx, c, role, "")
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mais/server/api"
 	"mais/server/api/form"
 )
 
@@ -31,6 +32,15 @@ func (s *Service) waitsToo(ctx context.Context, c proposed, before, after accoun
 	if c.Target != "" {
 		if say, err = s.waits(ctx, c, "", c.Target); err != nil {
 			return nil, err
+		}
+	}
+	if c.Kind == api.UserInvite {
+		n, err := s.opts.Register.AlsoInvited(ctx, c.ID, after.fields.Email, after.fields.Agency)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			say = append(say, "Another change that waits invites this address too: only the first that is approved can.")
 		}
 	}
 	for _, role := range after.fields.Roles {

@@ -18,6 +18,7 @@ const (
 	errandAddress = "address"  // tell the holder at both addresses; detail: old, new
 	errandSponsor = "sponsor"  // tell the agency's sponsor who was invited; detail: agency
 	errandWaiting = "approval" // tell those who may approve that a change waits
+	errandMaker   = "maker"    // tell who made a change that nothing came of it; detail: became
 )
 
 // errands do them; each may be called again after a failure, and after it was done.
@@ -28,16 +29,17 @@ var errands = map[string]func(*Service, context.Context, Errand) error{
 	errandAddress: (*Service).tellAddress,
 	errandSponsor: (*Service).tellSponsor,
 	errandWaiting: (*Service).tellApprovers,
+	errandMaker:   (*Service).tellMaker,
 }
 
 // What takes away is not kept waiting by what sends thousands of mails.
 var (
 	urgent = []string{errandRevoke, errandEnd, errandAddress}
-	slow   = []string{errandInvite, errandSponsor, errandWaiting}
+	slow   = []string{errandInvite, errandSponsor, errandWaiting, errandMaker}
 )
 
 // tells are the errands that only tell somebody, whom it helps no more after so many tries.
-var tells = map[string]bool{errandAddress: true, errandSponsor: true, errandWaiting: true}
+var tells = map[string]bool{errandAddress: true, errandSponsor: true, errandWaiting: true, errandMaker: true}
 
 const tellings = 20 // the first dozen within two hours, then one an hour
 

@@ -53,6 +53,21 @@ func (s *Service) tellApprovers(ctx context.Context, e Errand) error {
 	return without(s.opts.Post.TellApprovers(ctx, told))
 }
 
+// tellMaker tells whoever made a change that nothing came of it, and no more than that: why, and what
+// it was about, stands on its page. Who is not there any more is not told.
+func (s *Service) tellMaker(ctx context.Context, e Errand) error {
+	m, err := s.opts.Register.MakerOf(ctx, e.Change)
+	if errors.Is(err, people.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return without(s.opts.Post.TellMaker(ctx, mail.Returned{
+		Change: e.Change, What: waitingFor(m.Kind, m.Items), Became: e.Detail["became"], To: mail.Person{Name: m.Name, Address: m.Address},
+	}))
+}
+
 // without makes nothing of it that there is no mail: nobody can be told, and that is no fault
 // of what was to be done.
 func without(err error) error {
@@ -64,7 +79,7 @@ func without(err error) error {
 
 // waitingFor says a kind of change.
 func waitingFor(kind string, items int) string {
-	if kind == api.UsersInvite {
+	if kind == api.UsersInvite && items > 0 {
 		return fmt.Sprintf("invite %d people", items)
 	}
 	if words, ok := kindWords[kind]; ok {
@@ -75,6 +90,6 @@ func waitingFor(kind string, items int) string {
 
 var kindWords = map[string]string{
 	api.AgencyAdd: "add an agency", api.AgencyChange: "change an agency's sponsor, mail domains or passwords",
-	api.UserInvite: "invite one person", api.UserChange: "give somebody a role, another address or agency, or more time", api.UserReturn: "have somebody return who had left",
+	api.UserInvite: "invite one person", api.UsersInvite: "invite people", api.UserChange: "give somebody a role, another address or agency, or more time", api.UserReturn: "have somebody return who had left",
 	api.RoleAdd: "add a role", api.RoleChange: "change what a role permits", api.RoleDelete: "delete a role",
 }

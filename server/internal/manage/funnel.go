@@ -22,7 +22,7 @@ func (s *Service) Funnel(ctx context.Context, p authn.Principal) (api.Funnel, er
 	f := api.Funnel{AsOf: s.now().UTC(), Agencies: []api.FunnelRow{}}
 	for _, a := range found {
 		row := api.FunnelRow{
-			Agency: a.Agency, AgencyID: a.AgencyID, People: a.People, Sent: a.Sent, Bounced: a.Bounced, Waiting: a.Waiting, Reminded: a.Reminded,
+			Agency: a.Agency, AgencyID: a.AgencyID, People: a.People, Due: a.Due, Sent: a.Sent, Bounced: a.Bounced, Waiting: a.Waiting, Reminded: a.Reminded,
 			Lapsed: a.Lapsed, Registered: a.Arrived, Active: a.Active,
 		}
 		f.Agencies = append(f.Agencies, row)
@@ -30,7 +30,7 @@ func (s *Service) Funnel(ctx context.Context, p authn.Principal) (api.Funnel, er
 			all *int
 			n   int
 		}{
-			{&f.All.People, row.People}, {&f.All.Sent, row.Sent}, {&f.All.Bounced, row.Bounced}, {&f.All.Waiting, row.Waiting},
+			{&f.All.People, row.People}, {&f.All.Due, row.Due}, {&f.All.Sent, row.Sent}, {&f.All.Bounced, row.Bounced}, {&f.All.Waiting, row.Waiting},
 			{&f.All.Reminded, row.Reminded}, {&f.All.Lapsed, row.Lapsed}, {&f.All.Registered, row.Registered}, {&f.All.Active, row.Active},
 		} {
 			*sum.all += sum.n

@@ -64,10 +64,10 @@ type importing struct {
 	judge    *judge
 	out      api.Import
 	good     []api.UserFields
-	waiting  []judged // whose addresses are still to be looked up
+	waiting  []judged // whose addresses are still to be looked up, and the faulty among them, so that faults keep their order
 }
 
-// judged is a row without a fault of its own.
+// judged is a row, with the person whom it is about if it has no fault of its own.
 type judged struct {
 	row  roster.Row
 	user api.UserFields
@@ -76,10 +76,6 @@ type judged struct {
 func (in *importing) take(ctx context.Context, row roster.Row) error {
 	in.out.Rows++
 	user := in.judge.user(&row)
-	if len(row.Faults) > 0 {
-		in.refuse(row)
-		return nil
-	}
 	if in.waiting = append(in.waiting, judged{row, user}); len(in.waiting) == lookedUpOnce {
 		return in.lookUp(ctx)
 	}
@@ -91,15 +87,19 @@ func (in *importing) take(ctx context.Context, row roster.Row) error {
 func (in *importing) lookUp(ctx context.Context) error {
 	var asked []string
 	for _, w := range in.waiting {
-		asked = append(asked, w.user.Email)
+		if len(w.row.Faults) == 0 {
+			asked = append(asked, w.user.Email)
+		}
 	}
 	taken, err := in.register.Registered(ctx, in.judge.reach.agency, asked)
 	if err != nil {
 		return err
 	}
 	for _, w := range in.waiting {
-		if taken[w.user.Email] {
+		if len(w.row.Faults) == 0 && taken[w.user.Email] {
 			w.row.Blame(roster.Email, "is registered already: change that person, or have them return")
+		}
+		if len(w.row.Faults) > 0 {
 			in.refuse(w.row)
 			continue
 		}

@@ -8,14 +8,20 @@ import (
 )
 
 // byName are things by their names in lower case.
-type byName[T any] map[string]T
+type byName[T any] map[string]called[T]
 
-func (n byName[T]) add(name string, thing T) { n[strings.ToLower(name)] = thing }
+// called is a thing with its name as it is written.
+type called[T any] struct {
+	name  string
+	thing T
+}
+
+func (n byName[T]) add(name string, thing T) { n[strings.ToLower(name)] = called[T]{name, thing} }
 
 // find returns what a row names, or says of the row what is called nearly so.
 func find[T any](row *roster.Row, column, kind, text string, all byName[T]) (thing T, ok bool) {
-	if thing, ok = all[strings.ToLower(text)]; ok {
-		return thing, true
+	if found, ok := all[strings.ToLower(text)]; ok {
+		return found.thing, true
 	}
 	if close := near(strings.ToLower(text), all); len(close) > 0 {
 		row.Blame(column, "has no %s %.60q; there is %s", kind, text, strings.Join(close, ", "))
@@ -30,14 +36,14 @@ const (
 	longestTo = 80 // characters of a name that is compared
 )
 
-// near returns the names that are like a text, the likest first.
+// near returns the names that are like a text in lower case, the likest first.
 func near[T any](text string, all byName[T]) []string {
 	type one struct {
 		name string
 		off  int
 	}
 	var found []one
-	for name := range all {
+	for name, written := range all {
 		off := most(text) + 1
 		if apart := len(text) - len(name); max(apart, -apart) <= most(text) {
 			off = distance(text, name)
@@ -46,7 +52,7 @@ func near[T any](text string, all byName[T]) []string {
 			off = min(off, 1)
 		}
 		if off <= most(text) {
-			found = append(found, one{name, off})
+			found = append(found, one{written.name, off})
 		}
 	}
 	slices.SortFunc(found, func(a, b one) int {

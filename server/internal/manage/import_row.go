@@ -88,7 +88,8 @@ func (j *judge) texts(row *roster.Row, u api.UserFields) {
 // agency is the one that the row names; who manages only their own need not name it.
 func (j *judge) agency(row *roster.Row) (people.GroundAgency, bool) {
 	text := row.Text(roster.Agency)
-	for _, a := range j.agencies {
+	for _, named := range j.agencies {
+		a := named.thing
 		if strings.EqualFold(a.ID, text) || text == "" && a.ID == j.reach.agency {
 			return a, true
 		}

@@ -3,12 +3,14 @@ package manage
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"mais/server/api"
+	"mais/server/internal/authn"
 	"mais/server/internal/authn/authntest"
 	"mais/server/internal/lifecycle"
 )
@@ -29,8 +31,8 @@ func TestImportFaults(t *testing.T) {
 	r := newRegion(t)
 	rows := []struct{ row, fault string }{
 		{"a@police.example,Ann Other,Police,Desk,police_officer,2026-12-01,2027-12-01,SC,2026-01-31,Sponsor", ""},
-		{"b@police.example,Bob,Polise,Desk,police_officer,,,,,", `agency: has no agency "Polise"; there is police`},
-		{"c@police.example,Cat,Police,Dest|Ward,police_officer,,,,,", `sites: has no site of Police "Dest"; there is desk`},
+		{"b@police.example,Bob,Polise,Desk,police_officer,,,,,", `agency: has no agency "Polise"; there is Police`},
+		{"c@police.example,Cat,Police,Dest|Ward,police_officer,,,,,", `sites: has no site of Police "Dest"; there is Desk`},
 		{"d@police.example,Dan,Police,Desk,police_oficer,,,,,", `roles: has no role "police_oficer"; there is police_officer`},
 		{"e@trust.example,Eve,Police,Desk,police_officer,,,,,", "email: is not at police.example"},
 		{"not an address,Fay,Police,Desk,police_officer,,,,,", "email: is not a mail address"},
@@ -52,6 +54,9 @@ func TestImportFaults(t *testing.T) {
 	got := r.imported(t, text, api.ImportRequest{})
 	if got.Rows != len(rows) || got.Good != 1 || got.Bad != len(rows)-1 || got.Change != nil {
 		t.Errorf("Import = %d rows, %d good, %d bad, change %v", got.Rows, got.Good, got.Bad, got.Change)
+	}
+	if !slices.IsSortedFunc(got.Faults, func(a, b api.RowFault) int { return a.Line - b.Line }) {
+		t.Errorf("the faults are not in the order of the lines: %v", got.Faults)
 	}
 	told := map[int]string{}
 	for _, f := range got.Faults {
@@ -159,6 +164,11 @@ func TestFunnel(t *testing.T) {
 	if diff := cmp.Diff(want, f.Agencies[0]); diff != "" {
 		t.Errorf("Funnel of an agency's administrator (-want +got):\n%s", diff)
 	}
+	r.exec(t, `UPDATE access.registration SET expires_at = now() - interval '1 day' WHERE bounced_at IS NOT NULL`) // nobody is reached by another there
+	r.exec(t, `UPDATE access.user_account SET starts_on = current_date + 3 WHERE id = $1`, r.officer)
+	if f, err := r.Funnel(t.Context(), r.cat); err != nil || f.All.Due != 1 || f.All.Bounced != 1 || f.All.Lapsed != 1 {
+		t.Errorf("with one who starts later, and one whose code lapsed and mail came back: %+v, %v", f, err)
+	}
 	if f, err := r.Funnel(t.Context(), r.ann); err != nil || len(f.Agencies) != 2 || f.All.People != 9 || f.All.Lapsed != 2 {
 		t.Errorf("Funnel of an administrator = %+v, %v", f, err)
 	}
@@ -187,6 +197,60 @@ func TestFunnel(t *testing.T) {
 	}
 }
 
+// TestTakenElsewhere: that somebody of another agency has an address is told to an administrator, and to
+// no agency's: they learn of their own people alone.
+func TestTakenElsewhere(t *testing.T) {
+	r := newRegion(t)
+	r.member(t, "elsewhere@police.example", r.trust, "clinician")
+	text := "email,name,roles\nnew@police.example,New Person,police_officer\nelsewhere@police.example,Eve,police_officer\nown@police.example,Own,police_officer\n"
+	got, err := r.Import(t.Context(), r.cat, strings.NewReader(text), api.ImportRequest{})
+	if err != nil || got.Change == nil {
+		t.Fatalf("Import = %+v, %v", got, err)
+	}
+	r.member(t, "own@police.example", r.police, "police_officer")
+	if _, err := r.Confirm(t.Context(), r.cat, got.Change.ID, seen(*got.Change)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Approve(t.Context(), r.ann, got.Change.ID, agree(t, r.Service, r.ann, got.Change.ID)); err != nil {
+		t.Fatal(err)
+	}
+	r.applyItems(t.Context())
+	for who, want := range map[*authn.Principal][]string{
+		&r.ann: {"", faultTaken, faultTaken}, &r.cat: {"", faultVeiled, faultTaken},
+	} {
+		found, err := r.People(t.Context(), *who, got.Change.ID, 1, 10)
+		var faults []string
+		for _, p := range found.People {
+			faults = append(faults, p.Fault)
+		}
+		if diff := cmp.Diff(want, faults); err != nil || diff != "" {
+			t.Errorf("to %s, %v (-want +got):\n%s", who.Name(), err, diff)
+		}
+	}
+}
+
+// TestInvitedTwice: whom a change that waits invites is said of a second one, by itself or on a list.
+func TestInvitedTwice(t *testing.T) {
+	r := newRegion(t)
+	invite := func(email string) api.Change {
+		return confirmed(t, r.Service, r.ann, api.ChangeRequest{Kind: api.UserInvite, User: r.fields(email, "police_officer")})
+	}
+	const too = "invites this address too"
+	if first := invite("twice@police.example"); strings.Contains(sayings(first.Effect), too) {
+		t.Errorf("the first: %q", first.Effect.Warnings)
+	}
+	if second := invite("twice@police.example"); !strings.Contains(sayings(second.Effect), too) {
+		t.Errorf("the second does not say so: %q", second.Effect.Warnings)
+	}
+	list := r.imported(t, "email,name,agency,roles\nlisted@police.example,Listed,Police,police_officer\n", api.ImportRequest{}).Change
+	if _, err := r.Confirm(t.Context(), r.ann, list.ID, seen(*list)); err != nil {
+		t.Fatal(err)
+	}
+	if other := invite("listed@police.example"); !strings.Contains(sayings(other.Effect), too) {
+		t.Errorf("who is on a list that waits: %q", other.Effect.Warnings)
+	}
+}
+
 // TestNear: what is called nearly so is suggested, the likest first, and nothing else.
 func TestNear(t *testing.T) {
 	all := byName[int]{}
@@ -194,7 +258,7 @@ func TestNear(t *testing.T) {
 		all.add(name, n)
 	}
 	for text, want := range map[string]string{
-		"northgate": "northgate custody", "nortgate custody": "northgate custody southgate custody", "ward": "ward 7", "police": "police_officer", "x": "", "probation": "",
+		"northgate": "Northgate Custody", "nortgate custody": "Northgate Custody Southgate Custody", "ward": "Ward 7", "police": "police_officer", "x": "", "probation": "",
 	} {
 		if got := strings.Join(near(text, all), " "); got != want {
 			t.Errorf("near(%q) = %q, want %q", text, got, want)

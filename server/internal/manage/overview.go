@@ -11,6 +11,9 @@ import (
 const (
 	endingWithin = 30 * 24 * time.Hour
 	endingShown  = 10
+
+	returnedFor   = 14 * 24 * time.Hour // how long somebody is shown that their change was refused
+	returnedShown = 10
 )
 
 // Overview returns what waits for the caller among what they manage.
@@ -40,6 +43,14 @@ func (s *Service) Overview(ctx context.Context, p authn.Principal) (o api.Overvi
 		return api.Overview{}, err
 	}
 	o.Registrations = registered.All
+	if o.WithoutRole, err = s.opts.Register.WithoutRole(ctx, r.agency); err != nil {
+		return api.Overview{}, err
+	}
+	returned, err := s.opts.Register.Returned(ctx, p.User(), s.now().Add(-returnedFor), returnedShown)
+	if err != nil {
+		return api.Overview{}, err
+	}
+	o.Returned = append([]api.ReturnedChange{}, returned...)
 	all, first, err := s.opts.Register.Ending(ctx, r.agency, s.now().Add(endingWithin), endingShown)
 	o.Ending, o.EndingSoon = all, append([]api.Ending{}, first...)
 	return o, err

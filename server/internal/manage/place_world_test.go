@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/certs"
 	"mais/internal/pg"
@@ -41,7 +42,7 @@ var atTheHost = audit.Event{UserName: "operator test", AuthMethod: "host"}
 func newCountry(t *testing.T) *country {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	host, err := people.OpenHost(t.Context(), database.Source())
+	host, err := people.OpenHost(t.Context(), database.Source(), catest.New(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ type Post interface {
 	TellSponsor(context.Context, mail.Sponsored) error
 	// TellApprovers tells those who may decide on a change that it waits.
 	TellApprovers(context.Context, mail.Waiting) error
+	// TellMaker tells whoever made a change that nothing came of it.
+	TellMaker(context.Context, mail.Returned) error
 	// TellAddress tells somebody at both addresses that theirs was changed.
 	TellAddress(ctx context.Context, change, name, old, new string) error
 }

@@ -3,6 +3,7 @@ package manage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -117,7 +118,7 @@ func itemByItem(asked []api.Permission) (all []api.Permission, fault string) {
 	for _, p := range asked {
 		items := longhand(p.Item)
 		if len(items) == 0 || !slices.Contains(acts, p.Act) {
-			return nil, "hold an item or an act that is not known; the items are listed at " + api.PathItems
+			return nil, unknownPermission(p)
 		}
 		for _, item := range items {
 			wanted[api.Permission{Item: item, Act: p.Act}] = true
@@ -132,6 +133,18 @@ func itemByItem(asked []api.Permission) (all []api.Permission, fault string) {
 		}
 	}
 	return all, ""
+}
+
+// unknownPermission says what of a permission is not known, and what there is.
+func unknownPermission(p api.Permission) string {
+	if !slices.Contains(acts, p.Act) {
+		return fmt.Sprintf("hold the act %.40q; there are %s", p.Act, strings.Join(acts, ", "))
+	}
+	var sections []string
+	for _, s := range record.Dictionary() {
+		sections = append(sections, s.Name)
+	}
+	return fmt.Sprintf("hold %.80q, which is neither a section nor an item of one; the sections are %s", p.Item, strings.Join(sections, ", "))
 }
 
 // wrongFields is an error of these faults, or nil if there are none.

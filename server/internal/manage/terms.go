@@ -1,7 +1,9 @@
 package manage
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"mais/server/api"
 	"mais/server/internal/authn"
@@ -20,9 +22,31 @@ func (s *Service) Terms(ctx context.Context, p authn.Principal) (api.Terms, erro
 	}
 	t := api.Terms{Version: terms.Version, Text: terms.Text(), Sheets: []api.Sheet{}, AcceptedAt: accepted.At, Due: accepted.Due}
 	for _, role := range accepted.Roles {
-		t.Sheets = append(t.Sheets, terms.SheetOf(role))
+		sheet := sheetFor(p, role)
+		sheet.New = !slices.Contains(accepted.Shown, role)
+		t.Sheets = append(t.Sheets, sheet)
 	}
+	slices.SortStableFunc(t.Sheets, func(a, b api.Sheet) int { // what they have not read comes first
+		return cmp.Compare(rank(a), rank(b))
+	})
 	return t, nil
+}
+
+func rank(s api.Sheet) int {
+	if s.New {
+		return 0
+	}
+	return 1
+}
+
+// sheetFor is the sheet of a role as it holds in the caller's session.
+func sheetFor(p authn.Principal, role string) api.Sheet {
+	s := terms.SheetOf(role)
+	without := p.Method() == authn.ByPassword && !slices.Contains(p.Roles(), role)
+	if without || slices.Contains(p.Limited(), role) {
+		return terms.Limited(s, without)
+	}
+	return s
 }
 
 // Accept records that the caller accepts the terms of a version; of another than that which Terms

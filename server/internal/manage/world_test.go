@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/certs"
 	"mais/internal/pg"
@@ -38,7 +39,7 @@ var asTest = audit.Event{UserName: "test", AuthMethod: "system"}
 func newRegion(t *testing.T) *region {
 	t.Helper()
 	d := pgtest.New(t, camigrations.Set, migrations.Set)
-	host, err := people.OpenHost(t.Context(), d.Source())
+	host, err := people.OpenHost(t.Context(), d.Source(), catest.New(t, d))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,6 +145,9 @@ func (d *doings) Good(context.Context, certs.Identity) (int, error)        { ret
 func (d *doings) InviteUser(_ context.Context, _, _ string, _ int64) error { return d.note("invite") }
 func (d *doings) TellSponsor(context.Context, mail.Sponsored) error        { return d.note("sponsor") }
 func (d *doings) TellApprovers(context.Context, mail.Waiting) error        { return d.note("approval") }
+func (d *doings) TellMaker(_ context.Context, m mail.Returned) error {
+	return d.note("maker " + m.To.Address + " " + m.Became)
+}
 func (d *doings) TellAddress(_ context.Context, _, _, old, new string) error {
 	return d.note("address " + old + " " + new)
 }

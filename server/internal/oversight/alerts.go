@@ -110,7 +110,7 @@ func (s *Service) Settle(ctx context.Context, l Look, id int64, note string) err
 	case errors.Is(err, audit.ErrNoAlarm):
 		err = errUnknown
 	case errors.Is(err, audit.ErrSettledAlready):
-		err = errState
+		err = errSettled
 	}
 	return s.failed(ctx, e, err)
 }

@@ -28,7 +28,7 @@ func (s *Service) Export(ctx context.Context, l Look, f api.AuditFilter, format 
 	if !Reviews(l.Principal) {
 		return 0, nil, s.failed(ctx, e, errNotAllowed)
 	}
-	done, err := s.exports.take(l.Principal.User(), s.now())
+	done, err := s.turn(ctx, l.Principal.User())
 	if err != nil {
 		return 0, nil, s.failed(ctx, e, err)
 	}

@@ -44,12 +44,12 @@ const (
 )
 
 // Errors are those of package manage, so that callers tell one set apart: ErrNotAllowed, ErrUnknown,
-// ErrState, ErrOwn, and *lifecycle.InvalidError for what was asked badly.
+// ErrSettled, ErrOwn, and *lifecycle.InvalidError for what was asked badly.
 var (
 	errNotAllowed = manage.ErrNotAllowed
 	errUnknown    = manage.ErrUnknown
 	errOwn        = manage.ErrOwn
-	errState      = manage.ErrState
+	errSettled    = manage.ErrSettled
 )
 
 // Rechecker says whether a caller still holds.
@@ -74,9 +74,8 @@ type Options struct {
 
 // Service reviews. Its methods may be called concurrently.
 type Service struct {
-	opts    Options
-	now     func() time.Time
-	exports turns
+	opts Options
+	now  func() time.Time
 }
 
 // New returns a service over what the options name.
@@ -143,7 +142,7 @@ func (s *Service) failed(ctx context.Context, e audit.Event, err error) error {
 		e.Outcome, e.Reason = audit.Refused, "busy"
 	case errors.Is(err, errUnknown):
 		e.Outcome, e.Reason = audit.Failed, "not-found"
-	case errors.Is(err, errState):
+	case errors.Is(err, errSettled):
 		e.Outcome, e.Reason = audit.Failed, "settled already"
 	case errors.Is(err, lifecycle.ErrInvalid):
 		e.Outcome, e.Reason = audit.Failed, "invalid: "+err.Error()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/certs"
 	"mais/config"
@@ -56,7 +57,7 @@ func open(t *testing.T) *fixture {
 	var run sync.WaitGroup
 	run.Go(func() { f.log.Run(ctx) })
 	t.Cleanup(func() { stop(); run.Wait() })
-	register, err := people.Open(t.Context(), db.Source())
+	register, err := people.Open(t.Context(), db.Source(), catest.New(t, db))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,7 @@ var (
 // Search returns a page of the entries that a filter chooses.
 func (s *Service) Search(ctx context.Context, l Look, f api.AuditFilter) (api.AuditPage, error) {
 	var users []api.AuditUser
+	var unknown []string
 	e := l.event(ActSearch)
 	size := 0
 	entries, err := released(ctx, s, l, e, func(e audit.Event) (audit.Sealed[[]audit.Entry], error) {
@@ -43,14 +44,38 @@ func (s *Service) Search(ctx context.Context, l Look, f api.AuditFilter) (api.Au
 		}
 		e.Detail = askedWho(f)
 		size, chosen.Limit = chosen.Limit, chosen.Limit+1
-		return s.opts.Log.Search(ctx, e, chosen)
+		sealed, err := s.opts.Log.Search(ctx, e, chosen)
+		if err == nil && sealed.Event().Rows == 0 {
+			unknown, err = s.unknown(ctx, f)
+		}
+		return sealed, err
 	})
 	if err != nil {
 		return api.AuditPage{}, err
 	}
-	page := api.AuditPage{Users: users}
+	page := api.AuditPage{Users: users, Unknown: unknown}
 	page.Entries, page.Next = cut(entries, size)
 	return page, nil
+}
+
+// unknown says which words of a question no entry at all has: a slip of the pen, as a rule.
+func (s *Service) unknown(ctx context.Context, f api.AuditFilter) (fields []string, err error) {
+	for _, of := range []struct {
+		field, text string
+		alone       audit.Filter
+	}{{"agency", f.Agency, audit.Filter{Agency: f.Agency}}, {"act", f.Act, audit.Filter{Act: f.Act}}} {
+		if of.text == "" {
+			continue
+		}
+		known, err := s.opts.Log.Any(ctx, of.alone)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			fields = append(fields, of.field)
+		}
+	}
+	return fields, nil
 }
 
 // cut takes the entry that was read beyond a page off, and says where the next one begins.
@@ -185,7 +210,7 @@ func wireOne(e audit.Entry) api.AuditEntry {
 		ID: e.ID, At: e.At, Login: e.Login, Node: e.Node, Request: e.Request, Listener: e.Listener, Act: e.Act, Outcome: string(e.Outcome),
 		Reason: e.Reason, Method: e.Method, URI: e.URI, Address: address, User: e.User, UserName: e.UserName, Agency: e.Agency, Site: e.Site,
 		Roles: e.Roles, AuthMethod: e.AuthMethod, Session: e.Session, Issuer: e.Issuer, Serial: e.Serial, Persons: e.Persons, Items: e.Items,
-		Rows: e.Rows, Detail: e.Detail,
+		Rows: e.Rows, Detail: e.Detail, About: aboutOf(e),
 	}
 }
 

@@ -1,13 +1,13 @@
 package oversight
 
 import (
+	"context"
 	"errors"
-	"sync"
 	"time"
 )
 
-// An export is much to read and to send. Each user has one at a time on a node, and everybody
-// together mostAtOnce; each is over after exportPatience, read or not.
+// An export is much to read and to send. Each user has one at a time, and everybody together
+// mostAtOnce, on all nodes; each is over after exportPatience, read or not.
 const (
 	mostAtOnce     = 2
 	exportPatience = 10 * time.Minute
@@ -16,38 +16,11 @@ const (
 // ErrBusy says that exports are running, and that there is no room for this one.
 var ErrBusy = errors.New("oversight: an export is running already")
 
-// turns are the exports that run, by user, and until when at most: one that was never streamed
-// gives its turn back by itself.
-type turns struct {
-	mu    sync.Mutex
-	until map[string]time.Time
-}
-
-// take takes a turn, which the function it returns gives back.
-func (t *turns) take(user string, now time.Time) (done func(), err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.until == nil {
-		t.until = map[string]time.Time{}
+// turn takes a turn for an export, which the function it returns gives back.
+func (s *Service) turn(ctx context.Context, user string) (done func(), err error) {
+	done, ok, err := s.opts.Log.TakeTurn(ctx, user, mostAtOnce, exportPatience+time.Minute)
+	if err == nil && !ok {
+		err = ErrBusy
 	}
-	for who, until := range t.until {
-		if !now.Before(until) {
-			delete(t.until, who)
-		}
-	}
-	if _, running := t.until[user]; running || len(t.until) >= mostAtOnce {
-		return nil, ErrBusy
-	}
-	until := now.Add(exportPatience + time.Minute)
-	t.until[user] = until
-	return func() { t.giveBack(user, until) }, nil
-}
-
-// giveBack ends a turn, unless it ran out and the user has another.
-func (t *turns) giveBack(user string, until time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.until[user].Equal(until) {
-		delete(t.until, user)
-	}
+	return done, err
 }

@@ -10,30 +10,6 @@ import (
 	"mais/server/api"
 )
 
-// TestTurns: one export each, two in all, and none is kept for ever by who never reads it.
-func TestTurns(t *testing.T) {
-	now := time.Now()
-	var all turns
-	take := func(user string, at time.Time, want error) func() {
-		t.Helper()
-		done, err := all.take(user, at)
-		if !errors.Is(err, want) {
-			t.Fatalf("a turn for %s = %v, want %v", user, err, want)
-		}
-		return done
-	}
-	first := take("ann", now, nil)
-	take("ann", now, ErrBusy)
-	second := take("ben", now, nil)
-	take("cai", now, ErrBusy)
-	second()
-	take("cai", now, nil)
-	later := now.Add(exportPatience + time.Minute)
-	take("ann", later, nil)
-	first() // which ran out: the turn is another's
-	take("ann", later, ErrBusy)
-}
-
 // TestExportEndsInTime: a stream is over when its time is, also amid entries that are at hand, and
 // its turn is free then.
 func TestExportEndsInTime(t *testing.T) {

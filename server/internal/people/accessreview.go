@@ -36,33 +36,39 @@ func (r *Register) ReviewsDue(ctx context.Context, months int) (agencies []strin
 // OpenReview opens a review of an agency's people, to be done within so many days; the next
 // opens after so many months, never with 0. It returns ErrTaken while another is open, ErrNobody.
 func (r *Register) OpenReview(ctx context.Context, agency string, days, months int, by audit.Event) (id string, err error) {
-	by.Act = "access-review.open"
-	err = r.change(ctx, by, func(tx *pg.Tx) error {
-		err := tx.QueryRow(ctx, `INSERT INTO access.access_review (agency, opened_by, due) VALUES ($1, $2, (now() + make_interval(days => $3))::date)
-			ON CONFLICT (agency) WHERE signed_at IS NULL DO NOTHING RETURNING id`, agency, by.UserName, days).Scan(&id)
-		if errors.Is(err, pg.ErrNoRows) {
-			return ErrTaken
+	err = r.acting(ctx, func(tx *pg.Tx) (audit.Event, error) {
+		if err := openReview(ctx, tx, &id, agency, days, months, by); err != nil {
+			return by, err
 		}
-		if err != nil {
-			return err
-		}
-		n, err := tx.Exec(ctx, `INSERT INTO access.access_review_item (review, user_id, roles, name)
-			SELECT $1, u.id, ARRAY(SELECT h.role FROM access.user_role h WHERE h.user_id = u.id ORDER BY h.role), u.name
-			FROM access.user_account u WHERE u.agency = $2 AND (u.left_at IS NULL OR u.left_at > now())`, id, agency)
-		if err == nil && n == 0 {
-			err = ErrNobody
-		}
-		if err != nil || months == 0 {
-			return err
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO access.review_schedule (agency, next) VALUES ($1, (now() + make_interval(months => $2))::date)
-			ON CONFLICT (agency) DO UPDATE SET next = excluded.next`, agency, months)
-		return err
+		return ofReview(ctx, tx, by, "access-review.open", id)
 	})
 	if pg.IsForeignKey(err, "access_review_agency_fkey") {
 		err = ErrUnknown
 	}
 	return id, wrap("open a review of access", err)
+}
+
+func openReview(ctx context.Context, tx *pg.Tx, id *string, agency string, days, months int, by audit.Event) error {
+	err := tx.QueryRow(ctx, `INSERT INTO access.access_review (agency, opened_by, due) VALUES ($1, $2, (now() + make_interval(days => $3))::date)
+			ON CONFLICT (agency) WHERE signed_at IS NULL DO NOTHING RETURNING id`, agency, by.UserName, days).Scan(id)
+	if errors.Is(err, pg.ErrNoRows) {
+		return ErrTaken
+	}
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `INSERT INTO access.access_review_item (review, user_id, roles, name)
+			SELECT $1, u.id, ARRAY(SELECT h.role FROM access.user_role h WHERE h.user_id = u.id ORDER BY h.role), u.name
+			FROM access.user_account u WHERE u.agency = $2 AND (u.left_at IS NULL OR u.left_at > now())`, *id, agency)
+	if err == nil && n == 0 {
+		err = ErrNobody
+	}
+	if err != nil || months == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO access.review_schedule (agency, next) VALUES ($1, (now() + make_interval(months => $2))::date)
+			ON CONFLICT (agency) DO UPDATE SET next = excluded.next`, agency, months)
+	return err
 }
 
 // AccessReviews returns the reviews of an agency, or with "" of all: the open ones first, then

@@ -3,7 +3,10 @@ package people
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"mais/internal/pg"
 	"mais/server/api"
@@ -58,33 +61,79 @@ type Reviewed struct {
 	By       string // UUID of who says it
 }
 
-// DecideInReview records what is said of people.
+// DecideInReview records what is said of people, who all stand in the audit.
 func (r *Register) DecideInReview(ctx context.Context, d Reviewed, by audit.Event) error {
-	by.Act, by.Rows = "access-review.decide", len(d.Users)
-	by.Detail = map[string]string{"review": d.Review, "decision": d.Decision, "people": strconv.Itoa(len(d.Users))}
-	if len(d.Users) == 1 {
-		by.Detail["user"] = d.Users[0]
-	}
-	if d.Change != "" {
-		by.Detail["change"] = d.Change
-	}
-	err := r.change(ctx, by, func(tx *pg.Tx) error {
+	err := r.db.Transact(ctx, func(tx *pg.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE access.access_review_item SET decision = $3, note = $4, decided_by = $5, decided_at = now(), change = nullif($6, '')::uuid
 			WHERE review = $1 AND user_id = ANY ($2::uuid[])`, d.Review, pg.Array(d.Users), d.Decision, d.Note, d.By, d.Change)
-		return err
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(d.Users, peopleInEvent) {
+			e, err := d.event(ctx, tx, some, by)
+			if err != nil {
+				return err
+			}
+			if err := audit.AppendIn(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return wrap("decide in a review of access", err)
 }
 
+// How many people one event names, and how many of their ids one value of its detail holds.
+const (
+	peopleInEvent = 100
+	idsInValue    = 13
+)
+
+// event is that of what was said of some people, by name and by id.
+func (d Reviewed) event(ctx context.Context, tx *pg.Tx, users []string, by audit.Event) (audit.Event, error) {
+	e := named(by, "access-review.decide", d.Change, map[string]string{"review": d.Review, "decision": d.Decision, "people": strconv.Itoa(len(users))})
+	if e.Rows = len(users); d.Change == "" {
+		delete(e.Detail, "change")
+	}
+	n := 0
+	for ids := range slices.Chunk(users, idsInValue) {
+		key := "users"
+		if n++; n > 1 {
+			key = fmt.Sprintf("users_%d", n)
+		}
+		e.Detail[key] = strings.Join(ids, " ")
+	}
+	rows, err := tx.Query(ctx, `SELECT name FROM access.user_account WHERE id = ANY ($1::uuid[]) ORDER BY lower(name), id LIMIT 4`, pg.Array(users))
+	names, err := pg.Collect(rows, err, scanID)
+	if err != nil {
+		return e, err
+	}
+	e.Detail["subject"] = strings.Join(names, ", ")
+	if more := len(users) - len(names); more > 0 {
+		e.Detail["subject"] += fmt.Sprintf(" and %d more", more)
+	}
+	return e, nil
+}
+
 // SignReview signs a review off. The database holds that everybody was decided on.
 func (r *Register) SignReview(ctx context.Context, review, user string, by audit.Event) error {
-	by.Act, by.Detail = "access-review.sign", map[string]string{"review": review}
-	err := r.change(ctx, by, func(tx *pg.Tx) error {
+	err := r.acting(ctx, func(tx *pg.Tx) (audit.Event, error) {
 		n, err := tx.Exec(ctx, `UPDATE access.access_review SET signed_at = now(), signed_by = $2 WHERE id = $1`, review, user)
 		if err == nil && n == 0 {
 			err = ErrUnknown
 		}
-		return err
+		if err != nil {
+			return by, err
+		}
+		return ofReview(ctx, tx, by, "access-review.sign", review)
 	})
 	return wrap("sign off a review of access", err)
+}
+
+// ofReview is the event of an act on a review, which says whose people it is about.
+func ofReview(ctx context.Context, tx *pg.Tx, by audit.Event, act, review string) (audit.Event, error) {
+	var agency string
+	err := tx.QueryRow(ctx, `SELECT g.name FROM access.access_review w JOIN access.agency g ON g.id = w.agency WHERE w.id = $1`, review).Scan(&agency)
+	by.Act, by.Outcome, by.Detail = act, audit.Allowed, map[string]string{"review": review, "subject": agency}
+	return by, err
 }

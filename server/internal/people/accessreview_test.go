@@ -144,6 +144,48 @@ func TestReviewRules(t *testing.T) {
 	}
 }
 
+// TestWhoWasDecidedOn: who was decided on at once stands in the audit, each by id, however many they are.
+func TestWhoWasDecidedOn(t *testing.T) {
+	f := newForce(t)
+	var agency string
+	if err := f.owner.QueryRow(t.Context(), `SELECT agency FROM access.user_account WHERE id = $1`, f.local).Scan(&agency); err != nil {
+		t.Fatal(err)
+	}
+	f.exec(t, `INSERT INTO access.user_account (email, name, agency) SELECT 'many' || n || '@a.example', 'Many ' || n, $1 FROM generate_series(1, 130) n`, agency)
+	review, err := f.OpenReview(t.Context(), agency, 14, 0, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, _, err := f.ReviewItems(t.Context(), review, api.AccessReviewFilter{Page: 1, PerPage: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var users, named []string
+	for _, i := range items {
+		if i.User != f.adm {
+			users = append(users, i.User)
+		}
+	}
+	if err := f.decide(t, review, f.adm, api.ReviewKeep, users...); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.owner.Query(t.Context(), `SELECT d.value, e.detail ->> 'subject' FROM audit.event e, jsonb_each_text(e.detail) d
+		WHERE e.act = 'access-review.decide' AND d.key LIKE 'users%'`)
+	_, err = pg.Collect(rows, err, func(r *pg.Rows) (string, error) {
+		var ids, subject string
+		err := r.Scan(&ids, &subject)
+		if named = append(named, strings.Fields(ids)...); !strings.Contains(subject, " more") || len(ids) > 512 {
+			t.Errorf("an event is about %q, %d bytes of ids", subject, len(ids))
+		}
+		return "", err
+	})
+	slices.Sort(users)
+	slices.Sort(named)
+	if err != nil || len(users) < 130 || !slices.Equal(users, named) {
+		t.Errorf("of %d people %d are named, %v", len(users), len(named), err)
+	}
+}
+
 // TestReviewOfOneself: who is the only one of an agency does not sign its review off.
 func TestReviewOfOneself(t *testing.T) {
 	f := newForce(t)

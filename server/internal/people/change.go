@@ -9,6 +9,7 @@ import (
 	"mais/internal/pg"
 	"mais/server/api"
 	"mais/server/internal/audit"
+	"mais/server/internal/withdrawal"
 )
 
 // Errors of changes that a caller tells apart; beside them ErrUnknown, ErrTaken and a *RuleError.
@@ -27,6 +28,11 @@ type RuleError struct {
 }
 
 func (e *RuleError) Error() string { return "people: " + e.Field + " " + e.Says }
+
+// RoleGoneError says that a change gives, or changes, a role that is not there any more.
+type RoleGoneError struct{ Role string }
+
+func (e *RoleGoneError) Error() string { return "people: the role " + e.Role + " is gone" }
 
 // Proposal is a change as it is asked for.
 type Proposal struct {
@@ -71,6 +77,12 @@ func (r *Register) Approve(ctx context.Context, actor, id, note string, foreseen
 	return r.decide(ctx, id, by, `SELECT access.approve($1, $2, $3, $4)`, actor, id, note, string(foreseen))
 }
 
+// TellStuck has whoever made a change that waits told, once, that somebody approved it in vain.
+func (r *Register) TellStuck(ctx context.Context, id string) error {
+	_, err := r.db.Exec(ctx, `SELECT access.tell_stuck($1)`, id)
+	return wrap("have told that change "+id+" cannot be done", err)
+}
+
 // Refuse ends a change that waits, for somebody who may.
 func (r *Register) Refuse(ctx context.Context, actor, id, note string, by audit.Event) (state string, err error) {
 	return r.decide(ctx, id, by, `SELECT access.refuse($1, $2, $3)`, actor, id, note)
@@ -105,15 +117,24 @@ func (r *Register) decide(ctx context.Context, id string, by audit.Event, query 
 	return state, refused("decide on change "+id, err)
 }
 
-// acting runs a function of the database's and its event in one transaction.
+// acting runs a function of the database's and its event in one transaction. The journal, which waits
+// for a disk, comes last.
 func (r *Register) acting(ctx context.Context, do func(*pg.Tx) (audit.Event, error)) error {
 	return r.db.Transact(ctx, func(tx *pg.Tx) error {
 		event, err := do(tx)
+		if err == nil {
+			err = audit.AppendIn(ctx, tx, event)
+		}
 		if err != nil {
 			return err
 		}
-		return audit.AppendIn(ctx, tx, event)
+		return withdrawal.End(ctx, tx, r.journal, event)
 	})
+}
+
+// SettleWithdrawals tells the journal what was given back, and what the database's owner took away.
+func (r *Register) SettleWithdrawals(ctx context.Context) error {
+	return withdrawal.Settle(ctx, r.db, r.journal)
 }
 
 // named is the event of an act on a change.
@@ -136,6 +157,9 @@ func refused(act string, err error) error {
 	code, column, says, ok := pg.Raised(err)
 	if known := raised[code]; ok && known != nil {
 		return fmt.Errorf("%s: %w: %s", act, known, says)
+	}
+	if ok && code == "MA007" {
+		return fmt.Errorf("%s: %w", act, &RoleGoneError{Role: says})
 	}
 	if ok && code == "23000" && column != "" {
 		return fmt.Errorf("%s: %w", act, &RuleError{Field: column, Says: says})

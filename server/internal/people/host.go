@@ -11,6 +11,7 @@ import (
 
 	"mais/internal/pg"
 	"mais/server/internal/audit"
+	"mais/server/internal/withdrawal"
 )
 
 // Host is the register for commands on the service's own machine and for its first start, when
@@ -32,8 +33,8 @@ func NewHost(r *Register, open func(context.Context) (db *pg.DB, stop func() err
 }
 
 // OpenHost opens both by one source; the caller closes the host.
-func OpenHost(ctx context.Context, source pg.Source) (*Host, error) {
-	r, err := Open(ctx, source)
+func OpenHost(ctx context.Context, source pg.Source, journal withdrawal.Journal) (*Host, error) {
+	r, err := Open(ctx, source, journal)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +167,9 @@ func (h *Host) write(ctx context.Context, by audit.Event, do func(*pg.Tx) error)
 		if err := do(tx); err != nil {
 			return err
 		}
-		return audit.AppendIn(ctx, tx, by)
+		if err := audit.AppendIn(ctx, tx, by); err != nil {
+			return err
+		}
+		return withdrawal.End(ctx, tx, h.journal, by)
 	})
 }

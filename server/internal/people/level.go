@@ -34,7 +34,9 @@ func (r Roles) List(ctx context.Context) ([]Role, error) {
 
 // SetLevel changes what a role demands, and returns what it demanded. Nodes judge every session
 // and connection anew from their next request on, since the generation of access goes up. A
-// role that is not there is ErrNoRole; the same level changes nothing and records nothing.
+// role that is not there is ErrNoRole; the same level changes nothing and records nothing. What
+// unlocks the CA is not asked for here, and so the service writes into the journal that it was raised,
+// as soon as it looks.
 func (r Roles) SetLevel(ctx context.Context, name, level string, by audit.Event) (was string, err error) {
 	err = r.db.Transact(ctx, func(tx *pg.Tx) error {
 		if err := tx.QueryRow(ctx, `SELECT level FROM access.role WHERE name = $1 FOR UPDATE`, name).Scan(&was); err != nil || was == level {

@@ -17,6 +17,7 @@ import (
 
 	"mais/internal/pg"
 	"mais/server/internal/audit"
+	"mais/server/internal/withdrawal"
 )
 
 // Errors that a caller tells apart.
@@ -51,15 +52,19 @@ type User struct {
 }
 
 // Register is the register's open database.
-type Register struct{ db *pg.DB }
+type Register struct {
+	db      *pg.DB
+	journal withdrawal.Journal
+}
 
-// Open logs in to the database; the caller closes the register.
-func Open(ctx context.Context, source pg.Source) (*Register, error) {
+// Open logs in to the database; the caller closes the register. What it takes away is in the journal
+// before it is committed.
+func Open(ctx context.Context, source pg.Source, journal withdrawal.Journal) (*Register, error) {
 	db, err := source.Open(ctx, pg.Register)
 	if err != nil {
 		return nil, err
 	}
-	return &Register{db}, nil
+	return &Register{db, journal}, nil
 }
 
 // Close closes the database pool.
@@ -72,7 +77,7 @@ func (r *Register) change(ctx context.Context, by audit.Event, do func(*pg.Tx) e
 }
 
 func wrap(act string, err error) error {
-	for _, unique := range []string{"agency_name_key", "site_agency_name_key", "user_account_email_key"} {
+	for _, unique := range []string{"agency_name_key", "site_agency_name_key", "user_account_email_key", "role_pkey"} {
 		if pg.IsUnique(err, unique) {
 			return fmt.Errorf("%s: %w", act, ErrTaken)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg"
 	"mais/internal/pg/pgtest"
@@ -19,7 +20,7 @@ import (
 func open(t *testing.T) (*people.Host, *pg.DB) {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.OpenHost(t.Context(), database.Source())
+	register, err := people.OpenHost(t.Context(), database.Source(), catest.New(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}

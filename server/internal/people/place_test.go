@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg/pgtest"
 	"mais/server/api"
@@ -17,7 +18,7 @@ import (
 // TestPlaces: what the register's own login role reads of agencies, sites and networks.
 func TestPlaces(t *testing.T) {
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	host, err := people.OpenHost(t.Context(), database.Source())
+	host, err := people.OpenHost(t.Context(), database.Source(), catest.New(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,3 +87,12 @@ func (r *Register) countList(ctx context.Context, change string, l *List) error 
 	}
 	return err
 }
+
+// AlsoInvited counts the changes of an agency that wait, besides one, and invite somebody with an
+// address too, by themselves or on a list.
+func (r *Register) AlsoInvited(ctx context.Context, besides, address, agency string) (n int, err error) {
+	err = r.db.QueryRow(ctx, `SELECT count(*) FROM access.change c WHERE c.state = 'waiting' AND c.expires_at > now() AND c.id::text <> $1
+		AND (c.kind = 'user.invite' AND c.after ->> 'email' = $2 AND c.agency::text = $3 OR c.kind = 'users.invite' AND EXISTS (
+			SELECT FROM access.change_item i WHERE i.change = c.id AND i.after ->> 'email' = $2 AND i.after ->> 'agency' = $3))`, besides, address, agency).Scan(&n)
+	return n, wrap("look who else invites somebody", err)
+}

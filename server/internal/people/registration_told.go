@@ -37,6 +37,20 @@ func scanAddressee(r *pg.Rows) (a Addressee, err error) {
 	return a, r.Scan(&a.Name, &a.Address)
 }
 
+// Maker is who made a change, and what kind it was.
+type Maker struct {
+	Addressee
+	Kind  string
+	Items int // people on its list, while it is kept
+}
+
+// MakerOf returns who made a change if they are present, or ErrUnknown.
+func (r *Register) MakerOf(ctx context.Context, change string) (m Maker, err error) {
+	err = r.db.QueryRow(ctx, `SELECT u.name, u.email, c.kind, (SELECT count(*) FROM access.change_item i WHERE i.change = c.id)
+		FROM access.change c JOIN access.user_account u ON u.id = c.made_by WHERE c.id = $1 AND access.present(u.id)`, change).Scan(&m.Name, &m.Address, &m.Kind, &m.Items)
+	return m, wrap("read who made change "+change, err)
+}
+
 // Waiting is a change that waits for a second person.
 type Waiting struct {
 	Kind      string

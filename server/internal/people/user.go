@@ -23,7 +23,7 @@ const stageSQL = `CASE
 	WHEN u.starts_on > (now() AT TIME ZONE 'UTC')::date THEN '` + api.StageDue + `'
 	WHEN r.first_seen_at IS NOT NULL THEN '` + api.StageActive + `'
 	WHEN r.registered_at IS NOT NULL THEN '` + api.StageRegistered + `'
-	WHEN r.bounced_at >= coalesce(r.sent_at, r.bounced_at) THEN '` + api.StageBounced + `'
+	WHEN r.bounced_at IS NOT NULL THEN '` + api.StageBounced + `'
 	WHEN r.expires_at <= now() THEN '` + api.StageLapsed + `'
 	ELSE '` + api.StageInvited + `' END`
 
@@ -67,7 +67,11 @@ func (w Wanted) conditions() (sql string, args []any) {
 	if w.Site != "" {
 		and(`EXISTS (SELECT FROM access.user_site s WHERE s.user_id = u.id AND s.site = $%d)`, w.Site)
 	}
-	if w.Role != "" {
+	switch w.Role {
+	case "":
+	case api.NoRole:
+		b.WriteString(` AND NOT EXISTS (SELECT FROM access.user_role o WHERE o.user_id = u.id)`)
+	default:
 		and(`EXISTS (SELECT FROM access.user_role o WHERE o.user_id = u.id AND o.role = $%d)`, w.Role)
 	}
 	switch w.Stage {
@@ -83,10 +87,11 @@ func (w Wanted) conditions() (sql string, args []any) {
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // userSQL reads what an administrator is shown of a user; what stands in lists is read for those of
-// the page alone.
+// the page alone. Until when a code is good is told only of one that could be used.
 const userSQL = `SELECT u.id, u.email, u.name, u.agency, a.name, u.version, ` + stageSQL + `,
 	coalesce(u.starts_on::text, ''), coalesce(u.ends_on::text, ''), coalesce(u.vetting, ''), coalesce(u.vetted_on::text, ''), coalesce(u.vouched_by, ''),
-	r.sent_at, r.reminded_at, r.bounced_at, coalesce(r.bounce, ''), r.expires_at, r.registered_at, r.first_seen_at, r.last_seen_at, u.accepted_at, u.left_at,
+	r.sent_at, r.reminded_at, r.bounced_at, coalesce(r.bounce, ''),
+	CASE WHEN coalesce(u.left_at > now(), true) AND access.code_unused(r.code) THEN r.expires_at END, r.registered_at, r.first_seen_at, r.last_seen_at, u.accepted_at, u.left_at,
 	ARRAY(SELECT s.id::text FROM access.user_site w JOIN access.site s ON s.id = w.site WHERE w.user_id = u.id ORDER BY s.name, s.id),
 	ARRAY(SELECT s.name FROM access.user_site w JOIN access.site s ON s.id = w.site WHERE w.user_id = u.id ORDER BY s.name, s.id),
 	ARRAY(SELECT o.role FROM access.user_role o WHERE o.user_id = u.id ORDER BY o.role),

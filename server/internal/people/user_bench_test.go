@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg/pgtest"
 	"mais/server/api"
@@ -35,7 +36,7 @@ func BenchmarkUsersPage(b *testing.B) {
 	if err := d.Owner().QueryRow(b.Context(), `SELECT id FROM access.agency LIMIT 1`).Scan(&agency); err != nil {
 		b.Fatal(err)
 	}
-	register, err := people.Open(b.Context(), d.Source())
+	register, err := people.Open(b.Context(), d.Source(), catest.New(b, d))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,12 +15,13 @@ type Acceptance struct {
 	At      *time.Time
 	Due     bool
 	Roles   []string
+	Shown   []string // roles whose sheets they were shown when they accepted
 }
 
 // AcceptanceOf returns a present user's, or ErrUnknown.
 func (r *Register) AcceptanceOf(ctx context.Context, user string) (a Acceptance, err error) {
-	err = r.db.QueryRow(ctx, `SELECT coalesce(terms_version, ''), accepted_at, terms_due, ARRAY(SELECT role FROM access.user_role WHERE user_id = u.id ORDER BY role)
-		FROM access.user_account u WHERE id = $1 AND (left_at IS NULL OR left_at > now())`, user).Scan(&a.Version, &a.At, &a.Due, pg.Array(&a.Roles))
+	err = r.db.QueryRow(ctx, `SELECT coalesce(terms_version, ''), accepted_at, terms_due, ARRAY(SELECT role FROM access.user_role WHERE user_id = u.id ORDER BY role), accepted_roles
+		FROM access.user_account u WHERE id = $1 AND (left_at IS NULL OR left_at > now())`, user).Scan(&a.Version, &a.At, &a.Due, pg.Array(&a.Roles), pg.Array(&a.Shown))
 	return a, wrap("read what "+user+" accepted", err)
 }
 

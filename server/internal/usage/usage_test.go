@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/certs"
 	"mais/internal/pg"
@@ -37,7 +38,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.Open(t.Context(), database.Source())
+	register, err := people.Open(t.Context(), database.Source(), catest.New(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func sectionsOf(may authz.Access) (sections []pageaccess.Section) {
 		section := pageaccess.Section{Label: s.Label}
 		for _, i := range s.Items {
 			by := may.Items[s.Name+"."+i.Name]
-			section.Items = append(section.Items, pageaccess.Item{Label: i.Label, Read: roleLabels(by.Read), Emergency: roleLabels(by.Emergency)})
+			section.Items = append(section.Items, pageaccess.Item{Label: i.Label, Read: roleLabels(by.Read), Emergency: roleLabels(by.Emergency), Token: roleLabels(by.Token)})
 		}
 		sections = append(sections, section)
 	}

@@ -21,6 +21,7 @@ var actOf = map[string]string{
 	"announce-pins":   "pin.announce",
 	"journal-missing": "journal.missing", "journal-replay": "journal.replay", "journal-lost": "journal.lost",
 	"quarantine": "quarantine.make", "quarantine-approve": "quarantine.approve",
+	"withdraw":   "access.withdrawn-again",
 	"install-ca": "ca.install", "activate-ca": "ca.activate", "root-list": "ca.root-list",
 }
 

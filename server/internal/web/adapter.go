@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/gate"
 	"mais/server/internal/lifecycle"
+	"mais/server/internal/oversight"
 )
 
 // call is one request as a handler sees it.
@@ -41,6 +43,7 @@ type answer struct {
 	cookies []*http.Cookie // more of them
 	goTo    string         // Location
 	close   bool           // ends the connection
+	after   time.Duration  // when to try again what was tried too often; 0: what the words of most say, a minute
 	// stream writes the body, in place of it, once the answer has been released; see streamed.
 	stream func(context.Context, io.Writer) error
 	// settled marks the answer to an act that is done and has changed what the caller may
@@ -71,6 +74,7 @@ func (s *Site) route(who access, act string, h handler) http.HandlerFunc {
 		}
 		if err != nil {
 			out = s.explain(c, err)
+			out.after = tryAfter(err)
 			out.close = out.close || c.stranger() && c.event.Listener == authn.Mutual // a token needs a new handshake
 		}
 		s.send(w, c, out)
@@ -152,7 +156,7 @@ func (c *call) admit(ctx context.Context, who access) error {
 		return err
 	}
 	c.site.seen(ctx, c)
-	return c.agreed(c.event.Act)
+	return c.agreed(ctx, c.event.Act)
 }
 
 // release appends the request's event, once, and lets a good answer to a known caller go
@@ -233,13 +237,24 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 		h.Set("Content-Type", out.kind)
 	}
 	if out.status == http.StatusTooManyRequests {
-		h.Set("Retry-After", "10")
+		h.Set("Retry-After", strconv.Itoa(int(cmp.Or(out.after, time.Minute).Round(time.Second)/time.Second)))
 	}
 	if out.status != http.StatusNoContent && out.stream == nil { // RFC 9110, 8.6
 		h.Set("Content-Length", strconv.Itoa(len(out.body)))
 	}
 	w.WriteHeader(out.status)
 	w.Write(out.body)
+}
+
+// tryAfter is when to try again what was tried too often, as its words say.
+func tryAfter(err error) time.Duration {
+	switch {
+	case errors.Is(err, lifecycle.ErrTooOften):
+		return time.Hour
+	case errors.Is(err, oversight.ErrBusy):
+		return 10 * time.Minute
+	}
+	return time.Minute
 }
 
 // strict makes browsers come by TLS only, where that is the deployment's wish.

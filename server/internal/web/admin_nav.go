@@ -43,7 +43,7 @@ var ofTheService = []string{check.Path, quarantines.Path, "/admin/roles"}
 
 // auditing is what a governance officer finds: no administration, and the audit.
 var auditing = []frame.Link{
-	{Path: "/audit", Text: "Search"}, {Path: "/audit/refusals", Text: "Refusals"}, {Path: "/audit/figures", Text: "Figures"}, {Path: "/audit/alerts", Text: "Alerts"}, {Path: "/admin/usage", Text: "Usage"},
+	{Path: "/audit", Text: "Search"}, {Path: "/audit/people", Text: "Find a person"}, {Path: "/audit/refusals", Text: "Refusals"}, {Path: "/audit/figures", Text: "Figures"}, {Path: "/audit/alerts", Text: "Alerts"}, {Path: "/admin/usage", Text: "Usage"},
 }
 
 // adminFrame is frameFor on a page of the administration or of the audit's review: another

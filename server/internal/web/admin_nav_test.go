@@ -32,7 +32,7 @@ func TestAdminFrame(t *testing.T) {
 		"part of one page": {"administrator", "/admin/roles", "/admin /admin/people /admin/agencies /admin/roles /admin/certificates /admin/changes /admin/check /access",
 			"/admin/roles", ""},
 		"of one agency": {"agency_administrator", "/admin/usage", "/admin /admin/people /admin/agencies /admin/certificates /admin/changes /admin/usage /access", "/admin/usage", ""},
-		"governance":    {"governance_officer", "/audit/alerts", "/reviews /audit " + plain, "/audit", "/audit /audit/refusals /audit/figures /audit/alerts /admin/usage"},
+		"governance":    {"governance_officer", "/audit/alerts", "/reviews /audit " + plain, "/audit", "/audit /audit/people /audit/refusals /audit/figures /audit/alerts /admin/usage"},
 		"nobody's":      {"police_officer", "/admin", "/find /recent " + plain + " /practice", "/admin", ""},
 	} {
 		c := callOf(t, dana(t, "s", test.role), emergencies{})

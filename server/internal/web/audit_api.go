@@ -188,7 +188,7 @@ func auditLines(w io.Writer, entries iter.Seq2[api.AuditEntry, error]) error {
 
 // auditColumns are the columns of a table of the audit.
 var auditColumns = []string{"id", "at", "act", "outcome", "reason", "user_id", "user_name", "agency", "site", "roles", "address", "session", "listener", "auth_method",
-	"certificate", "method", "uri", "persons", "items", "rows", "request", "node", "login", "detail"}
+	"certificate", "method", "uri", "persons", "items", "rows", "request", "node", "login", "detail", "about"}
 
 func auditCSV(w io.Writer, entries iter.Seq2[api.AuditEntry, error]) error {
 	table := csv.NewWriter(w)
@@ -218,5 +218,5 @@ func auditCells(e api.AuditEntry) []string {
 	}
 	return []string{strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339Nano), e.Act, e.Outcome, e.Reason, e.User, e.UserName, e.Agency, e.Site, strings.Join(e.Roles, " "),
 		e.Address, e.Session, e.Listener, e.AuthMethod, certificate, e.Method, e.URI, strings.Join(e.Persons, " "), strings.Join(e.Items, " "), strconv.Itoa(e.Rows),
-		e.Request, e.Node, e.Login, strings.Join(detail, "; ")}
+		e.Request, e.Node, e.Login, strings.Join(detail, "; "), e.About}
 }

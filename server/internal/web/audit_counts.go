@@ -135,7 +135,7 @@ func settleAlert(ctx context.Context, c *call) (answer, error) {
 			p.Wrong, p.Typed = id, form.Lines(sent[alerts.Note])
 			p.Faults = frame.Faults{{Field: alerts.Note, Text: "Say what you found, in 1,000 characters or fewer that can be seen"}}
 		})
-	case err != nil && !errors.Is(err, manage.ErrState): // settled meanwhile: the list says by whom
+	case err != nil && !errors.Is(err, manage.ErrSettled): // settled meanwhile: the list says by whom
 		return answer{}, err
 	}
 	return seeOther(pageaudit.AlertsPath)

@@ -43,8 +43,8 @@ const signInBurst = 20
 func publicHome(ctx context.Context, c *call) (answer, error) {
 	if who, err := authn.FromContext(ctx); err == nil && who.Session() != "" && c.use(ctx) == nil {
 		c.who = who
-		if who.TermsDue() {
-			return seeOther(terms.Path)
+		if due, err := c.owes(ctx); err != nil || due {
+			return answer{status: http.StatusSeeOther, goTo: terms.Path}, err
 		}
 		path, err := c.start(ctx)
 		if err != nil {
@@ -96,7 +96,9 @@ func (c *call) notSignedIn(about authn.Known, email string, err error) (answer, 
 	case errors.As(err, &wait):
 		c.event.Reason = "too soon after wrong tries"
 		text := "Too many wrong tries. Wait " + waiting(wait.For) + " and try again"
-		return c.passwordForm(http.StatusTooManyRequests, email, frame.Faults{{Field: passwordsignin.Email, Text: text}})
+		out, err := c.passwordForm(http.StatusTooManyRequests, email, frame.Faults{{Field: passwordsignin.Email, Text: text}})
+		out.after = max(wait.For, time.Second)
+		return out, err
 	case errors.Is(err, authn.ErrPassword):
 		c.event.Reason = err.Error()
 		return c.passwordForm(http.StatusForbidden, email, frame.Faults{{Field: passwordsignin.Email,
@@ -238,7 +240,7 @@ func (c *call) confirmed(ctx context.Context, what string) (authn.PasswordSet, e
 	if err != nil {
 		return authn.PasswordSet{}, err
 	}
-	if !c.site.enrolled.Allow(c.verdict.Address(), time.Now()) {
+	if c.who.IsZero() && !c.site.enrolled.Allow(c.verdict.Address(), time.Now()) { // who is signed in waits for nobody of their address
 		return authn.PasswordSet{}, errTooMany
 	}
 	set, err := c.site.opts.Passwords.ConfirmFactor(ctx, c.verdict, what, sent[factor.Sealed], sent[factor.Code], c.event)

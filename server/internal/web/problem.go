@@ -89,10 +89,10 @@ var problems = []struct {
 		"MAIS answers from the networks of recognised sites only, and this address is in none of them.",
 		"Use a computer at your own site. If you are there now, tell {contact} the address that was seen, and which site it is: its network may have to be added."}},
 	{kind(authn.OutsideDates), problem{api.OutsideDates, "Your access has not begun, or has ended", 403,
-		"The token is good, but today is before the first day or after the last day that your agency gave for you.",
+		"You are who you say, but today is before the first day or after the last day that your agency gave for you.",
 		"If the dates are wrong, ask {contact}: your agency has to say so."}},
 	{is(errTermsDue), problem{api.TermsDue, "Accept the terms first", 403,
-		"You have not accepted the confidentiality terms yet, and until then nothing of anybody is shown to you.",
+		"You have not accepted the confidentiality terms yet, or not since you were given a further role, and until then nothing of anybody is shown to you.",
 		"Read and accept them: tokenctl terms, or sign in with a browser."}},
 	{kind(authn.LevelTooLow), problem{api.LevelTooLow, "This token is not enough for your role", 403,
 		"The token is good, but one of your roles asks for a key that is kept more safely, on a smart card.",
@@ -160,6 +160,9 @@ var problems = []struct {
 	{is(oversight.ErrBusy), problem{api.TooMany, "An export of the audit is running already", 429,
 		"Each governance officer has one export at a time, and all of them together two. Nothing was read.",
 		"Wait until it has come down, or end it, and ask again. An export that nobody reads is over after ten minutes."}},
+	{is(authz.ErrTooMany), problem{api.TooMany, "You asked for too many people", 429,
+		"There is a bound to how many people one user asks for within an hour. Nothing was found.",
+		"Go on in an hour. If so many people ask at once, share the work with another governance officer."}},
 	{is(errTooMany), problem{api.TooMany, "Too many attempts", 429,
 		"There were too many attempts from your address.",
 		"Wait a minute and try again."}},
@@ -178,18 +181,42 @@ var problems = []struct {
 	{is(manage.ErrOutdated), problem{api.Conflict, "What it would do has changed since you looked: look again", 409,
 		"Something that this change builds on is another now: who holds a role, what it permits, or what else waits. Nothing was done.",
 		"Look at the change as it is now, and decide then."}},
-	{is(manage.ErrTooMany), problem{api.Conflict, "You have too many open changes", 409,
+	{is(manage.ErrTooMany), problem{api.TooManyOpen, "You have too many open changes", 409,
 		"Each person has at most 20 drafts and waiting changes, and of those at most two lists. Nothing was made.",
 		"Discard drafts that you do not need, or have those that wait decided on."}},
+	{is(manage.ErrAddressTaken), problem{api.AddressTaken, "This address is registered already", 409,
+		"Somebody was registered with it after the change was made. Nothing was done.",
+		"Look whom you have with that address. If they are the same person, discard or refuse this change; if not, ask the sponsor for another address."}},
+	{is(manage.ErrNameTaken), problem{api.NameTaken, "This name is taken already", 409,
+		"Something else was given it after the change was made. Nothing was done.",
+		"Discard or refuse this change, and make it again with another name."}},
+	{is(manage.ErrRoleGone), problem{api.RoleGone, "A role of this change is gone: {by}", 409,
+		"It was deleted after the change was made. Nothing was done.",
+		"Discard or refuse this change, and make it again with a role that is there."}},
+	{is(manage.ErrRule), problem{api.RuleAgainst, "A rule stands against this change now", 409,
+		"Since it was made something else has come about: {by}. Nothing was done.",
+		"Discard or refuse this change, and make one that fits what is there now."}},
 	{is(manage.ErrConflict), problem{api.Conflict, "It has changed meanwhile", 409,
-		"Somebody changed the same thing after you saw it, or it would break a rule that holds now. Nothing was done.",
+		"Somebody changed the same thing after you saw it, or a role that is given here. Nothing was done.",
 		"Look at it as it is now, and make the change again if it is still needed."}},
-	{is(manage.ErrState), problem{api.Conflict, "That cannot be done with this change any more", 409,
-		"It was applied, refused, discarded, or has expired.",
-		"Look at the change: it says what became of it."}},
-	{is(manage.ErrReview), problem{api.Conflict, "That cannot be done with this review", 409,
-		"It was signed off; or somebody has gone, or was decided on for good; or not everybody was decided on.",
-		"Look at the review: it says how it stands."}},
+	{is(manage.ErrSettled), problem{api.SettledAlready, "Somebody has settled this already", 409,
+		"An alert is settled once, and what was said of it stays.",
+		"Look at the alerts, those that are settled too: it says who settled it, and what they found."}},
+	{is(manage.ErrState), problem{api.DecidedAlready, "This change is not open any more: {by}", 409,
+		"What was applied, refused, discarded or has expired is not decided again. Nothing was done.",
+		"Look at the change: it says what became of it. If it is still needed, make it again."}},
+	{is(manage.ErrSigned), problem{api.ReviewSigned, "This review was signed off: {by}", 409,
+		"What was decided in it stays as it was signed.",
+		"Change what somebody may do on their own page, or open the next review."}},
+	{is(manage.ErrUndecided), problem{api.ReviewUndecided, "{by} not decided on yet", 409,
+		"A review is signed off once something was said of everybody in it.",
+		"Look who is left: “Not decided on” on the review, or tokenctl admin review show ID --undecided."}},
+	{is(manage.ErrForGood), problem{api.DecidedForGood, "This was decided for good: {by}", 409,
+		"What was to be taken from them in this review was taken at once. Nothing more was done.",
+		"If it was wrong, give it back on their own page, which needs a second person."}},
+	{is(manage.ErrGone), problem{api.GoneMeanwhile, "They are not with the agency any more: {by}", 409,
+		"They left, or moved to another agency, after the review was opened. Nobody has to decide on them here.",
+		"Look at the review as it is now, and decide on the others."}},
 	{is(lifecycle.ErrCardInUse), problem{api.CardInUseStill, "Something on the card is still good or on hold", 409,
 		"A card is given back when everything on it has ended.",
 		"Revoke what is on it first."}},
@@ -246,6 +273,7 @@ func problemOf(err error) problem {
 		if row.is(err) {
 			p := row.problem
 			p.Type = problemPrefix + p.Type
+			p.hindered(err)
 			if has, demanded, ok := authn.LevelsOf(err); ok {
 				p.Detail = fmt.Sprintf("It counts as %s, and one of your roles demands %s.", levelWords[has], levelWords[demanded])
 			}
@@ -259,6 +287,17 @@ func problemOf(err error) problem {
 		}
 	}
 	panic("unreachable: the last row fits everything")
+}
+
+// hindered puts what stands in the way where the words leave room for it; without it they do without.
+func (p *problem) hindered(err error) {
+	var h *manage.Hindered
+	if errors.As(err, &h) && h.By != "" {
+		p.Title, p.Detail = strings.ReplaceAll(p.Title, "{by}", h.By), strings.ReplaceAll(p.Detail, "{by}", h.By)
+		return
+	}
+	without := strings.NewReplacer(": {by}", "", "{by}", "Some are")
+	p.Title, p.Detail = without.Replace(p.Title), without.Replace(p.Detail)
 }
 
 // mostSites is how many of their sites are named to somebody who is at none of them.

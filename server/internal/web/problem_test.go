@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"mais/server/api"
@@ -10,6 +11,7 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
 	"mais/server/internal/lifecycle"
+	"mais/server/internal/manage"
 )
 
 // TestProblems: each stable problem has its status, says what to do, and is told apart.
@@ -18,6 +20,8 @@ func TestProblems(t *testing.T) {
 		api.NoToken: 401, api.UnknownToken: 401, api.SessionEnded: 401, api.ExpiredToken: 403, api.HeldToken: 403, api.RevokedToken: 403,
 		api.SupersededToken: 403, api.WrongNetwork: 403, api.LevelTooLow: 403, api.OutsideDates: 403, api.TermsDue: 403, api.StatusStale: 503, api.AuditUnavailable: 503,
 		api.EnrolmentRefused: 403, api.RenewalRefused: 403, api.NotAllowed: 403, api.NotFound: 404, api.Invalid: 413, api.TooMany: 429,
+		api.Conflict: 409, api.AddressTaken: 409, api.NameTaken: 409, api.RoleGone: 409, api.RuleAgainst: 409, api.DecidedAlready: 409, api.SettledAlready: 409,
+		api.TooManyOpen: 409, api.ReviewSigned: 409, api.ReviewUndecided: 409, api.DecidedForGood: 409, api.GoneMeanwhile: 409,
 		api.CrossSite: 403, api.SessionMismatch: 403, api.AccessChanged: 403, api.Unavailable: 503, api.Internal: 500,
 	} {
 		found := false
@@ -57,6 +61,31 @@ func TestProblemOf(t *testing.T) {
 	} {
 		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind {
 			t.Errorf("problemOf(%v) = %s, want %s", test.err, got.Type, test.kind)
+		}
+	}
+}
+
+// TestHindered: what stands in the way is named where it is known, and each cause has its problem.
+func TestHindered(t *testing.T) {
+	for _, test := range []struct {
+		err         error
+		kind, title string
+	}{
+		{&manage.Hindered{Err: manage.ErrUndecided, By: "25 people are"}, api.ReviewUndecided, "25 people are not decided on yet"},
+		{fmt.Errorf("sign: %w", manage.ErrUndecided), api.ReviewUndecided, "Some are not decided on yet"},
+		{&manage.Hindered{Err: manage.ErrSigned, By: "Ada Ministrator"}, api.ReviewSigned, "This review was signed off: Ada Ministrator"},
+		{manage.ErrSigned, api.ReviewSigned, "This review was signed off"},
+		{&manage.Hindered{Err: manage.ErrForGood, By: "dana@example.org"}, api.DecidedForGood, "This was decided for good: dana@example.org"},
+		{&manage.Hindered{Err: manage.ErrGone, By: "dana@example.org"}, api.GoneMeanwhile, "They are not with the agency any more: dana@example.org"},
+		{&manage.Hindered{Err: manage.ErrRoleGone, By: "Night helper"}, api.RoleGone, "A role of this change is gone: Night helper"},
+		{&manage.Hindered{Err: manage.ErrAddressTaken, By: "is registered already"}, api.AddressTaken, "This address is registered already"},
+		{&manage.Hindered{Err: manage.ErrState, By: "refused by Ada"}, api.DecidedAlready, "This change is not open any more: refused by Ada"},
+		{manage.ErrSettled, api.SettledAlready, "Somebody has settled this already"},
+		{manage.ErrConflict, api.Conflict, "It has changed meanwhile"},
+		{manage.ErrOutdated, api.Conflict, "What it would do has changed since you looked: look again"},
+	} {
+		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind || got.Title != test.title || strings.Contains(got.Detail+got.Next, "{by}") {
+			t.Errorf("problemOf(%v) = %+v, want %s: %s", test.err, got, test.kind, test.title)
 		}
 	}
 }

@@ -14,10 +14,10 @@ import (
 // home names the holder of the token and asks them to sign in; signing in is never
 // automatic. Whoever is signed in goes where their work begins.
 func home(ctx context.Context, c *call) (answer, error) {
-	if c.who.Session() != "" && c.who.TermsDue() {
-		return seeOther(terms.Path)
-	}
 	if c.who.Session() != "" {
+		if due, err := c.owes(ctx); err != nil || due {
+			return answer{status: http.StatusSeeOther, goTo: terms.Path}, err
+		}
 		path, err := c.start(ctx)
 		if err != nil {
 			return answer{}, err

@@ -8,6 +8,7 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/lifecycle"
+	pageaccess "mais/server/internal/web/page/access"
 	"mais/server/internal/web/page/frame"
 	"mais/server/internal/web/page/terms"
 )
@@ -20,11 +21,25 @@ var beforeTerms = []string{
 }
 
 // agreed demands that the caller has accepted the terms, if the act is not one that comes before.
-func (c *call) agreed(act string) error {
-	if c.who.TermsDue() && !slices.Contains(beforeTerms, act) {
-		return errTermsDue
+func (c *call) agreed(ctx context.Context, act string) error {
+	if slices.Contains(beforeTerms, act) {
+		return nil
 	}
-	return nil
+	due, err := c.owes(ctx)
+	if err == nil && due {
+		err = errTermsDue
+	}
+	return err
+}
+
+// owes reports whether the caller has yet to accept the terms. What they accepted a moment ago counts
+// already, also where this node has yet to learn of it: they are not led back to what they have read.
+func (c *call) owes(ctx context.Context) (bool, error) {
+	if !c.who.TermsDue() {
+		return false, nil
+	}
+	found, err := c.site.opts.Users.Terms(ctx, c.who)
+	return found.Due, err
 }
 
 func showTerms(ctx context.Context, c *call) (answer, error) {
@@ -69,10 +84,21 @@ func (c *call) showTermsPage(ctx context.Context, status int, faults frame.Fault
 		return answer{}, err
 	}
 	title := "Terms"
-	if found.Due {
+	p := terms.Page{Terms: found}
+	switch {
+	case p.Again():
+		title = "Your work here has changed"
+	case found.Due:
 		title = "Before you begin"
 	}
-	p := terms.Page{Frame: c.site.frameFor(c, title, terms.Path), Terms: found}
+	p.Frame = c.site.frameFor(c, title, terms.Path)
+	if len(c.who.Limited()) > 0 {
+		may, err := c.site.opts.Records.Access(ctx, c.who)
+		if err != nil {
+			return answer{}, err
+		}
+		p.Sees = pageaccess.Page{Sections: sectionsOf(may)}.Seen()
+	}
 	p.Faults = faults
 	return html(status, terms.Render(p)), nil
 }

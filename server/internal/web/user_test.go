@@ -211,16 +211,17 @@ func TestAgreed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	due := &call{who: authntest.Principal(t, authntest.Facts{Identity: who, TermsDue: true})}
+	s, f := roster()
+	due := &call{site: s, who: authntest.Principal(t, authntest.Facts{Identity: who, TermsDue: true})}
 	var before []string
 	for _, of := range [][]endpoint{
 		lookupRoutes, tokenRoutes, certificateRoutes, changeRoutes, placeRoutes, userRoutes, importRoutes, roleRoutes, sessionRoutes, auditRoutes, usageRoutes, apiRoutes,
 	} {
 		for _, at := range of {
-			if due.agreed(at.act) == nil && !slices.Contains(before, at.act) {
+			if due.agreed(t.Context(), at.act) == nil && !slices.Contains(before, at.act) {
 				before = append(before, at.act)
 			}
-			if (&call{who: authntest.Principal(t, authntest.Facts{Identity: who})}).agreed(at.act) != nil {
+			if (&call{who: authntest.Principal(t, authntest.Facts{Identity: who})}).agreed(t.Context(), at.act) != nil {
 				t.Errorf("%s is refused to who has accepted", at.act)
 			}
 		}
@@ -232,6 +233,9 @@ func TestAgreed(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, before); diff != "" {
 		t.Errorf("before the terms these may be done (-want +got):\n%s", diff)
+	}
+	if f.terms.Due = false; due.agreed(t.Context(), "record.search") != nil {
+		t.Error("who accepted a moment ago, which this node has yet to learn, is refused")
 	}
 }
 

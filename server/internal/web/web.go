@@ -58,6 +58,7 @@ type Records interface {
 	Reviews(context.Context, authz.Look, ...authz.Place) (authz.Queue, error)
 	ReviewOf(ctx context.Context, look authz.Look, id string) (authz.Review, error)
 	Review(ctx context.Context, look authz.Look, id string, f authz.Finding) error
+	FindNumber(context.Context, authz.Look, api.AuditFind) (api.AuditFound, error)
 
 	// What follows reads nothing of a record and is no event.
 

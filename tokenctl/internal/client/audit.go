@@ -56,6 +56,11 @@ func (c *Client) AuditSession(ctx context.Context, name string) (Answer[api.Audi
 	return answer, missing(err, "an entry of the session has its name: 'tokenctl admin audit list --json'", "the audit has no session %.40q", name)
 }
 
+// AuditFind asks for a person's number.
+func (c *Client) AuditFind(ctx context.Context, asked api.AuditFind) (Answer[api.AuditFound], error) {
+	return call[api.AuditFound](ctx, c, http.MethodPost, api.PathAuditFind, asked)
+}
+
 // AuditPerson reads who looked at a person.
 func (c *Client) AuditPerson(ctx context.Context, id string, before int64) (Answer[api.AuditLooks], error) {
 	v := url.Values{}

@@ -38,7 +38,7 @@ var problems = map[string]meaning{
 	api.SupersededToken:    {fault.Superseded, "the token was renewed, and this is the old one", "use the copy that was renewed; without one, " + nextInvitation, false},
 	api.WrongNetwork:       {fault.WrongNetwork, "", nextAdmin, true}, // it says which sites are the caller's
 	api.OutsideDates:       {fault.Denied, "", nextAdmin, true},
-	api.TermsDue:           {fault.Denied, "you have not accepted the terms yet", "read and accept them: tokenctl terms", false},
+	api.TermsDue:           {fault.Denied, "you have not accepted the terms yet, or not since you were given a further role", "read and accept them: tokenctl terms", false},
 	api.LevelTooLow:        {fault.Denied, "", nextAdmin, true},
 	api.StatusStale:        {fault.Unavailable, "the service cannot tell at the moment which tokens are revoked, and so serves nobody", nextLater, true},
 	api.AuditUnavailable:   {fault.Unavailable, "the service cannot write its audit at the moment, and shows nothing that it cannot record", nextLater, true},
@@ -46,6 +46,17 @@ var problems = map[string]meaning{
 	api.RenewalRefused:     {fault.Denied, "the renewal was refused", nextInvitation, true},
 	api.WrongWord:          {fault.Usage, "", "see the plan again with 'tokenctl admin plan show': its list has changed", false},
 	api.Conflict:           {fault.Usage, "", "look at it again with 'tokenctl admin change show'", true},
+	api.AddressTaken:       {fault.Usage, "", "look whom you have with it: tokenctl admin user list", true},
+	api.NameTaken:          {fault.Usage, "", "choose another name", true},
+	api.RoleGone:           {fault.Usage, "", "see which are there: tokenctl admin role list", true},
+	api.RuleAgainst:        {fault.Usage, "", "see it as it is now: tokenctl admin change show ID", true},
+	api.DecidedAlready:     {fault.Usage, "", "see what became of it: tokenctl admin change show ID", false},
+	api.SettledAlready:     {fault.Usage, "", "see by whom: tokenctl admin audit alerts --all", false},
+	api.TooManyOpen:        {fault.Usage, "", "see them: tokenctl admin change list --state open", true},
+	api.ReviewSigned:       {fault.Usage, "", "change what somebody may do: tokenctl admin user change", true},
+	api.ReviewUndecided:    {fault.Usage, "", "see who is left: tokenctl admin review show ID --undecided", false},
+	api.DecidedForGood:     {fault.Usage, "", "give it back: tokenctl admin user change, or user return", false},
+	api.GoneMeanwhile:      {fault.Usage, "", "see who is left: tokenctl admin review show ID --undecided", false},
 	api.DestructionRefused: {fault.Denied, "the service does not take it that the token is destroyed: it is good there still, or unknown", "have your administrator revoke it, then run 'tokenctl destroy --report'", false},
 	api.LostRefused:        {fault.WrongCode, "the code was not accepted: it is wrong, was used, or is too old", "ask for another with 'tokenctl lost', or ring your administrator", true},
 	api.CardInUseStill:     {fault.Usage, "something on the card is still good or on hold", "revoke it first: tokenctl admin card revoke", false},
@@ -75,7 +86,10 @@ func ParseProblem(text []byte) (api.Problem, error) {
 	return p, nil
 }
 
-const maxWords = 500
+const (
+	maxWords  = 500
+	maxErrors = 10
+)
 
 func shorten(s string) string {
 	if len(s) <= maxWords {
@@ -105,6 +119,9 @@ func problemFault(status int, request string, text []byte) error {
 		m.message += " (the service sees the address " + p.Address + ")"
 	}
 	f := fault.New(m.kind, m.next, "%s", m.message)
+	for _, e := range p.Errors[:min(len(p.Errors), maxErrors)] {
+		f.Fields = append(f.Fields, fault.Field{Name: shorten(e.Field), Says: shorten(e.Detail)})
+	}
 	if f.Reference = strings.TrimPrefix(p.Instance, "urn:uuid:"); f.Reference == "" {
 		f.Reference = shorten(request)
 	}
@@ -120,7 +137,7 @@ func saidBy(p api.Problem, status int) string {
 	if len(p.Errors) == 0 && p.Detail != "" {
 		return said + ": " + uncapital(p.Detail)
 	}
-	for _, e := range p.Errors[:min(len(p.Errors), 10)] {
+	for _, e := range p.Errors[:min(len(p.Errors), maxErrors)] {
 		said += fmt.Sprintf("; %s: %s", shorten(e.Field), shorten(e.Detail))
 	}
 	return said

@@ -99,12 +99,16 @@ func (k Kind) Exit() int {
 	return exitFailed
 }
 
+// Field is a field of a request with what is wrong with it, which goes on after its name.
+type Field struct{ Name, Says string }
+
 // Error is one failure as a person sees it. No field ever holds a secret.
 type Error struct {
 	Kind      Kind
 	Message   string // what happened and why
 	Next      string // what to do now; may be empty
 	Reference string // the service's number for this failure; may be empty
+	Fields    []Field
 	cause     error
 }
 

@@ -104,8 +104,8 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := imports.FindAllStringSubmatch(string(text), -1)
-	if len(found) != 2 {
-		t.Fatalf("%s imports %q, want two files", App, found)
+	if len(found) != 3 {
+		t.Fatalf("%s imports %q, want three files", App, found)
 	}
 	for _, m := range found {
 		if _, ok := files()[Root+m[1]]; !ok {

@@ -2,9 +2,11 @@
 // in the background but what "Stay signed in" does.
 import { initAll } from './govuk-frontend.js'
 import { keepLock } from './lock.js'
+import { keepMeter } from './meter.js'
 
 initAll()
 keepLock(document.body.dataset)
+keepMeter()
 
 // What the server wants to be read first: the results, what is wrong with a form.
 const first = document.querySelector('[data-focus]:not([autofocus])') // the browser sees to those

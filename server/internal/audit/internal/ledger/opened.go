@@ -77,3 +77,25 @@ func Count(ctx context.Context, q pg.Querier, s Spans) ([]int, error) {
 	}
 	return counts, err
 }
+
+// numberedSQL goes by an index of what was given with reasons, whatever the case of its letters.
+const numberedSQL = `SELECT DISTINCT persons[1]::text FROM audit.event
+	WHERE act COLLATE "C" = 'record.reason' AND outcome = 'allowed' AND lower(detail ->> 'number') = lower($1) AND persons[1] IS NOT NULL LIMIT $2`
+
+// Numbered returns the people for whom a reason with a number was given.
+func Numbered(ctx context.Context, q pg.Querier, number string, limit int) ([]string, error) {
+	rows, err := q.Query(ctx, numberedSQL, number, limit)
+	return pg.Collect(rows, err, func(r *pg.Rows) (person string, err error) {
+		err = r.Scan(&person)
+		return person, err
+	})
+}
+
+// triedSQL is for acts that no opened record can be, which have an index.
+const triedSQL = `SELECT count(*) FROM audit.event WHERE act COLLATE "C" = $2 AND ` + seldom + ` AND user_id = $1 AND outcome <> 'refused' AND at >= $3`
+
+// Tried returns how often a user did an act since then, but for what was refused.
+func Tried(ctx context.Context, q pg.Querier, user, act string, since time.Time) (n int, err error) {
+	err = q.QueryRow(ctx, triedSQL, user, act, since).Scan(&n)
+	return n, err
+}

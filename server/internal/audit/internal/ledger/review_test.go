@@ -61,6 +61,8 @@ func TestReviewUsesItsIndexes(t *testing.T) {
 		"listers":  {inlined(listersSQL, []any{time.Now().Add(-time.Hour), time.Now(), 500}), "event_"},
 		"usual":    {inlined(usualSQL, []any{busyUser, time.Now().AddDate(0, 0, -28), time.Now(), "hour"}), "event_opened_user"},
 		"habits":   {inlined(habitSQL, []any{busyUser, time.Now().AddDate(0, 0, -56), time.Now()}), "event_opened_user"},
+		"tried":    {inlined(triedSQL, []any{busyUser, "audit.find", time.Now().Add(-time.Hour)}), "event_"},
+		"numbered": {inlined(numberedSQL, []any{"CU/4711", 2}), "event_number"},
 		"raised":   {inlined(raisedSQL, []any{"alarm.scraping", time.Now().Add(-time.Hour), busyUser, "10.0.0.1", ""}), "event_"},
 	} {
 		plan := planOf(t, db, test.sql)

@@ -18,7 +18,7 @@ var (
 
 	// Who was in the lists that somebody was given, each person once.
 	listersSQL = `SELECT user_id::text, coalesce(max(user_name), ''), coalesce(max(agency), ''), count(DISTINCT p)
-		FROM audit.event, unnest(persons) AS p WHERE act COLLATE "C" IN ('record.search', 'record.identify') AND ` + seldom + ` AND outcome = 'allowed'
+		FROM audit.event, unnest(persons) AS p WHERE act COLLATE "C" IN ('record.search', 'record.identify', 'audit.find') AND ` + seldom + ` AND outcome = 'allowed'
 			AND at >= $1 AND at < $2 AND user_id IS NOT NULL GROUP BY user_id HAVING count(DISTINCT p) > $3 ORDER BY user_id`
 
 	// The median of the days, so that one busy day, which may have been the first of a theft, makes no habit.

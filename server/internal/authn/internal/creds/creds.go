@@ -11,21 +11,25 @@ import (
 	"time"
 
 	"mais/internal/pg"
+	"mais/server/internal/withdrawal"
 )
 
 // ErrUnknown is returned for a user or a session that is not there.
 var ErrUnknown = errors.New("creds: no such row")
 
-// Store is a pool logged in as mais_creds.
-type Store struct{ db *pg.DB }
+// Store is a pool logged in as mais_creds, and the journal of what is taken away.
+type Store struct {
+	db      *pg.DB
+	journal withdrawal.Journal
+}
 
 // Open logs in.
-func Open(ctx context.Context, source pg.Source) (*Store, error) {
+func Open(ctx context.Context, source pg.Source, journal withdrawal.Journal) (*Store, error) {
 	db, err := source.Open(ctx, pg.Creds)
 	if err != nil {
 		return nil, fmt.Errorf("open credentials: %w", err)
 	}
-	return &Store{db}, nil
+	return &Store{db, journal}, nil
 }
 
 // Close closes the pool.

@@ -8,6 +8,7 @@ import (
 
 	"mais/internal/pg"
 	"mais/server/internal/audit"
+	"mais/server/internal/withdrawal"
 )
 
 // Password is what is kept of a user's password and second factor.
@@ -158,8 +159,16 @@ func (s *Store) ChangePassword(ctx context.Context, c Change, e audit.Event, des
 				return err
 			}
 		}
-		return audit.AppendIn(ctx, tx, e)
+		return s.conclude(ctx, tx, e)
 	})
+}
+
+// conclude records an act that may take a password away, and has the journal hold that.
+func (s *Store) conclude(ctx context.Context, tx *pg.Tx, e audit.Event) error {
+	if err := audit.AppendIn(ctx, tx, e); err != nil {
+		return err
+	}
+	return withdrawal.End(ctx, tx, s.journal, e)
 }
 
 // stillSet returns ErrReplayed if the second factor was set up anew since.
@@ -277,7 +286,7 @@ func (s *Store) ForgetPassword(ctx context.Context, user string, e audit.Event) 
 			return nil
 		}
 		had = true
-		return audit.AppendIn(ctx, tx, e)
+		return s.conclude(ctx, tx, e)
 	})
 	return had && err == nil, err
 }

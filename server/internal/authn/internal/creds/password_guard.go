@@ -60,7 +60,13 @@ func (s *Store) wait(ctx context.Context, name, pool []byte) (time.Duration, err
 // SweepGuard forgets tries that were made so long ago: those of the pool late later, those of the
 // pool never not at all. It forgets codes of mails too.
 func (s *Store) SweepGuard(ctx context.Context, late, never []byte, d Delays, resets time.Duration) error {
-	_, err := s.db.Exec(ctx, `DELETE FROM access.password_guard WHERE pool <> $4
+	// What was noted for a pattern is past when its window is, an hour at most.
+	_, err := s.db.Exec(ctx, `DELETE FROM access.password_guard WHERE last_at < now() - interval '1 hour' AND (pool = $1 OR pool >= $2 AND pool < $3 OR pool >= $4 AND pool < $5)`,
+		[]byte(poolOverall), []byte(poolSource), []byte{poolSource[0] + 1}, []byte(poolWord), []byte{poolWord[0] + 1})
+	if err != nil {
+		return fmt.Errorf("forget old failures: %w", err)
+	}
+	_, err = s.db.Exec(ctx, `DELETE FROM access.password_guard WHERE pool <> $4
 		AND last_at < now() - CASE pool WHEN $3 THEN $2::float8 ELSE $1::float8 END * interval '1 second'`, d.Over.Seconds(), d.Anew.Seconds(), late, never)
 	if err == nil {
 		_, err = s.db.Exec(ctx, `DELETE FROM access.password_reset WHERE asked_at < now() - $1 * interval '1 second'`, resets.Seconds())

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"mais/ca/catest"
 	"mais/ca/migrations"
 	"mais/certs"
 	"mais/internal/pg"
@@ -28,7 +29,7 @@ type fixture struct {
 func open(t *testing.T) fixture {
 	t.Helper()
 	db := pgtest.New(t, migrations.Set, servermigrations.Set)
-	store, err := creds.Open(t.Context(), db.Source())
+	store, err := creds.Open(t.Context(), db.Source(), catest.New(t, db))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,8 @@ const openFrom = ` FROM access.session s JOIN access.user_account u ON u.id = s.
 	JOIN access.site p ON p.id = s.site
 	WHERE s.ended_at IS NULL AND s.seen_at > now() - (CASE WHEN s.issuer IS NULL THEN $8 ELSE $1 END)::float8 * interval '1 second'
 	AND s.created_at > now() - (CASE WHEN s.issuer IS NULL THEN $9 ELSE $2 END)::float8 * interval '1 second'
+	AND coalesce(u.left_at > now(), true)
+	AND (now() AT TIME ZONE 'UTC')::date BETWEEN coalesce(u.starts_on, '-infinity') AND coalesce(u.ends_on, 'infinity')
 	AND ($3::uuid IS NULL OR s.user_id = $3) AND ($4::uuid IS NULL OR u.agency = $4)
 	AND ($5::text IS NULL OR position(lower($5) IN lower(u.name)) > 0 OR position(lower($5) IN u.email) > 0)
 	AND ($6::bytea IS NULL OR s.id_hash BETWEEN $6 AND $7)`

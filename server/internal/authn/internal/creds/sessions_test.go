@@ -44,6 +44,16 @@ func TestList(t *testing.T) {
 			t.Errorf("%s: %q, want %d", name, got, test.want)
 		}
 	}
+	for dates, want := range map[string]int{
+		`starts_on = NULL, ends_on = current_date - 2`: 0, `starts_on = NULL, ends_on = current_date + 2`: 1, `ends_on = NULL, starts_on = current_date + 2`: 0,
+	} {
+		if _, err := f.owner.Exec(t.Context(), `UPDATE access.user_account SET `+dates); err != nil {
+			t.Fatal(err)
+		}
+		if got := list(t, f, creds.Choice{}); len(got) != want {
+			t.Errorf("of somebody with %s: %q, want %d", dates, got, want)
+		}
+	}
 }
 
 func TestAddressIsKept(t *testing.T) {

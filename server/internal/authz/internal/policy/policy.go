@@ -21,9 +21,13 @@ const (
 	Create
 	Update
 	Emergency // to read while emergency access is on; see [Grants.DecideEmergency]
+
+	// Find is to learn the number of one person whom the asker names whole, and nothing that stands
+	// in the record. It is no permission: no row of a table grants it; see [DecideFind].
+	Find
 )
 
-// Acts returns the acts in order.
+// Acts returns the acts that can be permitted, in order.
 func Acts() []Act { return []Act{Read, Create, Update, Emergency} }
 
 // String returns the act's name in the permission table, or "none".
@@ -37,6 +41,8 @@ func (a Act) String() string {
 		return "update"
 	case Emergency:
 		return "emergency"
+	case Find:
+		return "find"
 	}
 	return "none"
 }
@@ -125,6 +131,16 @@ func (g Grants) DecideLimitedEmergency(roles, limited []string) Decision {
 // GovernanceOfficer is the role that reviews emergency access. It is an office and no
 // permission to an item: who holds it reads no record by it.
 const GovernanceOfficer = "governance_officer"
+
+// DecideFind returns by which items one who has these roles may find a person's number: a governance
+// officer by whole names and the birth date, for people who ask who looked at them.
+func DecideFind(roles []string) Decision {
+	if !slices.Contains(roles, GovernanceOfficer) {
+		return Decision{}
+	}
+	const details = "service_user_details."
+	return Decision{act: Find, items: everything}.Only(details+"surname", details+"first_name", details+"aliases", details+"date_of_birth")
+}
 
 // systems are the parts of the server that touch records without a person asking, and the
 // one act that each may do. They are listed here and not in the database: no row makes one.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg/pgtest"
 	"mais/server/internal/audit"
@@ -25,8 +26,9 @@ type box struct {
 
 func newBox(t *testing.T) *box {
 	t.Helper()
-	source := pgtest.New(t, camigrations.Set, migrations.Set).Source()
-	register, err := people.OpenHost(t.Context(), source)
+	database := pgtest.New(t, camigrations.Set, migrations.Set)
+	source := database.Source()
+	register, err := people.OpenHost(t.Context(), source, catest.New(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,20 +141,21 @@ func populate(t *testing.T, db *pg.DB) {
 
 // changes are of every kind, about everybody, from and to every mixture.
 func changes() (all []duty.Change) {
-	for _, kind := range []string{api.AgencyAdd, api.RoleAdd, api.RoleChange, api.RoleDelete} {
+	for _, kind := range []string{api.AgencyAdd, api.RoleAdd, api.RoleDelete} {
 		all = append(all, duty.Change{Kind: kind, Target: "clinician"})
 	}
 	sponsor := api.AgencyFields{Name: "N", SponsorName: "S", SponsorEmail: "s@a", Domains: []string{"a", "b"}, Passwords: "limited"}
 	for _, change := range []func(*api.AgencyFields){
 		func(f *api.AgencyFields) { f.Name = "M" }, func(f *api.AgencyFields) { f.SponsorName = "T" }, func(f *api.AgencyFields) { f.SponsorEmail = "t@a" },
 		func(f *api.AgencyFields) { f.Domains = []string{"b", "a"} }, func(f *api.AgencyFields) { f.Domains = []string{"a"} },
-		func(f *api.AgencyFields) { f.Domains = []string{"a", "b", "c"} }, func(f *api.AgencyFields) { f.Passwords = "forbidden" },
+		func(f *api.AgencyFields) { f.Domains = []string{"a", "b", "c"} }, func(f *api.AgencyFields) { f.Domains = []string{"c"} },
+		func(f *api.AgencyFields) { f.Domains = nil }, func(f *api.AgencyFields) { f.Passwords = "forbidden" }, func(f *api.AgencyFields) { f.Passwords = "allowed" },
 	} {
 		was, will := sponsor, sponsor
 		change(&will)
 		all = append(all, duty.Change{Kind: api.AgencyChange, Target: police, Agency: police, Before: api.ChangeRequest{Agency: &was}, After: api.ChangeRequest{Agency: &will}})
 	}
-	all = slices.Concat(all, placeChanges(), addressChanges(), userChanges())
+	all = slices.Concat(all, roleChanges(), placeChanges(), addressChanges(), userChanges())
 	for n := range all {
 		all[n].Remaining = remaining(all[n].Target)
 	}
@@ -235,6 +236,8 @@ func fields(t *testing.T, r api.ChangeRequest) string {
 		one = r.Agency
 	case r.Network != nil:
 		one = r.Network
+	case r.Role != nil:
+		one = r.Role
 	}
 	text, err := json.Marshal(one)
 	if err != nil {
@@ -259,7 +262,7 @@ func needs(t *testing.T, db *pg.DB, row string) (why []string) {
 }
 
 func name(c duty.Change) string {
-	text, _ := json.Marshal([]any{c.Kind, c.Target, c.Agency, c.Before.User, c.After.User, c.After.Network})
+	text, _ := json.Marshal([]any{c.Kind, c.Target, c.Agency, c.Before.User, c.After.User, c.After.Network, c.Before.Role, c.After.Role})
 	return string(text)
 }
 

@@ -6,6 +6,7 @@ import (
 	camigrations "mais/ca/migrations"
 	"mais/internal/pg"
 	"mais/internal/pg/pgtest"
+	"mais/server/api"
 	"mais/server/migrations"
 )
 
@@ -19,6 +20,9 @@ func TestDecidable(t *testing.T) {
 		who = append(who, s.ID)
 	}
 	for n, c := range changes() {
+		if c.Kind == api.RoleChange && n%10 != 0 {
+			continue // who may decide does not depend on it
+		}
 		store(t, db, c, who[n%len(who)])
 	}
 	exec(t, db, `ALTER TABLE access.change DISABLE TRIGGER guard`)

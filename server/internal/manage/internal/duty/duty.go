@@ -48,6 +48,7 @@ type Change struct {
 	Strands      bool // it takes the last network from somebody present who has an office
 	Overlaps     bool // it is a network that overlaps one of another agency
 	SharedDomain bool // its address is at a mail domain of another agency too, or somebody of another has it
+	InOffice     bool // it is of a role that is an office, or that somebody who has one holds
 	Remaining    int  // administrators without a last day, but for whom it is about
 }
 

@@ -28,6 +28,8 @@ func furnish(t *testing.T, db *pg.DB) {
 		exec(t, db, `INSERT INTO access.user_site VALUES ($1, $2)`, who, site)
 	}
 	exec(t, db, `INSERT INTO access.user_site VALUES ($1, $2)`, staff[2].ID, back)
+	exec(t, db, `DELETE FROM access.permission WHERE role = 'record_clinician'`) // so that somebody with an office may hold it
+	exec(t, db, `INSERT INTO access.user_role VALUES ($1, 'record_clinician')`, staff[2].ID)
 }
 
 // placeChanges are of sites and networks, with what the register knows of each.
@@ -61,6 +63,38 @@ func placeChanges() (all []duty.Change) {
 		all = append(all, duty.Change{Kind: api.SiteClose, Target: site, Agency: police, Strands: strands})
 	}
 	return all
+}
+
+// roleChanges are from and to every mixture of what a role can ask of its holders and permit, of one
+// that nobody with an office holds, of one that somebody does, and of an office.
+func roleChanges() (all []duty.Change) {
+	sides := roleFields()
+	for n := range sides {
+		for m := range sides {
+			was, will := sides[n], sides[m]
+			for role, office := range map[string]bool{"clinician": false, "record_clinician": true, duty.Administrator: true} {
+				if office && n != 0 {
+					continue
+				}
+				all = append(all, duty.Change{Kind: api.RoleChange, Target: role, InOffice: office, Before: api.ChangeRequest{Role: &was}, After: api.ChangeRequest{Role: &will}})
+			}
+		}
+	}
+	return all
+}
+
+func roleFields() (all []api.RoleFields) {
+	read, write := api.Permission{Item: "risk_factors.x", Act: "read"}, api.Permission{Item: "risk_factors.x", Act: "update"}
+	for _, permissions := range [][]api.Permission{nil, {read}, {write, read}} {
+		for _, totp := range []bool{false, true} {
+			for _, words := range [][2]string{{"software", "allowed"}, {"card", "limited"}, {"attested", "forbidden"}} {
+				all = append(all, api.RoleFields{Name: "r", Description: "d", Level: words[0], Passwords: words[1], TOTP: totp, Permissions: permissions})
+			}
+		}
+	}
+	other := all[0]
+	other.Description = "another"
+	return append(all, other)
 }
 
 // addressChanges invite somebody without a role.

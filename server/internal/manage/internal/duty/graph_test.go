@@ -208,14 +208,30 @@ func (s state) changes() (list []Change) {
 		list = append(list, s.changesOf(id, a)...)
 	}
 	for agency := range s.domains {
-		was, will := api.AgencyFields{Domains: s.domains[agency]}, api.AgencyFields{Domains: append(slices.Clone(s.domains[agency]), "evil.example")}
-		list = append(list, Change{Kind: api.AgencyChange, Target: agency, Agency: agency, Before: api.ChangeRequest{Agency: &was}, After: api.ChangeRequest{Agency: &will}})
+		was := api.AgencyFields{Domains: s.domains[agency], Passwords: api.PasswordsLimited}
+		for _, domains := range [][]string{append(slices.Clone(was.Domains), "evil.example"), {}} {
+			will := api.AgencyFields{Domains: domains, Passwords: api.PasswordsForbidden}
+			list = append(list, Change{Kind: api.AgencyChange, Target: agency, Agency: agency, Before: api.ChangeRequest{Agency: &was}, After: api.ChangeRequest{Agency: &will}})
+		}
 	}
 	list = append(list, Change{Kind: api.AgencyAdd, Target: "C", After: api.ChangeRequest{Agency: &api.AgencyFields{Domains: []string{"evil.example"}}}})
 	for _, role := range []string{"reception", "police_officer", Administrator, GovernanceOfficer} {
-		list = append(list, Change{Kind: api.RoleChange, Target: role}, Change{Kind: api.RoleDelete, Target: role})
+		for _, opens := range []bool{true, false} {
+			list = append(list, Change{Kind: api.RoleChange, Target: role, InOffice: IsOffice(role),
+				Before: api.ChangeRequest{Role: roleThat(s.opens[role])}, After: api.ChangeRequest{Role: roleThat(opens)}})
+		}
+		list = append(list, Change{Kind: api.RoleDelete, Target: role})
 	}
 	return list
+}
+
+// roleThat opens records, or none.
+func roleThat(opens bool) *api.RoleFields {
+	r := &api.RoleFields{Level: "software", Passwords: api.PasswordsForbidden}
+	if opens {
+		r.Permissions = []api.Permission{{Item: "risk_factors", Act: "read"}}
+	}
+	return r
 }
 
 // changesOf are those of somebody's entry: leave, return, and every other value of one field, or
@@ -303,7 +319,9 @@ func (s state) apply(r rules, c Change) (state, bool) {
 		n.domains[c.Target] = c.After.Agency.Domains
 		return n, true
 	case api.RoleChange:
-		n.opens[c.Target] = true
+		if n.opens[c.Target] = len(c.After.Role.Permissions) > 0; !n.opens[c.Target] {
+			delete(n.opens, c.Target) // as it was before it ever did
+		}
 		return n, !IsOffice(c.Target) && n.sound(r)
 	case api.RoleDelete:
 		if IsOffice(c.Target) {

@@ -7,7 +7,10 @@ import (
 	"mais/server/api"
 )
 
-const givesNew = "It gives somebody new a role."
+const (
+	givesNew     = "It gives somebody new a role."
+	changesRoles = "It changes what roles permit."
+)
 
 // Needs says in sentences why a second person has to approve a change; none: nobody has to.
 // Taking away needs nobody: whoever leaves, leaves at once; but for what the next administrator
@@ -41,18 +44,19 @@ func Needs(c Change) (why []string) {
 		return []string{"It lets a further agency in."}
 	case api.AgencyChange:
 		return needsOfAgency(c.Before.Agency, c.After.Agency)
-	case api.RoleAdd, api.RoleChange, api.RoleDelete:
-		return []string{"It changes what roles permit."}
+	case api.RoleAdd, api.RoleDelete:
+		return []string{changesRoles}
+	case api.RoleChange:
+		return when(c.InOffice || !narrows(c.Before.Role, c.After.Role), changesRoles)
 	}
 	return nil
 }
 
 func needsOfUser(c Change) []string {
 	was, will := c.Before.User, c.After.User
-	further := slices.ContainsFunc(will.Roles, func(r string) bool { return !slices.Contains(was.Roles, r) })
 	longer := was.Ends != "" && (will.Ends == "" || will.Ends > was.Ends) || was.Starts != "" && (will.Starts == "" || will.Starts < was.Starts)
 	return slices.Concat(
-		when(further, "It gives a further role."),
+		when(!within(will.Roles, was.Roles), "It gives a further role."),
 		when(will.Email != was.Email, "It changes the address that codes are sent to."),
 		when(will.Agency != was.Agency, "It moves somebody to another agency."),
 		when(c.takesAdministrator(), takesOne),
@@ -88,9 +92,27 @@ func isWide(prefix string) bool {
 func needsOfAgency(was, will *api.AgencyFields) []string {
 	return slices.Concat(
 		when(will.SponsorName != was.SponsorName || will.SponsorEmail != was.SponsorEmail, "It changes who vouches for the agency’s people."),
-		when(!same(will.Domains, was.Domains), "It changes where the agency’s codes may be sent."),
-		when(will.Passwords != was.Passwords, "It changes how far passwords go."),
+		when(!within(will.Domains, was.Domains), "It changes where the agency’s codes may be sent."),
+		when(further(passwords, was.Passwords, will.Passwords), "It lets passwords go further."),
 	)
+}
+
+// Words in order, from what opens least.
+var (
+	passwords = []string{api.PasswordsForbidden, api.PasswordsLimited, api.PasswordsAllowed}
+	levels    = []string{"attested", "card", "software"}
+)
+
+// further reports whether a word opens more than another did.
+func further(order []string, was, will string) bool {
+	return slices.Index(order, will) > slices.Index(order, was)
+}
+
+// narrows reports whether a role only loses by a change: it permits nothing new, and asks no less of
+// who holds it. (Who has an office might be locked out by a higher level, and is who would put it right.)
+func narrows(was, will *api.RoleFields) bool {
+	return was != nil && will != nil && will.Description == was.Description && within(will.Permissions, was.Permissions) && (will.TOTP || !was.TOTP) &&
+		!further(passwords, was.Passwords, will.Passwords) && !further(levels, was.Level, will.Level)
 }
 
 func when(holds bool, says string) []string {
@@ -100,7 +122,7 @@ func when(holds bool, says string) []string {
 	return []string{says}
 }
 
-// same reports whether two lists hold the same, in any order.
-func same(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+// within reports whether a list holds nothing that another does not.
+func within[T comparable](a, b []T) bool {
+	return !slices.ContainsFunc(a, func(one T) bool { return !slices.Contains(b, one) })
 }

@@ -6,6 +6,7 @@ package terms
 
 import (
 	"embed"
+	"slices"
 	"strings"
 
 	"mais/server/api"
@@ -29,6 +30,21 @@ func SheetOf(role string) api.Sheet {
 		text = paragraphs("sheets/any_role.txt")
 	}
 	return api.Sheet{Role: role, Title: form.RoleLabel(role), Text: text}
+}
+
+// seeing begins the paragraph of a sheet that says what the role shows.
+const seeing = "What you see."
+
+// Limited returns a sheet as it holds for who came with a password that gives restricted items, to
+// read, or nothing by this role.
+func Limited(s api.Sheet, nothing bool) api.Sheet {
+	text := " Not with the password that you signed in with: this role asks for a token. Sign in with one."
+	if !nothing {
+		text = " With the password that you signed in with, restricted items only, to read, and no emergency access. Sign in with a token for all that the role shows."
+	}
+	s.Text = slices.DeleteFunc(s.Text, func(paragraph string) bool { return strings.HasPrefix(paragraph, seeing) })
+	s.Text = append(s.Text[:1:1], append([]string{seeing + text}, s.Text[1:]...)...) // after what it is for
+	return s
 }
 
 // paragraphs reads a file of ours, in which empty lines part them; nil: there is none.

@@ -32,3 +32,15 @@ func TestText(t *testing.T) {
 		t.Errorf("Text() = %d paragraphs: %q", len(text), text)
 	}
 }
+
+// TestLimited: a sheet does not promise what a session of a password does not show, whatever the role.
+func TestLimited(t *testing.T) {
+	for _, role := range []string{"clinician", "police_officer", "record_clinician", "made_at_run_time"} {
+		for nothing, want := range map[bool]string{false: "restricted items only, to read", true: "this role asks for a token"} {
+			text := strings.Join(Limited(SheetOf(role), nothing).Text, "\n")
+			if !strings.HasPrefix(text, "What it is for.") || strings.Count(text, seeing) != 1 || !strings.Contains(text, want) || strings.Contains(text, "Every item, with") {
+				t.Errorf("Limited(%s, %v) = %q", role, nothing, text)
+			}
+		}
+	}
+}

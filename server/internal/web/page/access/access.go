@@ -43,6 +43,7 @@ type Item struct {
 	Label     string
 	Read      string // roles that show it
 	Emergency string // roles that show it in an emergency only
+	Token     string // roles that show it with a token, and not with the password that the reader came with
 }
 
 // Count is how many items there are of each kind.
@@ -64,6 +65,14 @@ func (p Page) Count() (n Count) {
 		}
 	}
 	return n
+}
+
+// Seen lists what the reader sees.
+func (p Page) Seen() string { return p.list(func(i Item) bool { return i.Read != "" }) }
+
+// WithToken lists what the reader would see with a token.
+func (p Page) WithToken() string {
+	return p.list(func(i Item) bool { return i.Read == "" && i.Emergency == "" && i.Token != "" })
 }
 
 // OnlyInEmergency lists what only an emergency opens.

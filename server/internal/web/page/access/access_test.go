@@ -21,8 +21,8 @@ func mine(sections ...Section) Page {
 
 func TestAccess(t *testing.T) {
 	p := mine(
-		Section{"Details", []Item{{"Name", "Police officer", ""}, {"Number", "", ""}}},
-		Section{"Medication", []Item{{"Prescription", "", "Police officer"}}},
+		Section{"Details", []Item{{Label: "Name", Read: "Police officer"}, {Label: "Number"}}},
+		Section{"Medication", []Item{{Label: "Prescription", Emergency: "Police officer"}}},
 	)
 	if n, want := p.Count(), (Count{All: 3, Read: 1, Emergency: 1, Withheld: 1}); n != want {
 		t.Errorf("Count() = %+v, want %+v", n, want)
@@ -44,10 +44,10 @@ func TestAccess(t *testing.T) {
 
 // TestLimited: a password shows less than the role, and the page does not put it on the role.
 func TestLimited(t *testing.T) {
-	p := mine(Section{"S", []Item{{"I", "", ""}, {"J", "Clinician", ""}}})
+	p := mine(Section{"S", []Item{{Label: "I", Token: "Clinician"}, {Label: "J", Read: "Clinician"}, {Label: "K"}}})
 	p.Limited = true
 	text := pagetest.Text(pagetest.Parse(t, Render(p)))
-	for _, want := range []string{"You signed in with a password", "I Withheld Not with a password"} {
+	for _, want := range []string{"You signed in with a password", "your role shows you also: I. Enrol a token", "I Withheld Clinician, with a token: not with a password", "K Withheld None of yours"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q:\n%s", want, text)
 		}
@@ -57,8 +57,8 @@ func TestLimited(t *testing.T) {
 // TestEdges: who sees everything, and who sees nothing.
 func TestEdges(t *testing.T) {
 	for want, p := range map[string]Page{
-		"You see 1 of the 1 items of a record: nothing is withheld from you": mine(Section{"S", []Item{{"I", "Clinician", ""}}}),
-		"None of your roles shows you any of the 1 items of a record":        mine(Section{"S", []Item{{"I", "", ""}}}),
+		"You see 1 of the 1 items of a record: nothing is withheld from you": mine(Section{"S", []Item{{Label: "I", Read: "Clinician", Emergency: ""}}}),
+		"None of your roles shows you any of the 1 items of a record":        mine(Section{"S", []Item{{Label: "I", Read: "", Emergency: ""}}}),
 	} {
 		if text := pagetest.Text(pagetest.Parse(t, Render(p))); !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q:\n%s", want, text)

@@ -28,7 +28,7 @@ var pieces embed.FS
 // Template returns the template of a page of the administration, with the pieces that such
 // pages share.
 func Template(files fs.FS, name string) *template.Template {
-	return template.Must(frame.Template(files, name).ParseFS(pieces, "pieces.html"))
+	return template.Must(frame.Template(files, name).Funcs(template.FuncMap{"subject": Subject}).ParseFS(pieces, "pieces.html"))
 }
 
 // Root is the path below which the administration's pages are.

@@ -10,6 +10,7 @@ var acts = map[string]string{
 	"session.end-others": "Ended their other sessions", "session.end-other": "Ended somebody’s session", "session.end-all": "Ended all sessions of somebody", "session.find": "Searched for sessions",
 	"token.enrol": "Enrolled a token", "token.renew": "Renewed a token", "token.revoke": "Revoked a certificate", "token.hold": "Put a certificate on hold", "token.release": "Released a certificate",
 	"token.invite": "Was sent, or sent, a code", "token.whoami": "Asked who they are", "token.own": "Looked at their own tokens",
+	"audit.find": "Looked for a person’s number", "page.whose": "Opened the form for a person’s number",
 	"audit.list": "Searched the audit", "audit.entry": "Read an audit entry", "audit.session": "Read a session’s story", "audit.person": "Read who looked at a person",
 	"audit.refusals": "Read the refusals", "audit.figures": "Read the figures", "audit.export": "Exported the audit", "audit.alerts": "Read the alerts",
 	"alarm.settled": "Settled an alert", "alarm.scraping": "Alert: many people’s records", "alarm.listing": "Alert: many people in lists", "alarm.odd-hours": "Alert: unusual hours", "alarm.no-reason": "Alert: looks without a reason",

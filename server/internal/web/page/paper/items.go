@@ -81,7 +81,8 @@ func groupOf(label string, items []view.Item) Group {
 	}{
 		{"Asked, refused to say", func(i view.Item) bool { return i.State == view.Refused }},
 		{"Not recorded (not a no)", func(i view.Item) bool { return i.State == view.NotRecorded && i.Due() }},
-		{"Withheld from your role", func(i view.Item) bool { return i.State == view.Withheld }},
+		{"Withheld from your role", func(i view.Item) bool { return i.State == view.Withheld && !i.Limited }},
+		{"Not with a password", func(i view.Item) bool { return i.State == view.Withheld && i.Limited }},
 		{"Answered no", listed},
 	} {
 		var labels []string

@@ -43,6 +43,14 @@ type Page struct {
 	Most    int
 }
 
+// About are the texts that everybody knows of the reader, of which no password is made: a line each.
+func (p Page) About() string {
+	if p.Holder == nil {
+		return ""
+	}
+	return p.Holder.Name + "\n" + p.Holder.Agency
+}
+
 // Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }
 

@@ -30,6 +30,7 @@ const (
 type Page struct {
 	frame.Frame
 	Terms api.Terms
+	Sees  string // the items that a session of a password shows; empty: it is none, or not limited
 }
 
 // Render returns the document.
@@ -41,13 +42,17 @@ type Part struct{ Head, Text string }
 // Sheet is a sheet as the page shows it.
 type Sheet struct {
 	Title string
+	New   bool // to a reader who has accepted the terms before
 	Parts []Part
 }
+
+// Again reports whether the reader accepted the terms before, and has been given a further role since.
+func (p Page) Again() bool { return p.Terms.Due && p.Terms.AcceptedAt != nil }
 
 // Sheets are those of the reader's roles.
 func (p Page) Sheets() (sheets []Sheet) {
 	for _, s := range p.Terms.Sheets {
-		out := Sheet{Title: s.Title}
+		out := Sheet{Title: s.Title, New: s.New && p.Again()}
 		for _, text := range s.Text {
 			out.Parts = append(out.Parts, partOf(text))
 		}

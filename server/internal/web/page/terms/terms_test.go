@@ -37,6 +37,19 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// TestFurtherRole: whoever accepted before is told why they are asked again, and which sheet is new.
+func TestFurtherRole(t *testing.T) {
+	p := shown(true)
+	at := p.Now
+	p.Terms.AcceptedAt, p.Terms.Sheets[0].New = &at, true
+	text := pagetest.Text(pagetest.ByID(pagetest.Parse(t, Render(p)), "main-content"))
+	for _, want := range []string{"Your work here has changed", "You were given a further role", "Police officer New to you", "You accepted them on 22 November 2026", "Accept and go on"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestFault(t *testing.T) {
 	p := shown(true)
 	p.Faults = frame.Faults{{Field: Accept, Text: "Tick the box if you accept the terms"}}

@@ -71,15 +71,29 @@ func (p Page) Decides() bool {
 type Row struct {
 	api.AccessReviewItem
 	ID, Holding, Seen string
+	Closed            string // why the reader does not decide
 	State             admin.State
 	Path              string // of the user
 	Ticked            bool
 }
 
+// closed says why the reader does not decide on somebody.
+func (p Page) closed(i api.AccessReviewItem) string {
+	switch {
+	case p.Review.SignedAt != nil:
+		return "Signed off"
+	case i.Gone:
+		return "Nobody need"
+	case i.Change != "":
+		return "Done for good"
+	}
+	return "Not by you"
+}
+
 // Rows are its people, in their order.
 func (p Page) Rows() (rows []Row) {
 	for n, i := range p.Review.Items {
-		r := Row{AccessReviewItem: i, ID: fmt.Sprintf("%s-%d", User, n), Holding: roleList(i.Roles), State: stateOf(i), Path: admin.Root + "/people/" + i.User}
+		r := Row{AccessReviewItem: i, ID: fmt.Sprintf("%s-%d", User, n), Holding: roleList(i.Roles), State: stateOf(i), Path: admin.Root + "/people/" + i.User, Closed: p.closed(i)}
 		if n == 0 {
 			r.ID = User
 		}

@@ -45,7 +45,8 @@ func TestReview(t *testing.T) {
 	p.Review.Undecided = 0
 	admintest.Says(t, Render(p), "Everybody was decided on", "Sign it off")
 	p.Review.SignedAt, p.Review.SignedBy = &admintest.Now, &api.Actor{Name: "Ada"}
-	admintest.Silent(t, Render(p), "Sign it off if")
+	admintest.Says(t, Render(p), "Signed off Ada Ministrator")
+	admintest.Silent(t, Render(p), "Sign it off if", "Not by you")
 	p.Review.Items, p.Open = nil, true
 	admintest.Says(t, Render(p), "by Ada", "Nobody is left")
 }

@@ -53,7 +53,7 @@ func TestForm(t *testing.T) {
 	f := Form{Frame: admintest.Frame("Change an agency"), ID: "a1", Version: 7, Typed: typed, Note: "case 7"}
 	f.Faults = admin.Said([]api.FieldError{{Field: "agency.sponsor_email", Detail: "is no mail address"}, {Field: "agency.domains", Detail: "is missing"},
 		{Field: "agency.passwords", Detail: "is missing"}, {Field: "target", Detail: "is odd"}}, Said)
-	admintest.Says(t, RenderForm(f), "The sponsor’s mail address is no mail address", "The list of domains is missing", "This is odd", "needs a second administrator")
+	admintest.Says(t, RenderForm(f), "The sponsor’s mail address is no mail address", "The list of domains is missing", "This is odd", "need a second administrator")
 	doc := admintest.Main(t, RenderForm(f))
 	if at := pagetest.Attr(pagetest.ByTag(doc, "form")[0], "action"); at != "/admin/agencies/a1/change" {
 		t.Errorf("the form goes to %s", at)

@@ -75,7 +75,7 @@ func has(e *html.Node, key string) bool {
 
 // TestEmpty: an empty list says what to do.
 func TestEmpty(t *testing.T) {
-	admintest.Says(t, Render(listed(Asked{}, 0)), "0 certificates", "There is no certificate that you administer yet", "Invite somebody")
+	admintest.Says(t, Render(listed(Asked{}, 0)), "0 certificates", "There is no certificate that you administer yet", "Send somebody a code")
 	admintest.Says(t, Render(listed(Asked{Query: "x"}, 0)), "No certificate that you administer fits", "from its first six digits on")
 	p := listed(Asked{}, 0)
 	p.Gone = true

@@ -146,9 +146,12 @@ func (p Page) Ends() string {
 	if e.Sessions == 0 && e.Certificates == 0 {
 		return ""
 	}
-	verb := "It ends "
-	if !p.Open() {
-		verb = "It ended "
+	ends, revokes := "It ends ", " and revokes "
+	switch {
+	case p.Change.State == api.ChangeApplied:
+		ends, revokes = "It ended ", " and revoked "
+	case !p.Open():
+		ends, revokes = "It would have ended ", " and revoked "
 	}
-	return verb + admin.Count(e.Sessions, "open session", "open sessions") + " and revokes " + admin.Count(e.Certificates, "certificate", "certificates") + " for good."
+	return ends + admin.Count(e.Sessions, "open session", "open sessions") + revokes + admin.Count(e.Certificates, "certificate", "certificates") + " for good."
 }

@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	page := Render(found("ok", "warning", "fault"))
-	admintest.Says(t, page, "Fault what-fault It is fault What to do: Do fault", "22 November 2026 at 12:00", "tokenctl admin ca check")
+	admintest.Says(t, page, "Fault What fault It is fault What to do: Do fault", "22 November 2026 at 12:00", "tokenctl admin ca check")
 	if text := pagetest.Text(admintest.Main(t, page)); strings.Index(text, "It is fault") > strings.Index(text, "It is warning") || strings.Index(text, "It is warning") > strings.Index(text, "It is ok") {
 		t.Errorf("the order is wrong: %s", text)
 	}

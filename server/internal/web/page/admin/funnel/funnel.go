@@ -92,9 +92,10 @@ func (p Page) Chart() template.HTML {
 		title string
 	}{
 		{"Let in", all.People, "are registered as users and have not left"},
+		{"Starts later", all.Due, "start later, and are sent a code then"},
 		{"Sent", all.Sent, "were sent a code"},
 		{"Waiting", all.Waiting, "have a good code that they have not used"},
-		{"Came back", all.Bounced, "were not reached: the mail came back"},
+		{"Came back", all.Bounced, "were not reached: a mail came back"},
 		{"Lapsed", all.Lapsed, "let their code lapse"},
 		{"Registered", all.Registered, "have a token or a password"},
 		{"Signed in", all.Active, "have signed in"},
@@ -120,7 +121,7 @@ func (r Row) Cells() (cells []Cell) {
 		n           int
 		says, stage string
 	}{
-		{r.People, "let in", "present"}, {r.Sent, "sent a code", ""}, {r.Waiting, "waiting", api.StageInvited}, {r.Reminded, "reminded", ""},
+		{r.People, "let in", "present"}, {r.Due, "start later", api.StageDue}, {r.Sent, "sent a code", ""}, {r.Waiting, "waiting", api.StageInvited}, {r.Reminded, "reminded", ""},
 		{r.Bounced, "came back", api.StageBounced}, {r.Lapsed, "lapsed", api.StageLapsed},
 		{r.Registered, "registered", ""}, {r.Active, "signed in", api.StageActive},
 	} {

@@ -16,6 +16,8 @@ func TestInvite(t *testing.T) {
 	admintest.Says(t, Render(p), "shown to nobody", "Send a code", "Cancel")
 	p.Sent = &api.Invited{Email: "dana@example.org", Order: "0193", Expires: admintest.Now}
 	admintest.Says(t, Render(p), "on its way to dana@example.org", "0193", "22 November 2026 at 12:00", "sent to them before no longer work")
+	p.Sent.BouncedAt, p.Sent.Bounce = &p.Sent.Expires, "550 no such user"
+	admintest.Says(t, Render(p), "An earlier mail to this address came back on 22 November 2026 at 12:00: 550 no such user", "change it on their page")
 	p = Page{Frame: admintest.Frame("Invite"), Typed: "dana", NoMail: true}
 	p.Faults = frame.Faults{{Field: Email, Text: "Enter a mail address"}}
 	admintest.Says(t, Render(p), "mais-server admin invite", "[mail]", "No code was made")
@@ -25,7 +27,7 @@ func TestInvite(t *testing.T) {
 	}
 	for _, text := range admintest.Hostile(t) {
 		show := func(text string) []byte {
-			return Render(Page{Frame: admintest.Frame("Invite"), Typed: text, Sent: &api.Invited{Email: text, Order: text}})
+			return Render(Page{Frame: admintest.Frame("Invite"), Typed: text, Sent: &api.Invited{Email: text, Order: text, BouncedAt: &admintest.Now, Bounce: text}})
 		}
 		admintest.Calm(t, show(text), show("calm"), text)
 	}

@@ -22,7 +22,7 @@ func some() Page {
 func TestOverview(t *testing.T) {
 	page := Render(some())
 	admintest.Says(t, page, "You administer every user", "1,012 good certificates", "Person, smart card 1,000", "Site’s machine 12", "1,234 end within 30 days", "1 on hold",
-		"1 plan not finished", "2 ended lately and not renewed", "What to do: Restore it", "In order The clock is right", "made at 12:00")
+		"1 plan not finished", "2 ended lately and not renewed", "What to do: Restore it", "Warning Revocation list of people", "In order The clock is right", "made at 12:00")
 	text := pagetest.Text(admintest.Main(t, page))
 	if fault, warning := strings.Index(text, "The chain is broken"), strings.Index(text, "40 hours old"); fault > warning {
 		t.Error("a warning stands before a fault")
@@ -42,20 +42,26 @@ func TestTasks(t *testing.T) {
 	p := some()
 	admintest.Says(t, Render(p), "Nothing waits for you among people and places", "Nobody’s last day is within 30 days")
 	p.Tasks = api.Overview{ToApprove: 2, Open: 5, ReviewsOpen: 3, ReviewsOverdue: 1, Ending: 12, EndingSoon: []api.Ending{{ID: "0192", Name: "Dana Whitlock", Agency: "Northshire Police", Ends: "2026-12-01"}},
+		WithoutRole: 4, Returned: []api.ReturnedChange{
+			{ID: "0193", Kind: api.UserInvite, Subject: "Gil (gil@police.example)", State: api.ChangeRefused, By: "Second Administrator", Note: "the sponsor does not know them"},
+			{ID: "0194", Kind: api.RoleAdd, Subject: "custody_nurse", State: api.ChangeExpired},
+		},
 		Registrations: api.FunnelRow{People: 1200, Registered: 1000, Active: 900, Waiting: 150, Bounced: 1, Lapsed: 49}}
 	page := Render(p)
-	admintest.Says(t, page, "2 changes wait for your approval", "1 access review is overdue", "2 access reviews are open", "1 invitation came back", "49 invitations have lapsed", "3 other changes are open",
+	admintest.Says(t, page, "2 changes wait for your approval", "1 access review is overdue", "2 access reviews are open", "1 invitation came back", "49 invitations have lapsed", "4 people have no role: nothing is open to them",
+		"Second Administrator refused your change: Invite somebody, Gil (gil@police.example). Because: the sponsor does not know them",
+		"Nobody decided on your change in time: Add a role, Custody nurse", "3 other changes are open",
 		"1,200 people: 1,000 registered, 900 of them signed in, 150 with an invitation that is open", "12 people have their last day within 30 days", "Dana Whitlock, Northshire Police: 1 December 2026")
 	list := pagetest.ByClass(admintest.Main(t, page), "mais-todo")[0]
 	var links []string
 	for _, a := range pagetest.ByTag(list, "a") {
 		links = append(links, strings.TrimPrefix(pagetest.Attr(a, "href"), "/admin"))
 	}
-	if got, want := strings.Join(links, " "), "/changes?state=mine /access-reviews /access-reviews /people?stage=bounced /people?stage=lapsed /changes?state=open"; got != want {
+	if got, want := strings.Join(links, " "), "/changes?state=mine /access-reviews /access-reviews /people?stage=bounced /people?stage=lapsed /people?role=- /changes/0193 /changes/0194 /changes?state=open"; got != want {
 		t.Errorf("tasks lead to %s, want %s", got, want)
 	}
-	if urgent := len(pagetest.ByClass(list, "mais-todo--act")); urgent != 4 {
-		t.Errorf("%d tasks are urgent, want 4", urgent)
+	if urgent := len(pagetest.ByClass(list, "mais-todo--act")); urgent != 7 {
+		t.Errorf("%d tasks are urgent, want 7", urgent)
 	}
 }
 

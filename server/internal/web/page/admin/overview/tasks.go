@@ -1,10 +1,12 @@
 package overview
 
 import (
+	"net/url"
 	"time"
 
 	"mais/server/api"
 	"mais/server/internal/web/page/admin"
+	"mais/server/internal/web/page/admin/changes"
 	"mais/server/internal/web/page/frame"
 )
 
@@ -28,9 +30,22 @@ func (p Page) Todo() (todo []Task) {
 	add(due, n(due, "access review is", "access reviews are")+" open", admin.Root+"/access-reviews", false)
 	add(t.Registrations.Bounced, n(t.Registrations.Bounced, "invitation", "invitations")+" came back undelivered", admin.Root+"/people?stage=bounced", true)
 	add(t.Registrations.Lapsed, n(t.Registrations.Lapsed, "invitation has", "invitations have")+" lapsed unused", admin.Root+"/people?stage=lapsed", true)
+	add(t.WithoutRole, n(t.WithoutRole, "person has no role", "people have no role")+": nothing is open to them", admin.Root+"/people?role="+url.QueryEscape(api.NoRole), true)
+	for _, c := range t.Returned {
+		add(1, returned(c), changes.PathOf(c.ID), true)
+	}
 	others := t.Open - t.ToApprove
 	add(others, n(others, "other change is", "other changes are")+" open", admin.Root+"/changes?state=open", false)
 	return todo
+}
+
+// returned says what became of a change of the reader's own, and why.
+func returned(c api.ReturnedChange) string {
+	what := changes.What(c.Kind) + ", " + changes.About(api.Change{Kind: c.Kind, Subject: c.Subject})
+	if c.State == api.ChangeExpired {
+		return "Nobody decided on your change in time: " + what
+	}
+	return c.By + " refused your change: " + what + ". Because: " + c.Note
 }
 
 // Funnel says in one line how far those who were invited have come.

@@ -193,6 +193,7 @@ type RoleOption struct{ Value, Label string }
 
 // RoleOptions are what the list can be narrowed to.
 func (p Page) RoleOptions() (options []RoleOption) {
+	options = append(options, RoleOption{api.NoRole, "No role at all"})
 	for _, r := range p.Roles {
 		options = append(options, RoleOption{r.Name, form.RoleLabel(r.Name)})
 	}

@@ -104,15 +104,21 @@ func (p Page) Course() (facts []Fact) {
 	if u.BouncedAt != nil {
 		facts = append(facts, Fact{"Mail came back", moment(*u.BouncedAt) + ": " + u.Bounce})
 	}
-	if u.Registered == nil {
-		add("Code good until", u.CodeEnds, "")
-	}
+	add(codeTerm(u), u.CodeEnds, "")
 	add("Registered", u.Registered, "Not yet")
 	add("First here", u.FirstSeen, "Not yet")
 	add("Last here", u.LastSeen, "")
 	add("Terms accepted", u.AcceptedAt, "")
 	add("Left", u.LeftAt, "")
 	return facts
+}
+
+// codeTerm says what the end of a code is: one that could be used, or could have been.
+func codeTerm(u api.User) string {
+	if u.Stage == api.StageLapsed {
+		return "Code lapsed"
+	}
+	return "Code good until"
 }
 
 // Open says how many sessions are open.

@@ -24,6 +24,6 @@ func Hostile(text string) api.AuditEntry {
 	e := Entry(1)
 	e.Login, e.Node, e.Listener, e.Act, e.Outcome, e.Reason, e.Method, e.URI, e.Address = text, text, text, text, text, text, text, text, text
 	e.UserName, e.Agency, e.Site, e.Roles, e.AuthMethod, e.Session, e.Issuer, e.Serial = text, text, text, []string{text}, text, text, text, text
-	e.Items, e.Detail = []string{text}, map[string]string{text: text}
+	e.Items, e.Detail, e.About = []string{text}, map[string]string{text: text}, text
 	return e
 }

@@ -33,7 +33,12 @@ func TestSearch(t *testing.T) {
 	if got, want := p.Export("csv"), "/audit/export/csv?act=user.odd&find=xyz&from=2026-11-01"; got != want {
 		t.Errorf("Export = %q, want %q", got, want)
 	}
+	change := api.AuditEntry{ID: 9, Act: "change.approve", Outcome: "allowed", About: "user.leave: Pat Officer"}
+	admintest.Says(t, Render(found(change)), "user.leave: Pat Officer")
 	admintest.Says(t, Render(found()), "There is no such entry")
+	none := found()
+	none.Found.Unknown = []string{"agency", "act"}
+	admintest.Says(t, Render(none), "agency of this name", "is of this act")
 }
 
 func TestAskedFilter(t *testing.T) {

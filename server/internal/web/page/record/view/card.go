@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"mais/server/api"
@@ -23,9 +24,21 @@ func glance(k form.Kind) int {
 	return 150
 }
 
-func cardsOf(r api.Record) []Card {
+// notRole says what is withheld from who came with a password: it is not their role that withholds it.
+var notRole = strings.NewReplacer("Withheld from your role", "Not with a password", "Partly withheld from your role", "Partly not with a password",
+	"Somebody whose role may see it can tell you more.", "Sign in with a token to see what your role shows.")
+
+func cardsOf(r api.Record, limited bool) []Card {
 	var cards []Card
 	for _, c := range form.Cards(r) {
+		if limited {
+			c.Status, c.Advice = notRole.Replace(c.Status), notRole.Replace(c.Advice)
+			for n, line := range c.Lines {
+				if rest, ok := strings.CutPrefix(line, form.WithheldLead); ok { // ours, and not what somebody wrote
+					c.Lines[n] = "Not with a password" + rest
+				}
+			}
+		}
 		first, length := 0, 0
 		for _, line := range c.Lines {
 			length += utf8.RuneCountInString(line)

@@ -36,7 +36,7 @@ type Record struct {
 // Of returns the record in words.
 func Of(r api.Record, to Reader) Record {
 	r = bare(r)
-	out := Record{ID: r.ID, Person: personOf(r, to.Now), Age: form.AgeOf(r, to.Now), Cards: cardsOf(r)}
+	out := Record{ID: r.ID, Person: personOf(r, to.Now), Age: form.AgeOf(r, to.Now), Cards: cardsOf(r, to.Limited)}
 	for _, s := range form.Sections() {
 		out.Sections = append(out.Sections, sectionOf(s, r.Sections[s.Name], to))
 	}
