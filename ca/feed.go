@@ -318,9 +318,18 @@ func (f *Feed) CatchUp(ctx context.Context, n int64) error {
 	return nil
 }
 
+// Look looks now. It returns ErrStale when nothing of the database may be believed, as when it has
+// become an older one since the last look.
+func (f *Feed) Look(ctx context.Context) error {
+	if err := f.look(ctx, math.MaxInt64); err != nil {
+		return fmt.Errorf("%w: %w", ErrStale, err)
+	}
+	return nil
+}
+
 // OnChange calls watch for every change from now on, in order, one after another, after
-// Status has come to know it. watch must be quick and must not call the feed's Run or
-// CatchUp.
+// Status has come to know it. watch must be quick and must not call the feed's Run, CatchUp
+// or Look.
 func (f *Feed) OnChange(watch func(Change)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -2,6 +2,7 @@ package ca_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,5 +39,29 @@ func TestShutCountsAtOnce(t *testing.T) {
 		if err := f.Fresh(); !errors.Is(err, ca.ErrStale) || !errors.Is(err, cause) {
 			t.Fatalf("Fresh() of a feed that was shut = %v, want %v for %v", err, ca.ErrStale, cause)
 		}
+	}
+}
+
+// A database that was restored since the last look is noticed by whoever has one made, however
+// recent that was.
+func TestLookAtRestored(t *testing.T) {
+	f := newFixture(t, func(o *ca.Options) { o.StaleAfter = time.Hour })
+	restore := f.db.Save(t)
+	if err := f.Feed().Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	restore()
+	if err := f.Feed().Fresh(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a look at the database", func() bool {
+		err := f.Feed().Look(t.Context())
+		if err == nil {
+			t.Fatal("the restored database is believed")
+		}
+		return strings.Contains(err.Error(), "restore")
+	})
+	if err := f.Feed().Fresh(); !errors.Is(err, ca.ErrStale) {
+		t.Errorf("Fresh() = %v, want %v", err, ca.ErrStale)
 	}
 }

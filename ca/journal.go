@@ -101,7 +101,7 @@ func (k *keeper) enter(ctx context.Context, tx *pg.Tx, e store.JournalEntry, a a
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrJournal, err)
 	}
-	e.Journal, e.Number = head.Journal, head.Number
+	e.Journal, e.Number, e.Hash = head.Journal, head.Number, head.Hash[:]
 	return store.Enter(ctx, tx, e, k.placed(head, before.Transaction))
 }
 

@@ -185,6 +185,13 @@ func (k *keeper) elsewhere(at store.Place) error {
 		was.System, was.Timeline, at.System, at.Timeline)
 }
 
+// restored reports whether the database is another or older one, and no node has opened in it since. The
+// caller holds mu.
+func (k *keeper) restored(l store.JournalLook) bool {
+	moved := l.Recorded != l.Place && (l.Recorded.System != "" || k.elsewhere(l.Place) != nil)
+	return moved || len(k.missing(headsOf(l))) > 0 || slices.ContainsFunc(l.Heads, store.JournalHead.Missing)
+}
+
 // shut says why nobody is served on account of a journal, or nil.
 func (k *keeper) shut() error {
 	k.mu.Lock()

@@ -54,11 +54,6 @@ func (c *CA) replayWith(ctx context.Context, files []string, progress func(done,
 		return out, err
 	}
 	out.Journals, out.Entries = len(heads), len(entries)
-	for _, h := range heads { // the rows that the entries' refer to
-		if err := store.RaiseHead(ctx, c.db, store.Raise{Journal: h.Journal, Node: nodes[h.Journal], Hash: []byte{}}); err != nil {
-			return out, err
-		}
-	}
 	for i, e := range entries {
 		if err := c.again(ctx, e, &out); err != nil {
 			return out, fmt.Errorf("journal %s, entry %d: %w", e.Journal, e.Number, err)
@@ -81,7 +76,7 @@ func (c *CA) unknownTo(ctx context.Context, taken []journal.Entry, heads []journ
 		}
 	}
 	for _, e := range taken {
-		if !known[e.Journal][store.EntryKey{Number: e.Number, Kind: string(e.Kind)}] { // an entry is recorded whole or not at all
+		if !known[e.Journal][store.EntryKey{Number: e.Number, Kind: string(e.Kind), Hash: string(e.Hash[:])}] { // an entry is recorded whole or not at all
 			entries = append(entries, e)
 		}
 	}
@@ -96,7 +91,7 @@ func (c *CA) unknownTo(ctx context.Context, taken []journal.Entry, heads []journ
 func (c *CA) again(ctx context.Context, e journal.Entry, out *Replayed) error {
 	var changed, unknown int
 	err := c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-		done := store.JournalEntry{Journal: e.Journal, Number: e.Number, Kind: string(e.Kind)}
+		done := store.JournalEntry{Journal: e.Journal, Number: e.Number, Kind: string(e.Kind), Hash: e.Hash[:]}
 		if e.Kind == journal.Withdraw {
 			changed, err = c.withdrawAgain(ctx, tx, e)
 			return err
@@ -213,23 +208,23 @@ func (c *CA) replayedTo(ctx context.Context, heads []journal.Head, nodes map[str
 		return err
 	}
 	k.mu.Lock()
-	anew := c.withdrawn != nil && (out.Applied > 0 || k.elsewhere(look.Place) != nil)
+	restored := k.restored(look)
 	k.mu.Unlock()
 	err = c.db.Transact(ctx, func(tx *pg.Tx) error {
-		if anew {
-			if err := c.withdrawn.BeginAnew(ctx, tx); err != nil {
-				return err
-			}
+		ended, err := c.beginAnew(ctx, tx, restored, out)
+		if err != nil {
+			return err
 		}
 		for _, h := range heads {
 			if err := store.RaiseHead(ctx, tx, store.Raise{Journal: h.Journal, Node: nodes[h.Journal], Number: h.Number, Hash: h.Hash[:]}); err != nil {
 				return err
 			}
 		}
-		if out.Applied == 0 {
+		if out.Applied == 0 && ended == 0 {
 			return nil
 		}
-		return c.report(ctx, tx, Act{What: "journal-replay", By: k.node, Note: fmt.Sprintf("%d things that %d entries took away", out.Applied, out.Entries)})
+		return c.report(ctx, tx, Act{What: "journal-replay", By: k.node,
+			Note: fmt.Sprintf("%d things that %d entries took away; %s ended", out.Applied, out.Entries, count(ended, "session", "sessions"))})
 	})
 	if err != nil {
 		return err
@@ -246,4 +241,16 @@ func (c *CA) replayedTo(ctx context.Context, heads []journal.Head, nodes map[str
 		}
 	}
 	return nil
+}
+
+// beginAnew has whoever remembers something of the database read it again, and ends the sessions
+// of one that was restored.
+func (c *CA) beginAnew(ctx context.Context, tx *pg.Tx, restored bool, out Replayed) (ended int, err error) {
+	if c.withdrawn == nil || !restored && out.Applied == 0 {
+		return 0, nil
+	}
+	if err := c.withdrawn.BeginAnew(ctx, tx); err != nil || !restored {
+		return 0, err
+	}
+	return c.withdrawn.EndSessions(ctx, tx)
 }

@@ -17,8 +17,10 @@ const MaxWithdrawn = journal.MaxWhat
 
 // Thing is one thing that was taken away again.
 type Thing struct {
-	Name string
-	Of   certs.Identity // whom it was taken from; zero: nobody in particular
+	Name  string
+	Words string         // what it is, for people
+	By    string         // who took it first, for people
+	Of    certs.Identity // whom it was taken from; zero: nobody in particular
 }
 
 // Withdrawn is what lies beside the CA and is kept in its journal, by names that only it understands:
@@ -31,6 +33,10 @@ type Withdrawn interface {
 	// BeginAnew says within tx, logged in as pg.CA, that the database is another than it was: whoever
 	// remembers something of it reads that again.
 	BeginAnew(ctx context.Context, tx *pg.Tx) error
+	// EndSessions ends within tx, logged in as pg.CA, every session of a database that is another or older
+	// than it was, and discards what waits there for somebody's approval: nobody knows which of them their holders
+	// had ended, or what was refused. It returns how many sessions lived.
+	EndSessions(ctx context.Context, tx *pg.Tx) (ended int, err error)
 	// Forget takes away within tx, logged in as pg.CA, some of what was made before a time, since nobody
 	// knows what of it is good after a journal was lost, and has write enter that. It returns how
 	// much it was; nothing is left when that is 0.
@@ -65,7 +71,7 @@ func (c *CA) withdraw(ctx context.Context, tx *pg.Tx, by string, what []string) 
 		return "", 0, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	k.placed(head, before.Transaction) // the head goes up with the next look, when it is known that tx was committed
-	return head.Journal, head.Number, store.EnterWithdrawal(ctx, tx, store.EntryName(head.Name), k.node)
+	return head.Journal, head.Number, store.EnterWithdrawal(ctx, tx, store.EntryName(head.Name), head.Hash[:])
 }
 
 // Restore writes into the journal, after the commit, that things which an entry of Withdraw names
@@ -87,12 +93,13 @@ func (c *CA) withdrawAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (cha
 		return 0, err
 	}
 	for _, thing := range taken {
-		act := Act{What: "withdraw", Identity: thing.Of, By: e.By, Note: fmt.Sprintf("%s: again, as journal %s entry %d says of %s", thing.Name, e.Journal, e.Number, e.At.Format(time.RFC3339))}
+		act := Act{What: "withdraw", Identity: thing.Of, Name: thing.Words, By: e.By, Note: fmt.Sprintf(
+			"a restored database had it still; %s took it away on %s already (journal %s, entry %d: %s)", thing.By, e.At.UTC().Format(time.RFC3339), e.Journal, e.Number, thing.Name)}
 		if err := c.report(ctx, tx, act); err != nil {
 			return 0, err
 		}
 	}
-	return len(taken), store.EnterWithdrawal(ctx, tx, store.EntryName(e.Name), "?")
+	return len(taken), store.EnterWithdrawal(ctx, tx, store.EntryName(e.Name), e.Hash[:])
 }
 
 // forgetSuspects forgets a batch of what lies beside the CA, when a journal was lost.

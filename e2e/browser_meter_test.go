@@ -18,7 +18,7 @@ func (d *day) meters(t *testing.T, b *tab) {
 	for _, step := range []struct {
 		typed, value, says string
 	}{
-		{"tulip anvil", "0", "11 of at least 15 characters"}, {"nora.trust.example", "0", "Easy to guess"}, {"tulip anvil kestrel mango", "3", "Strong"},
+		{"tulip anvil", "0", "11 of at least 15 characters"}, {"nora.trust.example", "0", "your own name or address"}, {"correct horse battery staple", "0", "Easy to guess"}, {"tulip anvil kestrel mango", "3", "Strong"},
 	} {
 		b.retype(t, "#password", step.typed)
 		says := func() string { return js[string](t, b, `document.querySelector("#password-worth").textContent`) }

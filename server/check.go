@@ -38,7 +38,7 @@ func (h *Host) Check(ctx context.Context, by audit.Event) (api.Check, error) {
 
 // findings are what a check says beside package ca.
 func (s *Server) findings() []func(context.Context) api.CheckItem {
-	return []func(context.Context) api.CheckItem{s.mail.Finding, s.checkBackup, s.checkPins}
+	return []func(context.Context) api.CheckItem{s.mail.Finding, s.checkBackup, s.checkPins, s.checkAdministrators, s.checkUnwritten, s.checkRestored}
 }
 
 // backupLate is how long after its time a backup is missed.

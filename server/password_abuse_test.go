@@ -60,6 +60,23 @@ func TestSpraying(t *testing.T) {
 	}
 }
 
+// TestRightPasswordLeavesNoWord: of a password that is right nothing is kept where the code was wrong; the failure counts.
+func TestRightPasswordLeavesNoWord(t *testing.T) {
+	s := newStation(t)
+	k := s.keyholder(t, "police_officer")
+	elsewhere := s.browser(t, "127.0.9.8")
+	kept := func(letter string) int {
+		return s.count(t, `SELECT count(*) FROM access.password_guard WHERE substr(pool, 1, 1) = convert_to($1, 'UTF8')`, letter)
+	}
+	k.tries(t, elsewhere, k.password, "000000").shown(t, http.StatusForbidden)
+	if words, sources := kept("w"), kept("f"); words != 0 || sources != 1 {
+		t.Errorf("of a right password %d words are kept, and %d sources, want 0 and 1", words, sources)
+	}
+	if k.tries(t, elsewhere, "not the password at all", "000000"); kept("w") != 1 {
+		t.Errorf("of a wrong one %d words are kept, want 1", kept("w"))
+	}
+}
+
 // TestPasswordLockOut: wrong tries slow down whoever makes them; the holder's own device comes in
 // whatever others do, and tries from elsewhere count for nothing.
 func TestPasswordLockOut(t *testing.T) {

@@ -83,6 +83,22 @@ func TestLeaver(t *testing.T) {
 	}
 }
 
+// TestRoleTaken: whose roles are taken while they are signed in is told that, and without any role that they have none.
+func TestRoleTaken(t *testing.T) {
+	c := newCouncil(t)
+	dana, cookie := c.working(t)
+	u := c.own.entryOf(t, dana.user)
+	will := u.UserFields
+	will.Roles = []string{}
+	if done := c.own.proposes(t, api.ChangeRequest{Kind: api.UserChange, Target: u.ID, Version: u.Version, User: &will}); done.State != api.ChangeApplied {
+		t.Fatalf("the change = %+v, want it applied", done)
+	}
+	eventually(t, "the session ended", func() bool { return len(c.entries(t, "act = 'session.end' AND user_id = $1", dana.user)) == 1 })
+	dana.c.get(t, c.urls.Mutual+"/find", "Cookie", cookie, "Accept", "text/html").wantPage(t, http.StatusUnauthorized, "What you may do was changed")
+	dana.c.get(t, c.urls.Mutual+api.PathWhoami, "Cookie", cookie).wantProblem(t, http.StatusUnauthorized, api.SessionEnded)
+	dana.c.get(t, c.urls.Mutual+api.PathUsers).wantProblem(t, http.StatusForbidden, api.WithoutRole)
+}
+
 // TestMoverToAnotherAgency: it takes two people; then the old token and session are gone, and a new code brings another.
 func TestMoverToAnotherAgency(t *testing.T) {
 	c := newCouncil(t)
@@ -106,11 +122,17 @@ func TestMoverToAnotherAgency(t *testing.T) {
 		ending, err := c.Host().Register.BeingEnded(t.Context(), u.ID)
 		return err == nil && !ending
 	})
+	if moved := c.all.entryOf(t, dana.user); moved.Stage != api.StageInvited || moved.Registered != nil {
+		t.Errorf("who has to enrol again is %s, registered %v", moved.Stage, moved.Registered)
+	}
 	again := c.token(t, certs.User, u.ID, dana.email, "Dana Officer")
 	var who api.Whoami
 	again.get(t, api.PathWhoami).decode(t, http.StatusOK, &who)
 	if who.Agency != "Elsewhere" {
 		t.Errorf("with a new token they are %+v", who)
+	}
+	if moved := c.all.entryOf(t, dana.user); moved.Registered == nil {
+		t.Errorf("with a new token they are %s", moved.Stage)
 	}
 }
 
@@ -183,7 +205,8 @@ func TestFirstSignIn(t *testing.T) {
 		t.Errorf("the terms are %+v", terms)
 	}
 	m.send(t, api.PathTerms, api.TermsRequest{Version: "of old"}).wantProblem(t, http.StatusConflict, api.Conflict)
-	accepted := m.send(t, api.PathTerms, api.TermsRequest{Version: terms.Version})
+	m.send(t, api.PathTerms, api.TermsRequest{Version: terms.Version, Roles: []string{}}).wantProblem(t, http.StatusConflict, api.Conflict)
+	accepted := m.send(t, api.PathTerms, api.TermsRequest{Version: terms.Version, Roles: terms.Roles()})
 	accepted.decode(t, http.StatusOK, &terms)
 	if terms.Due || terms.AcceptedAt == nil {
 		t.Errorf("accepted they are %+v", terms)

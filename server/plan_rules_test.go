@@ -240,11 +240,14 @@ func TestItemsOutOfReach(t *testing.T) {
 	}
 }
 
-// TestInvitedFromAbove: administrators and governance officers are, by administrators.
+// TestInvitedFromAbove: administrators and governance officers are, by administrators, and nobody by themselves.
 func TestInvitedFromAbove(t *testing.T) {
 	e := newEstate(t)
-	governor := e.member(t, "Agency", "Governor", "governance_officer")
-	for _, m := range []*member{e.all, governor} {
+	governor, other := e.member(t, "Agency", "Governor", "governance_officer"), e.member(t, "Agency", "Other", "administrator")
+	for _, m := range []*member{e.all, e.own} {
+		m.send(t, api.PathInvitations, api.InviteRequest{Email: m.email}).wantProblem(t, http.StatusForbidden, api.NotByYou)
+	}
+	for _, m := range []*member{other, governor} {
 		e.own.send(t, api.PathInvitations, api.InviteRequest{Email: m.email}).wantProblem(t, http.StatusForbidden, api.NotAllowed)
 		e.all.send(t, api.PathInvitations, api.InviteRequest{Email: m.email}).wantProblem(t, http.StatusServiceUnavailable, api.Unavailable) // there is no mail
 	}

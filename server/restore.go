@@ -216,7 +216,7 @@ func noteRestore(dir string, r Restore, m backup.Manifest, what string) error {
 	e := r.By
 	e.Act, e.Outcome = "backup.restore", audit.Allowed
 	e.Detail = map[string]string{
-		"archive": r.Archive, "made": m.Made.Format(time.RFC3339), "node": m.Node, "restored": what, "at": time.Now().UTC().Format(time.RFC3339),
+		"subject": "to the backup of " + m.Made.UTC().Format(time.DateTime), "archive": r.Archive, "made": m.Made.Format(time.RFC3339), "node": m.Node, "restored": what, "at": time.Now().UTC().Format(time.RFC3339),
 	}
 	text, err := json.Marshal(e)
 	if err != nil {

@@ -106,7 +106,7 @@ func (m *member) accepts(t *testing.T) {
 	t.Helper()
 	var terms api.Terms
 	m.get(t, api.PathTerms).decode(t, http.StatusOK, &terms)
-	m.send(t, api.PathTerms, api.TermsRequest{Version: terms.Version}).decode(t, http.StatusOK, &terms)
+	m.send(t, api.PathTerms, api.TermsRequest{Version: terms.Version, Roles: terms.Roles()}).decode(t, http.StatusOK, &terms)
 }
 
 // inOrder puts items into the order of the form.

@@ -48,6 +48,7 @@ func TestRestoreLetsNobodyIn(t *testing.T) {
 		s.keyholder(t, "police_officer"), s.keyholder(t, "police_officer"), s.keyholder(t, "police_officer"), s.keyholder(t, "police_officer")
 	returned := s.keyholder(t, "police_officer")
 	leaver.signsIn(t)
+	stays.signsIn(t)
 	used, wasRecovered := recovered.codes[0], recovered.password
 	restore := s.db.Save(t)
 	good := 0 // a look that had begun before may fail still
@@ -96,11 +97,18 @@ func TestRestoreLetsNobodyIn(t *testing.T) {
 	if n := s.count(t, `SELECT count(*) FROM access.password WHERE user_id = $1::uuid`, recovered.id); n != 0 {
 		t.Error("there is a password that a used recovery code would replace")
 	}
+	refused("a session of before the restore", stays.browser.page(t, "/access"))
 	stays.signsIn(t)
 	if u, err := s.register.UserOf(t.Context(), returned.id); err != nil || u.LeftAt != nil || strings.Join(u.Roles, " ") != "police_officer" {
 		t.Errorf("who left and returned is %+v, %v", u, err)
 	}
 	if n := len(s.entries(t, "act = 'access.withdrawn-again' AND detail ->> 'identity' = $1", "urn:mais:user:"+leaver.id)); n == 0 {
 		t.Error("no event tells that the leaver was turned away again")
+	}
+	if n := s.count(t, `SELECT count(*) FROM audit.event WHERE act = 'access.withdrawn-again' AND user_name = 'MAIS, after a restore' AND detail ->> 'name' LIKE '%: left'`); n == 0 {
+		t.Error("the event says in no words who was turned away again")
+	}
+	if f := s.checkRestored(t.Context()); f.State != "warning" {
+		t.Errorf("the check says of the restore: %+v", f)
 	}
 }

@@ -96,14 +96,8 @@ func newCertAct(a *app, what act) *cobra.Command {
 	f.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.file, "file", "", "`file` of serial numbers, one a line; - for standard input")
-	flags.StringVar(&f.note, "note", "", "`text` for the audit, at most 200 bytes; no names of patients")
-	if what.name == revoking.name {
-		fixedWords(cmd, &f.reason, "reason", "`why` (RFC 5280)", adminReasons)
-		flags.StringVar(&f.invalidity, "invalidity-date", "", "since `when` the key cannot be trusted: YYYY-MM-DD or RFC 3339")
-	}
 	flags.BoolVar(&f.skipBad, "skip-bad", false, "leave out lines of the file that are no serial numbers")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "show what it would do, and do nothing")
-	flags.BoolVar(&f.yes, "yes", false, "do not ask")
+	f.registerWords(cmd, what.name)
 	return cmd
 }
 
@@ -155,10 +149,8 @@ func (f actFlags) check(named, filtered bool) error {
 		return fault.New(fault.Usage, next, "nothing says which certificates")
 	case ways > 1:
 		return fault.New(fault.Usage, next, "serial numbers, --file and flags exclude one another")
-	case len(f.note) > maxNote:
-		return fault.New(fault.Usage, "say it shorter", "--note: %d bytes, at most %d", len(f.note), maxNote)
 	}
-	return oneOf("reason", f.reason, adminReasons)
+	return f.checkWords()
 }
 
 func (f actFlags) invalidSince() (*time.Time, error) {
@@ -240,22 +232,28 @@ func (a *app) act(ctx context.Context, request api.PlanRequest, list *serials.Li
 	if err != nil {
 		return err
 	}
-	made := answer.Value.ID
 	if list != nil {
-		answer, err = a.sendSerials(ctx, c, made, list)
+		made := answer.Value.ID
+		if answer, err = a.sendSerials(ctx, c, made, list); err != nil {
+			a.forget(ctx, c, made)
+			return err
+		}
 	}
-	switch {
-	case err != nil:
-	case f.dryRun:
-		err = a.dryRun(ctx, c, answer.Value)
-	default:
-		err = a.ask(ctx, c, answer.Value, f.yes)
+	return a.goOn(ctx, c, answer.Value, f)
+}
+
+// goOn shows a plan that was made, asks, and carries it out. What comes to nothing is forgotten.
+func (a *app) goOn(ctx context.Context, c *client.Client, p api.Plan, f actFlags) (err error) {
+	if f.dryRun {
+		err = a.dryRun(ctx, c, p)
+	} else {
+		err = a.ask(ctx, c, p, f.yes)
 	}
 	if err != nil || f.dryRun {
-		a.forget(ctx, c, made)
+		a.forget(ctx, c, p.ID)
 		return err
 	}
-	return a.carryOut(ctx, c, answer.Value)
+	return a.carryOut(ctx, c, p)
 }
 
 // forgetPatience bounds how long a plan that came to nothing may keep its maker.

@@ -30,56 +30,33 @@ func newAgencyList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the agencies that you administer", Long: "List the agencies that you administer, by name.",
 		Example: "  tokenctl admin agency list", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				answer, err := c.Agencies(ctx)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(answer.Raw, func() error { return a.printAgencies(answer.Value.Agencies) })
-			})
-		}),
+		RunE: shows(a, (*client.Client).Agencies, a.printAgencies),
 	}
 }
 
-// signedIn signs in for some work.
-func (a *app) signedIn(ctx context.Context, work func(context.Context, *client.Client) error) error {
-	_, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return work(ctx, c)
-}
-
-func (a *app) printAgencies(agencies []api.Agency) error {
-	if len(agencies) == 0 {
+func (a *app) printAgencies(all api.Agencies) error {
+	if len(all.Agencies) == 0 {
 		a.screen.Say("There is no agency yet. Add one: tokenctl admin agency add")
-		return nil
 	}
-	rows := [][]string{{"AGENCY", "KIND", "SITES", "PEOPLE", "PASSWORDS", "SPONSOR"}}
-	for _, g := range agencies {
-		rows = append(rows, []string{g.Name, g.Kind, strconv.Itoa(g.Sites), strconv.Itoa(g.Users), g.Passwords, orDash(g.SponsorEmail)})
-	}
-	return a.screen.Table(rows)
+	return listing(a.screen, []string{"AGENCY", "KIND", "SITES", "PEOPLE", "PASSWORDS", "SPONSOR"}, all.Agencies, func(g api.Agency) []string {
+		return []string{g.Name, g.Kind, strconv.Itoa(g.Sites), strconv.Itoa(g.Users), g.Passwords, orDash(g.SponsorEmail)}
+	})
 }
 
 func newAgencyShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "show AGENCY", Short: "Show one agency with its sites", Long: "Show what is said of an agency, and its sites with their networks.",
 		Example: "  tokenctl admin agency show 'Northshire Police'", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				agency, err := findAgency(ctx, c, args[0])
-				if err != nil {
-					return err
-				}
-				sites, err := c.Sites(ctx, agency.ID)
-				if err != nil {
-					return err
-				}
-				return a.printAgency(agency, sites.Value.Sites)
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			agency, err := findAgency(ctx, c, args[0])
+			if err != nil {
+				return err
+			}
+			sites, err := c.Sites(ctx, agency.ID)
+			if err != nil {
+				return err
+			}
+			return a.printAgency(agency, sites.Value.Sites)
 		}),
 	}
 }

@@ -96,29 +96,24 @@ func newAuditList(a *app) *cobra.Command {
 }
 
 func (a *app) auditList(ctx context.Context, asked api.AuditFilter, limit int) error {
-	t, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	found, err := auditPages(ctx, c, asked, limit)
-	done()
-	if err != nil {
-		return err
-	}
-	return a.screen.Data(found, func() error {
-		if err := a.entryTable(found.Entries); err != nil {
-			return err
-		}
-		for _, field := range found.Unknown {
-			a.screen.Say("%s", unknownWords[field])
-		}
-		if found.Next > 0 {
-			a.screen.Say("There are older ones. More of them: --limit.")
-		}
-		return nil
+	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (api.AuditPage, error) {
+		return auditPages(ctx, c, asked, limit)
+	}, func(_ *client.Client, found api.AuditPage) error {
+		return a.screen.Data(found, func() error { return a.printEntries(found) })
 	})
+}
+
+func (a *app) printEntries(found api.AuditPage) error {
+	if err := a.entryTable(found.Entries); err != nil {
+		return err
+	}
+	for _, field := range found.Unknown {
+		a.screen.Say("%s", unknownWords[field])
+	}
+	if found.Next > 0 {
+		a.screen.Say("There are older ones. More of them: --limit.")
+	}
+	return nil
 }
 
 // unknownWords say that no entry at all has what was asked for.
@@ -148,13 +143,10 @@ func auditPages(ctx context.Context, c *client.Client, asked api.AuditFilter, li
 func (a *app) entryTable(entries []api.AuditEntry) error {
 	if len(entries) == 0 {
 		a.screen.Say("There is no such entry.")
-		return nil
 	}
-	rows := [][]string{{"ENTRY", "WHEN", "WHO", "FROM", "ACT", "OUTCOME", "ABOUT"}}
-	for _, e := range entries {
-		rows = append(rows, []string{strconv.FormatInt(e.ID, 10), second(e.At), orDash(e.UserName), orDash(e.Address), e.Act, e.Outcome, aboutEntry(e)})
-	}
-	return a.screen.Table(rows)
+	return listing(a.screen, []string{"ENTRY", "WHEN", "WHO", "FROM", "ACT", "OUTCOME", "ABOUT"}, entries, func(e api.AuditEntry) []string {
+		return []string{strconv.FormatInt(e.ID, 10), second(e.At), orDash(e.UserName), orDash(e.Address), e.Act, e.Outcome, aboutEntry(e)}
+	})
 }
 
 // aboutEntry is the rest of an entry in a few words.

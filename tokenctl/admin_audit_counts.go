@@ -26,26 +26,21 @@ func newAuditRefusals(a *app) *cobra.Command {
 		Use: "refusals", Short: "Say what was refused or failed, in groups", Args: cobra.NoArgs,
 		Long:    "Say what was refused or failed, for one reason, to one user, from one address: in the\nlast seven days unless others are given, at most 92.",
 		Example: "  tokenctl admin audit refusals --from 2026-03-01 --to 2026-03-31",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditRefusals], error) {
-				return c.AuditRefusals(ctx, d.from, d.to)
-			}, a.printRefusals)
-		}),
+		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditRefusals], error) {
+			return c.AuditRefusals(ctx, d.from, d.to)
+		}, a.printRefusals),
 	}
 	d.add(cmd)
 	return cmd
 }
 
 func (a *app) printRefusals(r api.AuditRefusals) error {
-	rows := [][]string{{"TIMES", "REASON", "OUTCOME", "WHO", "FROM", "LAST", "ENTRY"}}
-	for _, g := range r.Groups {
-		rows = append(rows, []string{strconv.Itoa(g.Count), orDash(g.Reason), g.Outcome, orDash(g.UserName), orDash(g.Address), minute(g.Last), strconv.FormatInt(g.LastID, 10)})
-	}
 	if len(r.Groups) == 0 {
 		a.screen.Say("Nothing was refused, and nothing failed.")
-		return nil
 	}
-	return a.screen.Table(rows)
+	return listing(a.screen, []string{"TIMES", "REASON", "OUTCOME", "WHO", "FROM", "LAST", "ENTRY"}, r.Groups, func(g api.AuditRefusal) []string {
+		return []string{strconv.Itoa(g.Count), orDash(g.Reason), g.Outcome, orDash(g.UserName), orDash(g.Address), minute(g.Last), strconv.FormatInt(g.LastID, 10)}
+	})
 }
 
 func newAuditFigures(a *app) *cobra.Command {
@@ -54,11 +49,9 @@ func newAuditFigures(a *app) *cobra.Command {
 		Use: "figures", Short: "Count looks and refusals by day, agency and hour", Args: cobra.NoArgs,
 		Long:    "Count how many records were opened and what was refused: in the last 28 days unless\nothers are given, at most 92. Days and hours are London's.",
 		Example: "  tokenctl admin audit figures --json",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditFigures], error) {
-				return c.AuditFigures(ctx, d.from, d.to)
-			}, a.printFigures)
-		}),
+		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditFigures], error) {
+			return c.AuditFigures(ctx, d.from, d.to)
+		}, a.printFigures),
 	}
 	d.add(cmd)
 	return cmd
@@ -109,7 +102,9 @@ once. How many entries you were given stands in the audit.`,
 			if csv {
 				format = client.FormatCSV
 			}
-			return a.auditExport(cmd.Context(), asked, format)
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				return a.printText(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, line) })
+			})
 		}),
 	}
 	f.add(cmd)
@@ -117,14 +112,10 @@ once. How many entries you were given stands in the audit.`,
 	return cmd
 }
 
-func (a *app) auditExport(ctx context.Context, asked api.AuditFilter, format string) error {
-	_, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+// printText prints lines as they come.
+func (a *app) printText(lines func(line func([]byte) error) error) error {
 	line, done := a.screen.Text()
-	err = c.AuditExport(ctx, asked, format, line)
+	err := lines(line)
 	if printed := done(); err == nil { // what came before it broke off is printed too
 		err = printed
 	}
@@ -137,11 +128,9 @@ func newAuditAlerts(a *app) *cobra.Command {
 		Use: "alerts", Short: "List what the service found unusual", Args: cobra.NoArgs,
 		Long:    "List what the service itself found unusual and nobody has settled yet. An alert says\nthat somebody should look, not that anybody did wrong.",
 		Example: "  tokenctl admin audit alerts --all --json",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditAlerts], error) {
-				return c.AuditAlerts(ctx, all, 0)
-			}, a.printAlerts)
-		}),
+		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditAlerts], error) {
+			return c.AuditAlerts(ctx, all, 0)
+		}, a.printAlerts),
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also those that were settled")
 	return cmd

@@ -20,11 +20,7 @@ func newAuditSession(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "session NAME", Short: "Tell what was done in one session, in its order", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		Example: "  tokenctl admin audit session 3f2a91c05b1e4c68",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditStory], error) {
-				return c.AuditSession(ctx, args[0])
-			}, a.printStory)
-		}),
+		RunE:    showsOne(a, (*client.Client).AuditSession, a.printStory),
 	}
 }
 
@@ -102,11 +98,9 @@ func (a *app) printLookers(l api.AuditLooks) error {
 	if len(l.Lookers) == 0 {
 		a.screen.Say("Nobody has opened a record with this number.")
 	} else {
-		rows := [][]string{{"WHO", "AGENCY", "LOOKS", "FIRST", "LAST"}}
-		for _, who := range l.Lookers {
-			rows = append(rows, []string{orDash(who.Name), orDash(who.Agency), strconv.Itoa(who.Looks), minute(who.First), minute(who.Last)})
-		}
-		if err := a.screen.Table(rows); err != nil {
+		if err := listing(a.screen, []string{"WHO", "AGENCY", "LOOKS", "FIRST", "LAST"}, l.Lookers, func(who api.AuditLooker) []string {
+			return []string{orDash(who.Name), orDash(who.Agency), strconv.Itoa(who.Looks), minute(who.First), minute(who.Last)}
+		}); err != nil {
 			return err
 		}
 		a.screen.Line("")

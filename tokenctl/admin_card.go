@@ -73,26 +73,14 @@ returned when somebody has noted that it was given back.`,
 }
 
 func (a *app) cardList(ctx context.Context, f cardListFlags) error {
-	t, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	found, err := cardPages(ctx, c, f.CardFilter, f.limit)
-	done()
-	if err != nil {
-		return err
-	}
-	err = a.screen.Data(found, func() error {
-		rows := [][]string{{"CARD", "STATE", "HOLDER", "LEVEL", "FIRMWARE", "FORM", "LAST SEEN", ""}}
-		for _, e := range found.Cards {
-			rows = append(rows, cardRow(e))
-		}
-		if len(rows) == 1 {
-			return nil
-		}
-		return a.screen.Table(rows)
+	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (api.CardList, error) {
+		return cardPages(ctx, c, f.CardFilter, f.limit)
+	}, a.printCards)
+}
+
+func (a *app) printCards(_ *client.Client, found api.CardList) error {
+	err := a.screen.Data(found, func() error {
+		return listing(a.screen, []string{"CARD", "STATE", "HOLDER", "LEVEL", "FIRMWARE", "FORM", "LAST SEEN", ""}, found.Cards, cardRow)
 	})
 	switch {
 	case found.Total == 0:
@@ -105,21 +93,13 @@ func (a *app) cardList(ctx context.Context, f cardListFlags) error {
 
 // cardPages reads as many pages as the limit takes.
 func cardPages(ctx context.Context, c *client.Client, f api.CardFilter, limit int) (all api.CardList, err error) {
-	all.Cards = []api.CardEntry{}
-	f.PerPage = min(limit, maxPage)
-	for f.Page = 1; ; f.Page++ {
+	all.Page, all.PerPage = 1, limit
+	all.Cards, all.Total, err = upTo(limit, func(page, perPage int) ([]api.CardEntry, int, error) {
+		f.Page, f.PerPage = page, perPage
 		answer, err := c.Cards(ctx, f)
-		if err != nil {
-			return all, err
-		}
-		page := answer.Value
-		all.Total, all.Page, all.PerPage = page.Total, 1, limit
-		all.Cards = append(all.Cards, page.Cards...)
-		if len(all.Cards) >= limit || len(page.Cards) < f.PerPage {
-			all.Cards = all.Cards[:min(limit, len(all.Cards))]
-			return all, nil
-		}
-	}
+		return answer.Value.Cards, answer.Value.Total, err
+	})
+	return all, err
 }
 
 func cardRow(e api.CardEntry) []string {
@@ -147,28 +127,17 @@ certificate that was ever on it, and what wants your attention. The last line sa
 what you may do. CARD is the number printed on it, or its id.`,
 		Example: "  tokenctl admin card show 12345678\n  tokenctl admin card show yubico-12345678 --json",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.withCardNamed(cmd.Context(), args[0], func(_ *client.Client, d client.Answer[api.CardDetail]) error {
-				return a.screen.Data(d.Raw, func() error { return a.printCard(d.Value) })
-			})
-		}),
+		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.CardDetail], error) {
+			return findCard(ctx, c, named)
+		}, a.printCard),
 	}
 }
 
 // withCardNamed signs in and finds the card that an argument names.
 func (a *app) withCardNamed(ctx context.Context, named string, work func(*client.Client, client.Answer[api.CardDetail]) error) error {
-	t, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	found, err := findCard(ctx, c, named)
-	done()
-	if err != nil {
-		return err
-	}
-	return work(c, found)
+	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.CardDetail], error) {
+		return findCard(ctx, c, named)
+	}, work)
 }
 
 // findCard finds a card by its number or its id. A number that several cards have, as can be

@@ -91,16 +91,7 @@ func (a *app) actOn(ctx context.Context, c *client.Client, request api.PlanReque
 	if err != nil {
 		return err
 	}
-	if f.dryRun {
-		err = a.dryRun(ctx, c, answer.Value)
-	} else {
-		err = a.ask(ctx, c, answer.Value, f.yes)
-	}
-	if err != nil || f.dryRun {
-		a.forget(ctx, c, answer.Value.ID)
-		return err
-	}
-	return a.carryOut(ctx, c, answer.Value)
+	return a.goOn(ctx, c, answer.Value, f)
 }
 
 // revokeOn revokes everything on a card and says what became of it; nothing, where nothing on

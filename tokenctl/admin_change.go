@@ -9,7 +9,6 @@ import (
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/ui"
 )
 
 // changeFlags are those of every command that changes who may come in, from where, or what
@@ -66,29 +65,22 @@ func (a *app) forgetChange(ctx context.Context, c *client.Client, id string) {
 
 // agreeTo has the person type the change's word, or yes where it has none.
 func agreeTo(ctx context.Context, made api.Change, yes bool, what string) error {
-	if yes {
-		return nil
-	}
-	if !ui.HasTerminal() {
-		return fault.New(fault.Usage, "give --yes if you mean it", "this changes who is served, and there is no terminal to ask on")
-	}
 	word := made.Word
 	if word == "" {
 		word = "yes"
 	}
-	return ui.Confirm(ctx, what, word)
+	return sure(ctx, yes, "this changes who is served", what, word)
 }
 
 func (a *app) confirmChange(ctx context.Context, c *client.Client, made api.Change) error {
-	answer, err := c.ConfirmChange(ctx, made.ID, api.ConfirmRequest{Word: made.Word, Digest: made.Digest})
-	if err != nil {
-		return err
-	}
-	return a.printDone(answer)
+	return a.printDone(c.ConfirmChange(ctx, made.ID, api.ConfirmRequest{Word: made.Word, Digest: made.Digest}))
 }
 
 // printDone prints a change that was confirmed or decided, and says what comes next.
-func (a *app) printDone(answer client.Answer[api.Change]) error {
+func (a *app) printDone(answer client.Answer[api.Change], err error) error {
+	if err != nil {
+		return err
+	}
 	done := answer.Value
 	if err := a.screen.Data(answer.Raw, func() error { return printState(a.screen, done) }); err != nil {
 		return err

@@ -36,12 +36,9 @@ func newChangeDecide(a *app, d decision) *cobra.Command {
 			if d.name == refusing.name && note == "" {
 				return fault.New(fault.Usage, "give --note", "a refusal says why")
 			}
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			return a.decideChange(cmd.Context(), c, d, args[0], note, yes)
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				return a.decideChange(ctx, c, d, args[0], note, yes)
+			})
 		}),
 	}
 	flags := cmd.Flags()
@@ -85,9 +82,5 @@ func (a *app) decideChange(ctx context.Context, c *client.Client, d decision, id
 	if err := agreeTo(ctx, made, yes, "You "+d.name+" it, under your name."); err != nil {
 		return err
 	}
-	answer, err = d.say(c, ctx, id, api.DecisionRequest{Note: note, Word: made.Word, Digest: made.Digest})
-	if err != nil {
-		return err
-	}
-	return a.printDone(answer)
+	return a.printDone(d.say(c, ctx, id, api.DecisionRequest{Note: note, Word: made.Word, Digest: made.Digest}))
 }

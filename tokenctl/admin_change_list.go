@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -34,16 +35,9 @@ wait for you to decide on them, open those that are not decided.`,
 			if err := oneOf("state", f.State, changeStates); err != nil {
 				return err
 			}
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.Changes(cmd.Context(), f)
-			if err != nil {
-				return err
-			}
-			return a.printChanges(answer)
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.Changes], error) {
+				return c.Changes(ctx, f)
+			}, a.printChanges)
 		}),
 	}
 	fixedWords(cmd, &f.State, "state", "only those that are `so`", changeStates)
@@ -55,25 +49,18 @@ wait for you to decide on them, open those that are not decided.`,
 	return cmd
 }
 
-func (a *app) printChanges(answer client.Answer[api.Changes]) error {
-	found := answer.Value
-	return a.screen.Data(answer.Raw, func() error {
-		if len(found.Changes) == 0 {
-			a.screen.Say("There is no such change.")
-			return nil
-		}
-		rows := [][]string{{"CHANGE", "WHAT", "ABOUT", "STATE", "MADE", "BY"}}
-		for _, made := range found.Changes {
-			rows = append(rows, []string{made.ID, verbOf(made.Kind), made.Subject, made.State, minute(made.MadeAt), made.MadeBy.Name})
-		}
-		if err := a.screen.Table(rows); err != nil {
-			return err
-		}
-		if found.Total > len(found.Changes) {
-			a.screen.Say("Page %s of %s.", strconv.Itoa(found.Page), count(found.Total, "change"))
-		}
+func (a *app) printChanges(found api.Changes) error {
+	if len(found.Changes) == 0 {
+		a.screen.Say("There is no such change.")
 		return nil
+	}
+	err := listing(a.screen, []string{"CHANGE", "WHAT", "ABOUT", "STATE", "MADE", "BY"}, found.Changes, func(made api.Change) []string {
+		return []string{made.ID, verbOf(made.Kind), made.Subject, made.State, minute(made.MadeAt), made.MadeBy.Name}
 	})
+	if err == nil && found.Total > len(found.Changes) {
+		a.screen.Say("Page %s of %s.", strconv.Itoa(found.Page), count(found.Total, "change"))
+	}
+	return err
 }
 
 func newChangeShow(a *app) *cobra.Command {
@@ -81,18 +68,7 @@ func newChangeShow(a *app) *cobra.Command {
 		Use: "show ID", Short: "Show a change and whom it gives or takes what", Args: cobra.ExactArgs(1),
 		Long:    "Show a change: what differs, who gains and who loses what, why it needs a second person, and\nwhat became of it. While it is open that is foreseen anew.",
 		Example: "  tokenctl admin change show ID",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.ChangeOf(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return printChange(a.screen, answer.Value) })
-		}),
+		RunE:    showsOne(a, (*client.Client).ChangeOf, func(made api.Change) error { return printChange(a.screen, made) }),
 	}
 }
 
@@ -103,34 +79,33 @@ func newChangeConfirm(a *app) *cobra.Command {
 		Long: `Confirm a change that you prepared, in the pages or here. You see it again first and
 are asked, unless you give --yes. It is done at once, or waits for a second person.`,
 		Example: "  tokenctl admin change confirm ID",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.ChangeOf(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			made := answer.Value
-			switch {
-			case made.State == api.ChangeWaiting:
-				return fault.New(fault.Usage, "see who may decide: tokenctl admin change show "+made.ID, "it is confirmed, and waits for a second person")
-			case made.State != api.ChangeDraft:
-				return overAlready(made)
-			}
-			if err := printForeseen(a.screen.Aside(), made); err != nil {
-				return err
-			}
-			if err := agreeTo(cmd.Context(), made, yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
-				return err
-			}
-			return a.confirmChange(cmd.Context(), c, made)
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			return a.confirmDraft(ctx, c, args[0], yes)
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+func (a *app) confirmDraft(ctx context.Context, c *client.Client, id string, yes bool) error {
+	answer, err := c.ChangeOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	made := answer.Value
+	switch {
+	case made.State == api.ChangeWaiting:
+		return fault.New(fault.Usage, "see who may decide: tokenctl admin change show "+made.ID, "it is confirmed, and waits for a second person")
+	case made.State != api.ChangeDraft:
+		return overAlready(made)
+	}
+	if err := printForeseen(a.screen.Aside(), made); err != nil {
+		return err
+	}
+	if err := agreeTo(ctx, made, yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
+		return err
+	}
+	return a.confirmChange(ctx, c, made)
 }
 
 func newChangeDiscard(a *app) *cobra.Command {
@@ -138,17 +113,8 @@ func newChangeDiscard(a *app) *cobra.Command {
 		Use: "discard ID", Short: "Forget a change of yours that was not applied", Args: cobra.ExactArgs(1),
 		Long:    "Forget a change of yours that was not applied, also one that waits for a second person.",
 		Example: "  tokenctl admin change discard ID",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.DiscardChange(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return a.printDone(answer)
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			return a.printDone(c.DiscardChange(ctx, args[0]))
 		}),
 	}
 }

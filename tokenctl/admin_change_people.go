@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,40 +21,41 @@ func newChangePeople(a *app) *cobra.Command {
 after it was applied why somebody could not be registered. Look through it before you
 approve a list.`,
 		Example: "  tokenctl admin change people ID\n  tokenctl admin change people ID --json",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			all, err := everybody(ctx, c, args[0])
 			if err != nil {
 				return err
 			}
-			defer c.Close()
-			all := api.ChangePeople{Page: 1, People: []api.ChangePerson{}}
-			for page := 1; page == 1 || len(all.People) < all.Total; page++ {
-				answer, err := c.ChangePeople(cmd.Context(), args[0], page, peopleAtOnce)
-				if err != nil {
-					return err
-				}
-				all.Total = answer.Value.Total
-				if all.People = append(all.People, answer.Value.People...); len(answer.Value.People) == 0 {
-					break
-				}
-			}
-			all.PerPage = len(all.People)
 			return a.screen.Data(all, func() error { return printChangePeople(a.screen, all) })
 		}),
 	}
 }
 
+// everybody reads all pages of a change's list of people.
+func everybody(ctx context.Context, c *client.Client, id string) (api.ChangePeople, error) {
+	all := api.ChangePeople{Page: 1, People: []api.ChangePerson{}}
+	for page := 1; page == 1 || len(all.People) < all.Total; page++ {
+		answer, err := c.ChangePeople(ctx, id, page, peopleAtOnce)
+		if err != nil {
+			return all, err
+		}
+		all.Total = answer.Value.Total
+		if all.People = append(all.People, answer.Value.People...); len(answer.Value.People) == 0 {
+			break
+		}
+	}
+	all.PerPage = len(all.People)
+	return all, nil
+}
+
 func printChangePeople(screen *ui.Screen, all api.ChangePeople) error {
 	if len(all.People) == 0 {
 		screen.Say("The change is not about a list of people.")
-		return nil
 	}
-	rows := [][]string{{"NAME", "ADDRESS", "AGENCY", "SITES", "ROLES", "STARTS", "ENDS", "VETTING", "OUTCOME"}}
-	for _, p := range all.People {
-		rows = append(rows, []string{p.Name, p.Email, p.Agency, dash(strings.Join(p.Sites, ", ")), dash(strings.Join(p.Roles, ", ")),
-			dash(p.Starts), dash(p.Ends), dash(strings.TrimSpace(p.Vetting + " " + p.VettedOn)), outcomeOf(p)})
-	}
-	return screen.Table(rows)
+	return listing(screen, []string{"NAME", "ADDRESS", "AGENCY", "SITES", "ROLES", "STARTS", "ENDS", "VETTING", "OUTCOME"}, all.People, func(p api.ChangePerson) []string {
+		return []string{p.Name, p.Email, p.Agency, dash(strings.Join(p.Sites, ", ")), dash(strings.Join(p.Roles, ", ")),
+			dash(p.Starts), dash(p.Ends), dash(strings.TrimSpace(p.Vetting + " " + p.VettedOn)), outcomeOf(p)}
+	})
 }
 
 // outcomeOf says what became of somebody on a list.
@@ -74,17 +76,6 @@ func newChangeStop(a *app) *cobra.Command {
 yet is not registered, and codes that have not gone do not go. Whoever is registered
 stays so: end their access one by one if need be.`,
 		Example: "  tokenctl admin change stop ID",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			var answer client.Answer[api.Change]
-			if answer, err = c.StopChange(cmd.Context(), args[0]); err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return printState(a.screen, answer.Value) })
-		}),
+		RunE:    showsOne(a, (*client.Client).StopChange, func(made api.Change) error { return printState(a.screen, made) }),
 	}
 }

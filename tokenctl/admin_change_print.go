@@ -63,12 +63,8 @@ func printDifferences(screen *ui.Screen, differences []api.Difference) error {
 	if len(differences) == 0 {
 		return nil
 	}
-	rows := [][]string{{"WHAT", "IS", "WOULD BE"}}
-	for _, d := range differences {
-		rows = append(rows, []string{d.Field, dash(d.Was), dash(d.Becomes)})
-	}
 	screen.Line("")
-	return screen.Table(rows)
+	return listing(screen, []string{"WHAT", "IS", "WOULD BE"}, differences, func(d api.Difference) []string { return []string{d.Field, dash(d.Was), dash(d.Becomes)} })
 }
 
 func printEffect(screen *ui.Screen, state string, e api.Effect) error {

@@ -8,6 +8,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/chart"
+	"mais/tokenctl/internal/client"
 )
 
 const barWidth = 40
@@ -21,20 +22,7 @@ weeks, as bars, and which end next. Sites and nodes of the service renew themsel
 people are reminded by mail.`,
 		Example: "  tokenctl admin expiries\n  tokenctl admin expiries --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
-			answer, err := c.Expiries(cmd.Context())
-			done()
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return a.printExpiries(answer.Value) })
-		}),
+		RunE:    shows(a, (*client.Client).Expiries, a.printExpiries),
 	}
 }
 

@@ -33,19 +33,10 @@ person alone: tokenctl admin user invite ADDRESS --again.`,
 			if again && !yes {
 				return fault.New(fault.Usage, "give --yes if you mean it", "--again sends mail to everybody whose code lapsed")
 			}
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
 			if again {
-				return a.inviteAgain(cmd.Context(), c, agency)
+				return a.inviteAgain(cmd.Context(), agency)
 			}
-			answer, err := c.Funnel(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return a.printFunnel(answer.Value) })
+			return asking(cmd.Context(), a, (*client.Client).Funnel, a.printFunnel)
 		}),
 	}
 	cmd.Flags().BoolVar(&again, "again", false, "send a fresh code to everybody whose own lapsed")
@@ -54,21 +45,19 @@ person alone: tokenctl admin user invite ADDRESS --again.`,
 	return cmd
 }
 
-func (a *app) inviteAgain(ctx context.Context, c *client.Client, agency string) error {
-	if agency != "" {
-		of, err := findAgency(ctx, c, agency)
-		if err != nil {
-			return err
+func (a *app) inviteAgain(ctx context.Context, agency string) error {
+	return asking(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.InvitedAgain], error) {
+		if agency != "" {
+			of, err := findAgency(ctx, c, agency)
+			if err != nil {
+				return client.Answer[api.InvitedAgain]{}, err
+			}
+			agency = of.ID
 		}
-		agency = of.ID
-	}
-	answer, err := c.InviteAgain(ctx, agency)
-	if err != nil {
-		return err
-	}
-	return a.screen.Data(answer.Raw, func() error {
+		return c.InviteAgain(ctx, agency)
+	}, func(sent api.InvitedAgain) error {
 		who := "1 person"
-		if n := answer.Value.People; n != 1 {
+		if n := sent.People; n != 1 {
 			who = strconv.Itoa(n) + " people"
 		}
 		a.screen.Line("%s will be sent a fresh code.", who)

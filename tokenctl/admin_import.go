@@ -88,14 +88,10 @@ func readImport(path string) ([]byte, error) {
 }
 
 func (a *app) printFaults(i api.Import) error {
-	if len(i.Faults) > 0 {
-		rows := [][]string{{"LINE", "COLUMN", "WHAT IS WRONG"}}
-		for _, f := range i.Faults {
-			rows = append(rows, []string{strconv.Itoa(f.Line), orDash(f.Column), f.Detail})
-		}
-		if err := a.screen.Table(rows); err != nil {
-			return err
-		}
+	if err := listing(a.screen, []string{"LINE", "COLUMN", "WHAT IS WRONG"}, i.Faults, func(f api.RowFault) []string {
+		return []string{strconv.Itoa(f.Line), orDash(f.Column), f.Detail}
+	}); err != nil {
+		return err
 	}
 	a.screen.Say("%s read: %d can be taken, %d cannot.", count(i.Rows, "row"), i.Good, i.Bad)
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
 )
 
 func newCertIssue(a *app) *cobra.Command {
@@ -36,15 +37,50 @@ what their role takes. 'tokenctl admin user invite ADDRESS --again' does the sam
 
 // sendCode has a registered user sent a fresh code, and says where it went.
 func (a *app) sendCode(ctx context.Context, to string) error {
-	return asking(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.Invited], error) {
+	return asking(ctx, a, inviting(to), a.printInvited)
+}
+
+func inviting(to string) func(*client.Client, context.Context) (client.Answer[api.Invited], error) {
+	return func(c *client.Client, ctx context.Context) (client.Answer[api.Invited], error) {
 		return c.Invite(ctx, api.InviteRequest{Email: to})
-	}, func(i api.Invited) error {
-		err := a.screen.Facts([][]string{{"invited", i.Email}, {"order", i.Order}, {"code holds until", minute(i.Expires)}})
-		a.screen.Say("The code went to %s by mail. Codes that were sent to them before no longer work.", i.Email)
-		if i.BouncedAt != nil {
-			a.screen.Say("An earlier mail to this address came back on %s: %s. Until they register they stay among those whose mail came back. If the address is wrong: tokenctl admin user change %s --email ADDRESS",
-				minute(*i.BouncedAt), orDash(i.Bounce), i.Email)
+	}
+}
+
+func (a *app) printInvited(i api.Invited) error {
+	err := a.screen.Facts([][]string{{"invited", i.Email}, {"order", i.Order}, {"code holds until", minute(i.Expires)}})
+	a.screen.Say("The code went to %s by mail. Codes that were sent to them before no longer work.", i.Email)
+	if i.BouncedAt != nil {
+		a.screen.Say("An earlier mail to this address came back on %s: %s. Until they register they stay among those whose mail came back. If the address is wrong: tokenctl admin user change %s --email ADDRESS",
+			minute(*i.BouncedAt), orDash(i.Bounce), i.Email)
+	}
+	return err
+}
+
+// sendAgain is sendCode for whoever looks first at whom it goes to: to nobody who has left, and to
+// who has enrolled, which makes a further token, only when the person agrees.
+func (a *app) sendAgain(ctx context.Context, to string, f changeFlags) error {
+	return a.withUser(ctx, to, func(ctx context.Context, c *client.Client, found client.Answer[api.User]) error {
+		u := found.Value
+		if u.Stage == api.StageLeft {
+			return fault.New(fault.Usage, "if they came back: tokenctl admin user return "+u.Email, "%s has left", u.Email)
 		}
-		return err
+		what := "This is to send " + u.Name + ", " + u.AgencyName + ", a fresh code."
+		if u.Registered != nil {
+			what = "This is to send " + u.Name + ", " + u.AgencyName + ", a code for a further token: they enrolled on " + minute(*u.Registered) + "."
+		}
+		if f.dryRun {
+			a.screen.Say("%s Nothing was done. To send it, give the command without --dry-run.", what)
+			return nil
+		}
+		if u.Registered != nil {
+			if err := sure(ctx, f.yes, u.Email+" has enrolled already, and this is for a further token", what, "yes"); err != nil {
+				return err
+			}
+		}
+		answer, err := inviting(to)(c, ctx)
+		if err != nil {
+			return err
+		}
+		return a.screen.Data(answer.Raw, func() error { return a.printInvited(answer.Value) })
 	})
 }

@@ -67,12 +67,7 @@ func (a *app) certList(ctx context.Context, asked api.CertificateFilter, f listF
 	}
 	defer c.Close()
 	if f.csv {
-		line, done := a.screen.Text()
-		err := c.Inventory(ctx, asked, client.FormatCSV, line)
-		if printed := done(); err == nil { // what came before it broke off is printed too
-			err = printed
-		}
-		return err
+		return a.printText(func(line func([]byte) error) error { return c.Inventory(ctx, asked, client.FormatCSV, line) })
 	}
 	var total int
 	each := func(give func(any) error) error {
@@ -106,22 +101,13 @@ func (a *app) certList(ctx context.Context, asked api.CertificateFilter, f listF
 }
 
 // certPages reads as many pages as the limit takes.
-func certPages(ctx context.Context, c *client.Client, asked api.CertificateFilter, limit int) (api.Certificates, error) {
-	var all api.Certificates
-	asked.PerPage = min(limit, maxPage)
-	for asked.Page = 1; ; asked.Page++ {
+func certPages(ctx context.Context, c *client.Client, asked api.CertificateFilter, limit int) (all api.Certificates, err error) {
+	all.Certificates, all.Total, err = upTo(limit, func(page, perPage int) ([]api.Certificate, int, error) {
+		asked.Page, asked.PerPage = page, perPage
 		answer, err := c.Certificates(ctx, asked)
-		if err != nil {
-			return all, err
-		}
-		page := answer.Value
-		all.Total = page.Total
-		all.Certificates = append(all.Certificates, page.Certificates...)
-		if len(all.Certificates) >= limit || len(page.Certificates) < asked.PerPage {
-			all.Certificates = all.Certificates[:min(limit, len(all.Certificates))]
-			return all, nil
-		}
-	}
+		return answer.Value.Certificates, answer.Value.Total, err
+	})
+	return all, err
 }
 
 func eachCertificate(ctx context.Context, c *client.Client, asked api.CertificateFilter, give func(api.Certificate) error) error {

@@ -33,20 +33,20 @@ type listedNetwork struct {
 	Users  int    `json:"users"`
 }
 
+var networkHeading = []string{"NETWORK", "SITE", "AGENCY", "PEOPLE"}
+
 func newNetworkList(a *app) *cobra.Command {
 	var f siteNamed
 	var site string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List networks with their sites", Long: "List the networks of the open sites that you administer, by agency and site.",
 		Example: "  tokenctl admin network list\n  tokenctl admin network list --site 'Northgate custody' --json", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				sites, err := f.chosen(ctx, c, site)
-				if err != nil {
-					return err
-				}
-				return a.printNetworks(networksOf(sites))
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
+			sites, err := f.chosen(ctx, c, site)
+			if err != nil {
+				return err
+			}
+			return a.printNetworks(networksOf(sites))
 		}),
 	}
 	cmd.Flags().StringVar(&site, "site", "", "of one `site`, by its name or id")
@@ -79,14 +79,7 @@ func networksOf(sites []api.Site) []listedNetwork {
 
 func (a *app) printNetworks(all []listedNetwork) error {
 	err := a.screen.Data(map[string]any{"networks": all}, func() error {
-		if len(all) == 0 {
-			return nil
-		}
-		rows := [][]string{{"NETWORK", "SITE", "AGENCY", "PEOPLE"}}
-		for _, n := range all {
-			rows = append(rows, []string{n.Prefix, n.Name, n.Agency, strconv.Itoa(n.Users)})
-		}
-		return a.screen.Table(rows)
+		return listing(a.screen, networkHeading, all, func(n listedNetwork) []string { return []string{n.Prefix, n.Name, n.Agency, strconv.Itoa(n.Users)} })
 	})
 	a.screen.Say("%s.", count(len(all), "network"))
 	return err
@@ -159,14 +152,7 @@ func (a *app) whose(ctx context.Context, c *client.Client, address netip.Addr) e
 	}
 	matches := answer.Value.Matches
 	err = a.screen.Data(answer.Raw, func() error {
-		if len(matches) == 0 {
-			return nil
-		}
-		rows := [][]string{{"NETWORK", "SITE", "AGENCY", "PEOPLE"}}
-		for _, m := range matches {
-			rows = append(rows, []string{m.Prefix, m.Name, m.Agency, strconv.Itoa(m.Users)})
-		}
-		return a.screen.Table(rows)
+		return listing(a.screen, networkHeading, matches, func(m api.NetworkMatch) []string { return []string{m.Prefix, m.Name, m.Agency, strconv.Itoa(m.Users)} })
 	})
 	if err == nil && len(matches) == 0 {
 		return fault.New(fault.NotFound, "if they are at a site, add its network: tokenctl admin network add", "no site that you administer has a network that holds %s", address)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/client"
 )
 
 func newAdminOverview(a *app) *cobra.Command {
@@ -13,24 +14,11 @@ func newAdminOverview(a *app) *cobra.Command {
 		Use:   "overview",
 		Short: "Show what waits for you",
 		Long: `Show what waits for you among the people and places that you administer: changes to
-approve, reviews of access, invitations that came back or lapsed, people without a
-role, your own changes that were refused or lapsed, and whose last day is near.`,
+approve, a restore of the last 14 days, reviews of access, invitations that came back
+or lapsed, people without a role, your own changes that were refused or lapsed, and whose last day is near.`,
 		Example: "  tokenctl admin overview",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
-			answer, err := c.Overview(cmd.Context())
-			done()
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return a.printOverview(answer.Value) })
-		}),
+		RunE:    shows(a, (*client.Client).Overview, a.printOverview),
 	}
 }
 
@@ -44,15 +32,28 @@ func (a *app) printOverview(o api.Overview) error {
 	}); err != nil {
 		return err
 	}
+	if o.Restored != nil {
+		a.screen.Say("%s", restoredWords(*o.Restored))
+	}
 	if err := a.printReturned(o.Returned); err != nil || len(o.EndingSoon) == 0 {
 		return err
 	}
 	a.screen.Line("")
-	rows := [][]string{{"LAST DAY", "NAME", "AGENCY"}}
-	for _, e := range o.EndingSoon {
-		rows = append(rows, []string{e.Ends, e.Name, e.Agency})
+	return listing(a.screen, []string{"LAST DAY", "NAME", "AGENCY"}, o.EndingSoon, func(e api.Ending) []string { return []string{e.Ends, e.Name, e.Agency} })
+}
+
+// restoredWords say that the service was restored, and what is to be done about it.
+func restoredWords(r api.Restored) string {
+	words := "The service was restored on " + minute(r.At)
+	if r.Made != nil {
+		words += ", to the backup of " + minute(*r.Made)
 	}
-	return a.screen.Table(rows)
+	if r.Things == 0 {
+		return words + "; nothing had to be taken away again."
+	}
+	return words + "; taken away again: " + strconv.Itoa(r.Things) + ", from people: " + strconv.Itoa(r.People) + ".\n" +
+		"Return whoever had only moved: tokenctl admin user list --stage left. What it was, a governance officer reads:\n" +
+		"tokenctl admin audit list --act access.withdrawn-again"
 }
 
 // printReturned shows the changes of one's own that nothing came of.
@@ -61,9 +62,7 @@ func (a *app) printReturned(all []api.ReturnedChange) error {
 		return nil
 	}
 	a.screen.Line("")
-	rows := [][]string{{"YOUR CHANGE", "WHAT", "ABOUT", "BECAME", "BY", "WHY"}}
-	for _, c := range all {
-		rows = append(rows, []string{c.ID, verbOf(c.Kind), c.Subject, c.State, orDash(c.By), orDash(c.Note)})
-	}
-	return a.screen.Table(rows)
+	return listing(a.screen, []string{"YOUR CHANGE", "WHAT", "ABOUT", "BECAME", "BY", "WHY"}, all, func(c api.ReturnedChange) []string {
+		return []string{c.ID, verbOf(c.Kind), c.Subject, c.State, orDash(c.By), orDash(c.Note)}
+	})
 }

@@ -24,7 +24,7 @@ func TestNamesOfPlacesSteerNothing(t *testing.T) {
 		{ID: evil, SiteFields: api.SiteFields{Name: evil}, AgencyName: evil, Networks: []string{evil}},
 		{ID: evil, SiteFields: api.SiteFields{Name: evil}, ClosedAt: &at},
 	}
-	for _, err := range []error{a.printAgencies([]api.Agency{agency}), a.printAgency(agency, sites), a.printNetworks(networksOf(sites))} {
+	for _, err := range []error{a.printAgencies(api.Agencies{Agencies: []api.Agency{agency}}), a.printAgency(agency, sites), a.printNetworks(networksOf(sites))} {
 		if err != nil {
 			t.Fatal(err)
 		}

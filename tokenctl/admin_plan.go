@@ -13,7 +13,6 @@ import (
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/ui"
 )
 
 func newAdminPlan(a *app) *cobra.Command {
@@ -32,29 +31,28 @@ func newPlanList(a *app) *cobra.Command {
 		Long:    "List the latest plans, yours and those of your colleagues, the newest first.",
 		Example: "  tokenctl admin plan list",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.Plans(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error {
-				rows := [][]string{{"PLAN", "ACT", "CERTIFICATES", "STATE", "MADE", "BY"}}
-				for _, p := range answer.Value.Plans {
-					rows = append(rows, []string{p.ID, p.Act, strconv.Itoa(p.Total), planState(p), minute(p.CreatedAt), p.By})
-				}
-				if len(rows) == 1 {
-					a.screen.Say("There is no plan.")
-					return nil
-				}
-				return a.screen.Table(rows)
-			})
-		}),
+		RunE:    shows(a, (*client.Client).Plans, a.printPlans),
 	}
+}
+
+func (a *app) printPlans(all api.Plans) error {
+	if len(all.Plans) == 0 {
+		a.screen.Say("There is no plan.")
+	}
+	return listing(a.screen, []string{"PLAN", "ACT", "CERTIFICATES", "STATE", "MADE", "BY"}, all.Plans, func(p api.Plan) []string {
+		return []string{p.ID, p.Act, strconv.Itoa(p.Total), planState(p), minute(p.CreatedAt), p.By}
+	})
+}
+
+// aboutPlan is the work of a command about the plan that its argument names.
+func (a *app) aboutPlan(work func(context.Context, *client.Client, api.Plan) error) runE {
+	return a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		answer, err := c.PlanOf(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		return work(ctx, c, answer.Value)
+	})
 }
 
 func newPlanShow(a *app) *cobra.Command {
@@ -67,23 +65,13 @@ followed until it has finished. It changes nothing. The exit code is that of the
 9 when a plan has finished and some certificates do not stand as was asked.`,
 		Example: "  tokenctl admin plan show ID --wait",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.PlanOf(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			p := answer.Value
+		RunE: a.aboutPlan(func(ctx context.Context, c *client.Client, p api.Plan) (err error) {
 			if wait && p.ConfirmedAt != nil {
-				if p, err = a.follow(cmd.Context(), c, p); err != nil {
+				if p, err = a.follow(ctx, c, p); err != nil {
 					return err
 				}
 			}
-			return a.printResults(cmd.Context(), c, p)
+			return a.printResults(ctx, c, p)
 		}),
 	}
 	cmd.Flags().BoolVar(&wait, "wait", false, "wait until it has finished")
@@ -100,24 +88,15 @@ pages, or go on with one that stopped or in which some certificates failed. You 
 asked for its word, unless you give --yes. What was done stays done.`,
 		Example: "  tokenctl admin plan resume ID",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.PlanOf(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if p := answer.Value; p.FinishedAt != nil && p.Results[api.ResultFailed] == 0 {
+		RunE: a.aboutPlan(func(ctx context.Context, c *client.Client, p api.Plan) error {
+			if p.FinishedAt != nil && p.Results[api.ResultFailed] == 0 {
 				a.screen.Say("The plan has finished; there is nothing left to do.")
-				return a.printResults(cmd.Context(), c, p)
+				return a.printResults(ctx, c, p)
 			}
-			if err := a.ask(cmd.Context(), c, answer.Value, yes); err != nil {
+			if err := a.ask(ctx, c, p, yes); err != nil {
 				return err
 			}
-			return a.carryOut(cmd.Context(), c, answer.Value)
+			return a.carryOut(ctx, c, p)
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
@@ -134,38 +113,23 @@ waits is left as it is and counts as failed, and 'tokenctl admin plan resume' go
 with it. You are asked for the word stop, unless you give --yes.`,
 		Example: "  tokenctl admin plan stop ID",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			return a.stop(cmd.Context(), c, args[0], yes)
-		}),
+		RunE:    a.aboutPlan(func(ctx context.Context, c *client.Client, p api.Plan) error { return a.stop(ctx, c, p, yes) }),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
 
-func (a *app) stop(ctx context.Context, c *client.Client, id string, yes bool) error {
-	answer, err := c.PlanOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	p := answer.Value
+func (a *app) stop(ctx context.Context, c *client.Client, p api.Plan, yes bool) error {
 	if p.ConfirmedAt == nil || p.FinishedAt != nil {
 		a.screen.Say("The plan is not under way (%s): there is nothing to stop.", planState(p))
 		return a.printResults(ctx, c, p)
 	}
-	if !yes {
-		if !ui.HasTerminal() {
-			return fault.New(fault.Usage, "give --yes if you mean it", "a plan that is stopped leaves some certificates as they are, and there is no terminal to ask on")
-		}
-		if err := ui.Confirm(ctx, fmt.Sprintf("%d of %s have a result by now; the rest is left undone.", finished(p), count(p.Total, "certificate")), "stop"); err != nil {
-			return err
-		}
+	what := fmt.Sprintf("%d of %s have a result by now; the rest is left undone.", finished(p), count(p.Total, "certificate"))
+	if err := sure(ctx, yes, "a plan that is stopped leaves some certificates as they are", what, "stop"); err != nil {
+		return err
 	}
-	if answer, err = c.Stop(ctx, id); err != nil {
+	answer, err := c.Stop(ctx, p.ID)
+	if err != nil {
 		return err
 	}
 	return a.printResults(ctx, c, answer.Value)
@@ -202,13 +166,7 @@ func (a *app) carryOut(ctx context.Context, c *client.Client, p api.Plan) error 
 
 // agree has the person type the plan's word, unless they have said yes already.
 func (a *app) agree(ctx context.Context, p api.Plan, yes bool, what string) error {
-	if yes {
-		return nil
-	}
-	if !ui.HasTerminal() {
-		return fault.New(fault.Usage, "give --yes if you mean it", "%s changes who is served, and there is no terminal to ask on", p.Act)
-	}
-	return ui.Confirm(ctx, what, p.Word)
+	return sure(ctx, yes, p.Act+" changes who is served", what, p.Word)
 }
 
 // confirmed has a plan carried out and follows it.

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/ui"
 )
 
 func newAdminQuarantine(a *app) *cobra.Command {
@@ -27,29 +27,17 @@ release', and revoke the rest.`,
 func newQuarantineList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the quarantines and who has approved them", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			_, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			answer, err := c.Quarantines(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error {
-				if len(answer.Value.Quarantines) == 0 {
-					a.screen.Say("There has been no quarantine.")
-					return nil
-				}
-				rows := [][]string{{"ID", "MADE", "CERTIFICATES", "ON HOLD", "APPROVED BY"}}
-				for _, q := range answer.Value.Quarantines {
-					rows = append(rows, []string{strconv.FormatInt(q.ID, 10), minute(q.MadeAt), strconv.Itoa(q.Total), strconv.Itoa(q.Held), approvals(q)})
-				}
-				return a.screen.Table(rows)
-			})
-		}),
+		RunE: shows(a, (*client.Client).Quarantines, a.printQuarantines),
 	}
+}
+
+func (a *app) printQuarantines(all api.Quarantines) error {
+	if len(all.Quarantines) == 0 {
+		a.screen.Say("There has been no quarantine.")
+	}
+	return listing(a.screen, []string{"ID", "MADE", "CERTIFICATES", "ON HOLD", "APPROVED BY"}, all.Quarantines, func(q api.Quarantine) []string {
+		return []string{strconv.FormatInt(q.ID, 10), minute(q.MadeAt), strconv.Itoa(q.Total), strconv.Itoa(q.Held), approvals(q)}
+	})
 }
 
 // approvals says how many have approved, and who.
@@ -75,27 +63,17 @@ be taken back; it takes another administrator's besides.`,
 			if err != nil || id < 1 {
 				return fault.New(fault.Usage, "see 'tokenctl admin quarantine list'", "%.40q is not the id of a quarantine", args[0])
 			}
-			return a.approve(cmd.Context(), id, yes)
+			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.approve(ctx, c, id, yes) })
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
 
-func (a *app) approve(ctx context.Context, id int64, yes bool) error {
-	_, c, err := a.signIn(ctx)
-	if err != nil {
+func (a *app) approve(ctx context.Context, c *client.Client, id int64, yes bool) error {
+	what := fmt.Sprintf("You vouch for it that what is on hold in quarantine %d may be looked through and released.", id)
+	if err := sure(ctx, yes, "an approval cannot be taken back", what, fmt.Sprint("approve ", id)); err != nil {
 		return err
-	}
-	defer c.Close()
-	if !yes {
-		if !ui.HasTerminal() {
-			return fault.New(fault.Usage, "give --yes if you mean it", "an approval cannot be taken back, and there is no terminal to ask on")
-		}
-		what := fmt.Sprintf("You vouch for it that what is on hold in quarantine %d may be looked through and released.", id)
-		if err := ui.Confirm(ctx, what, fmt.Sprint("approve ", id)); err != nil {
-			return err
-		}
 	}
 	answer, err := c.ApproveQuarantine(ctx, id)
 	if err != nil {

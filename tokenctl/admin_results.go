@@ -80,17 +80,13 @@ func printLosers(screen *ui.Screen, p api.Plan) error {
 		return nil
 	}
 	screen.Line("")
-	rows := [][]string{{"LOSES ACCESS", "NAME", "AGENCY", "ROLES"}}
-	for _, l := range p.Loses {
-		rows = append(rows, []string{l.Holder, l.Name, l.Agency, orDash(strings.Join(l.Roles, ", "))})
-	}
-	if err := screen.Table(rows); err != nil {
-		return err
-	}
-	if more := p.LosesAll - len(p.Loses); more > 0 {
+	err := listing(screen, []string{"LOSES ACCESS", "NAME", "AGENCY", "ROLES"}, p.Loses, func(l api.Loser) []string {
+		return []string{l.Holder, l.Name, l.Agency, orDash(strings.Join(l.Roles, ", "))}
+	})
+	if more := p.LosesAll - len(p.Loses); err == nil && more > 0 {
 		screen.Line("and %d more", more)
 	}
-	return nil
+	return err
 }
 
 const (

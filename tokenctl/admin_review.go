@@ -11,7 +11,6 @@ import (
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/ui"
 )
 
 // maxDecided is how many people one request decides on.
@@ -33,28 +32,17 @@ func newReviewList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the reviews of your agencies", Long: "List the reviews of the agencies that you administer, the open ones first.",
 		Example: "  tokenctl admin review list", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				answer, err := c.AccessReviews(ctx)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(answer.Raw, func() error { return a.printReviews(answer.Value) })
-			})
-		}),
+		RunE: shows(a, (*client.Client).AccessReviews, a.printReviews),
 	}
 }
 
 func (a *app) printReviews(all api.AccessReviews) error {
 	if len(all.Reviews) == 0 {
 		a.screen.Say("There has been no review.")
-		return nil
 	}
-	rows := [][]string{{"ID", "AGENCY", "STATE", "DECIDED", "DUE"}}
-	for _, r := range all.Reviews {
-		rows = append(rows, []string{r.ID, r.AgencyName, reviewState(r), fmt.Sprintf("%d of %d", r.People-r.Undecided, r.People), r.Due})
-	}
-	return a.screen.Table(rows)
+	return listing(a.screen, []string{"ID", "AGENCY", "STATE", "DECIDED", "DUE"}, all.Reviews, func(r api.AccessReview) []string {
+		return []string{r.ID, r.AgencyName, reviewState(r), fmt.Sprintf("%d of %d", r.People-r.Undecided, r.People), r.Due}
+	})
 }
 
 // reviewState says how far a review is.
@@ -76,27 +64,18 @@ func newReviewOpen(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "open AGENCY", Short: "Open a review before its time", Long: "Open a review of an agency's people before its time. An agency has one open at a time.",
 		Example: "  tokenctl admin review open 'Northshire Police'", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				agency, err := findAgency(ctx, c, args[0])
-				if err != nil {
-					return err
-				}
-				answer, err := c.OpenAccessReview(ctx, agency.ID)
-				return a.reviewed(answer, err)
-			})
-		}),
+		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.AccessReview], error) {
+			agency, err := findAgency(ctx, c, named)
+			if err != nil {
+				return client.Answer[api.AccessReview]{}, err
+			}
+			return c.OpenAccessReview(ctx, agency.ID)
+		}, a.printReviewed),
 	}
 }
 
-// reviewed prints a review after something was done with it.
-func (a *app) reviewed(answer client.Answer[api.AccessReview], err error) error {
-	if err != nil {
-		return err
-	}
-	r := answer.Value
-	return a.screen.Data(answer.Raw, func() error { return a.screen.Facts(reviewFacts(r)) })
-}
+// printReviewed prints a review after something was done with it.
+func (a *app) printReviewed(r api.AccessReview) error { return a.screen.Facts(reviewFacts(r)) }
 
 func reviewFacts(r api.AccessReview) [][]string {
 	return [][]string{
@@ -110,14 +89,12 @@ func newReviewShow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "Show a review and its people", Long: "Show a review with all its people, what each may do, and what was said of them.",
 		Example: "  tokenctl admin review show ID --undecided", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				all, err := reviewPages(ctx, c, args[0], undecided)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(all, func() error { return a.printReview(all) })
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			all, err := reviewPages(ctx, c, args[0], undecided)
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(all, func() error { return a.printReview(all) })
 		}),
 	}
 	cmd.Flags().BoolVar(&undecided, "undecided", false, "those only of whom nothing was said")
@@ -204,13 +181,13 @@ func (a *app) decideInReview(ctx context.Context, c *client.Client, id string, e
 	if err != nil {
 		return err
 	}
-	if d.Decision != api.ReviewKeep && !yes {
-		if !ui.HasTerminal() {
-			return fault.New(fault.Usage, "give --yes if you mean it", "this takes away what people have, and there is no terminal to ask on")
-		}
-		if err := ui.Confirm(ctx, fmt.Sprintf("%s is taken from %s now.", map[bool]string{true: "All that they have", false: "Every role"}[d.Decision == api.ReviewLeave], count(len(users), "person")), "yes"); err != nil {
-			return err
-		}
+	what := "Every role"
+	if d.Decision == api.ReviewLeave {
+		what = "All that they have"
+	}
+	what += " is taken from " + count(len(users), "person") + " now."
+	if err := sure(ctx, yes || d.Decision == api.ReviewKeep, "this takes away what people have", what, "yes"); err != nil {
+		return err
 	}
 	var answer client.Answer[api.AccessReview]
 	for some := range slices.Chunk(users, maxDecided) {
@@ -219,7 +196,7 @@ func (a *app) decideInReview(ctx context.Context, c *client.Client, id string, e
 			return err
 		}
 	}
-	return a.reviewed(answer, nil)
+	return a.screen.Data(answer.Raw, func() error { return a.printReviewed(answer.Value) })
 }
 
 // chooseReviewed are the UUIDs of those with these addresses, or of all on whom the caller may decide.
@@ -249,18 +226,12 @@ func newReviewSign(a *app) *cobra.Command {
 		Long:    "Sign a review off, when everybody was decided on. It cannot be changed afterwards, and\nstands in the audit under your name.",
 		Example: "  tokenctl admin review sign ID", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			if !yes {
-				if !ui.HasTerminal() {
-					return fault.New(fault.Usage, "give --yes if you mean it", "a review that is signed off cannot be changed, and there is no terminal to ask on")
-				}
-				if err := ui.Confirm(cmd.Context(), "You vouch for what was decided in this review.", "sign"); err != nil {
-					return err
-				}
+			if err := sure(cmd.Context(), yes, "a review that is signed off cannot be changed, and you vouch for it: see who is left with tokenctl admin review show "+args[0]+" --undecided", "You vouch for what was decided in this review.", "sign"); err != nil {
+				return err
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				answer, err := c.SignReview(ctx, args[0])
-				return a.reviewed(answer, err)
-			})
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AccessReview], error) {
+				return c.SignReview(ctx, args[0])
+			}, a.printReviewed)
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")

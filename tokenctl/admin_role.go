@@ -30,21 +30,13 @@ func newRoleList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the roles", Long: "List the roles, with how many people have each and what it demands of them.",
 		Example: "  tokenctl admin role list --json", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				answer, err := c.Roles(ctx)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(answer.Raw, func() error { return a.printRoles(answer.Value.Roles) })
-			})
-		}),
+		RunE: shows(a, (*client.Client).Roles, a.printRoles),
 	}
 }
 
-func (a *app) printRoles(roles []api.Role) error {
+func (a *app) printRoles(all api.Roles) error {
 	rows := [][]string{{"ROLE", "PEOPLE", "READS", "LEVEL", "PASSWORDS", ""}}
-	for _, r := range roles {
+	for _, r := range all.Roles {
 		rows = append(rows, []string{r.Name, strconv.Itoa(r.Holders), strconv.Itoa(len(itemsOf(r.RoleFields, "read"))), r.Level, passwordsOf(r.RoleFields), kindOfRole(r)})
 	}
 	return a.screen.Table(rows)
@@ -82,18 +74,16 @@ func newRoleShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ROLE", Short: "Show one role and what it permits", Long: "Show one role: what it is for, what it demands, and what it permits to which items.",
 		Example: "  tokenctl admin role show police_officer\n  tokenctl admin role show police_officer --json > role.json", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				answer, err := c.Role(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				items, err := c.Items(ctx)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(answer.Raw, func() error { return a.printRole(answer.Value, items.Value) })
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			answer, err := c.Role(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			items, err := c.Items(ctx)
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(answer.Raw, func() error { return a.printRole(answer.Value, items.Value) })
 		}),
 	}
 }
@@ -136,22 +126,20 @@ func newRoleMatrix(a *app) *cobra.Command {
 for each role, and in it r for read, c for create, u for update, e for read in an
 emergency only. Offices are left out: they permit nothing.`,
 		Example: "  tokenctl admin role matrix\n  tokenctl admin role matrix --role police_officer,clinician --json", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				roles, err := c.Roles(ctx)
-				if err != nil {
-					return err
-				}
-				items, err := c.Items(ctx)
-				if err != nil {
-					return err
-				}
-				chosen, err := chooseRoles(roles.Value.Roles, only)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(matrix{items.Value.Sections, chosen}, func() error { return a.screen.Table(matrixRows(items.Value, chosen)) })
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
+			roles, err := c.Roles(ctx)
+			if err != nil {
+				return err
+			}
+			items, err := c.Items(ctx)
+			if err != nil {
+				return err
+			}
+			chosen, err := chooseRoles(roles.Value.Roles, only)
+			if err != nil {
+				return err
+			}
+			return a.screen.Data(matrix{items.Value.Sections, chosen}, func() error { return a.screen.Table(matrixRows(items.Value, chosen)) })
 		}),
 	}
 	cmd.Flags().StringSliceVar(&only, "role", nil, "those `roles` only")

@@ -224,14 +224,12 @@ func newRoleDelete(a *app) *cobra.Command {
 and what. It waits for a second administrator. The built-in roles stay.`,
 		Example: "  tokenctl admin role delete probation_officer --dry-run",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				was, err := c.Role(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				return a.propose(ctx, c, api.ChangeRequest{Kind: api.RoleDelete, Target: args[0], Version: was.Value.Version}, f)
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			was, err := c.Role(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return a.propose(ctx, c, api.ChangeRequest{Kind: api.RoleDelete, Target: args[0], Version: was.Value.Version}, f)
 		}),
 	}
 	f.register(cmd)

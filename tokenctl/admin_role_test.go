@@ -64,7 +64,7 @@ func TestRolesSteerNothing(t *testing.T) {
 	review := api.AccessReview{ID: evil, AgencyName: evil, OpenedBy: evil, Due: evil, SignedAt: &at, SignedBy: &api.Actor{Name: evil}}
 	detail := api.AccessReviewDetail{AccessReview: review, Items: []api.AccessReviewItem{{Name: evil, Email: evil, Roles: []string{evil}, Decision: evil, DecidedBy: &api.Actor{Name: evil}}}}
 	for _, err := range []error{
-		a.printRoles([]api.Role{role}), a.printRole(role, items), a.screen.Table(matrixRows(items, []api.Role{role})),
+		a.printRoles(api.Roles{Roles: []api.Role{role}}), a.printRole(role, items), a.screen.Table(matrixRows(items, []api.Role{role})),
 		a.printReviews(api.AccessReviews{Reviews: []api.AccessReview{review}}), a.printReview(detail),
 	} {
 		if err != nil {

@@ -9,7 +9,6 @@ import (
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/ui"
 )
 
 func newSessions(a *app) *cobra.Command {
@@ -24,9 +23,7 @@ in again; 'tokenctl hold' or 'tokenctl revoke' stops that.`,
 func newOwnSessions(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List your open sessions", Args: cobra.NoArgs, Example: "  tokenctl sessions list --json",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return asking(cmd.Context(), a, (*client.Client).Sessions, func(s api.Sessions) error { return a.sessionTable(s, false) })
-		}),
+		RunE: shows(a, (*client.Client).Sessions, func(s api.Sessions) error { return a.sessionTable(s, false) }),
 	}
 }
 
@@ -51,22 +48,6 @@ func newEndOwn(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "all of them")
 	return cmd
-}
-
-// asking signs in, asks one thing, and prints what comes.
-func asking[T any](ctx context.Context, a *app, ask func(*client.Client, context.Context) (client.Answer[T], error), show func(T) error) error {
-	t, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	answer, err := ask(c, ctx)
-	done()
-	if err != nil {
-		return err
-	}
-	return a.screen.Data(answer.Raw, func() error { return show(answer.Value) })
 }
 
 func (a *app) sayEnded(e api.SessionsEnded) error {
@@ -150,7 +131,7 @@ in again at once.`,
 			if user == "" {
 				what = "the session " + args[0]
 			}
-			if err := a.sure(cmd.Context(), yes, "You end "+what+".", "end"); err != nil {
+			if err := sure(cmd.Context(), yes, "this cannot be taken back", "You end "+what+".", "end"); err != nil {
 				return err
 			}
 			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SessionsEnded], error) {
@@ -175,15 +156,4 @@ func (a *app) sayNotKeptOut(e api.SessionsEnded) error {
 	err := a.sayEnded(e)
 	a.screen.Say("They can sign in again at once. To keep them out: 'tokenctl admin cert hold --user ADDRESS', which stops their tokens and not a password; 'tokenctl admin user change ADDRESS --ends DAY', which stops both after that day; or 'tokenctl admin user leave ADDRESS'.")
 	return err
-}
-
-// sure asks for a typed word before what cannot be taken back.
-func (a *app) sure(ctx context.Context, yes bool, what, word string) error {
-	if yes {
-		return nil
-	}
-	if !ui.HasTerminal() {
-		return fault.New(fault.Usage, "give --yes if you mean it", "this cannot be taken back, and there is no terminal to ask on")
-	}
-	return ui.Confirm(ctx, what, word)
 }

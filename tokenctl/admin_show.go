@@ -44,18 +44,7 @@ func (a *app) withCertificate(ctx context.Context, named string, work func(*clie
 	if err != nil {
 		return err
 	}
-	t, c, err := a.signIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	ref, err := findCertificate(ctx, c, asked)
-	done()
-	if err != nil {
-		return err
-	}
-	return work(c, ref)
+	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (certs.Ref, error) { return findCertificate(ctx, c, asked) }, work)
 }
 
 // parseSerial reads SERIAL or ISSUER/SERIAL from the command line.
@@ -106,11 +95,7 @@ func (a *app) printCertificate(d api.CertificateDetail) error {
 	if len(d.History) > 0 {
 		a.screen.Line("")
 		a.screen.Heading("History")
-		changes := [][]string{{"  CHANGE", "WHEN", "STATUS", "BY", "WHY"}}
-		for _, h := range d.History {
-			changes = append(changes, historyRow(h))
-		}
-		if err := a.screen.Table(changes); err != nil {
+		if err := listing(a.screen, []string{"  CHANGE", "WHEN", "STATUS", "BY", "WHY"}, d.History, historyRow); err != nil {
 			return err
 		}
 	}

@@ -92,20 +92,11 @@ func newSiteList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List sites with their networks", Long: "List the sites that you administer, by agency and name, the closed ones last.",
 		Example: "  tokenctl admin site list --agency 'Northshire Police'", Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				answer, err := f.sites(ctx, c)
-				if err != nil {
-					return err
-				}
-				return a.screen.Data(answer.Raw, func() error {
-					if len(answer.Value.Sites) == 0 {
-						a.screen.Say("There is no site yet. Add one: tokenctl admin site add")
-						return nil
-					}
-					return a.printSites(answer.Value.Sites)
-				})
-			})
+		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.Sites], error) { return f.sites(ctx, c) }, func(all api.Sites) error {
+			if len(all.Sites) == 0 {
+				a.screen.Say("There is no site yet. Add one: tokenctl admin site add")
+			}
+			return a.printSites(all.Sites)
 		}),
 	}
 	f.register(cmd)
@@ -116,8 +107,7 @@ func newSiteList(a *app) *cobra.Command {
 const fewNetworks = 3
 
 func (a *app) printSites(sites []api.Site) error {
-	rows := [][]string{{"SITE", "AGENCY", "PEOPLE", "NETWORKS"}}
-	for _, s := range sites {
+	return listing(a.screen, []string{"SITE", "AGENCY", "PEOPLE", "NETWORKS"}, sites, func(s api.Site) []string {
 		networks := strings.Join(s.Networks[:min(len(s.Networks), fewNetworks)], ", ")
 		if more := len(s.Networks) - fewNetworks; more > 0 {
 			networks += " and " + strconv.Itoa(more) + " more"
@@ -125,9 +115,8 @@ func (a *app) printSites(sites []api.Site) error {
 		if s.ClosedAt != nil {
 			networks = "closed on " + day(*s.ClosedAt)
 		}
-		rows = append(rows, []string{s.Name, s.AgencyName, strconv.Itoa(s.Users), orDash(networks)})
-	}
-	return a.screen.Table(rows)
+		return []string{s.Name, s.AgencyName, strconv.Itoa(s.Users), orDash(networks)}
+	})
 }
 
 func newSiteShow(a *app) *cobra.Command {
@@ -151,14 +140,12 @@ func (a *app) aboutSite(use, short, long, example string, flags *changeFlags, wo
 	var f siteNamed
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long, Example: example, Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				site, err := f.find(ctx, c, args[0])
-				if err != nil {
-					return err
-				}
-				return work(ctx, c, site)
-			})
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+			site, err := f.find(ctx, c, args[0])
+			if err != nil {
+				return err
+			}
+			return work(ctx, c, site)
 		}),
 	}
 	f.register(cmd)

@@ -7,6 +7,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/chart"
+	"mais/tokenctl/internal/client"
 )
 
 func newAdminUsage(a *app) *cobra.Command {
@@ -21,20 +22,7 @@ and what people answered to the question at the foot of a record.
 These are numbers only. Whose records were opened stands in the audit.`,
 		Example: "  tokenctl admin usage\n  tokenctl admin usage --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
-			answer, err := c.Usage(cmd.Context())
-			done()
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return a.printUsage(answer.Value) })
-		}),
+		RunE:    shows(a, (*client.Client).Usage, a.printUsage),
 	}
 }
 
@@ -84,9 +72,5 @@ func (a *app) printWords(said []api.UsageWords) error {
 		return nil
 	}
 	a.screen.Line("")
-	rows := [][]string{{"DAY", "AGENCY", "ANSWER", "WORDS"}}
-	for _, w := range said {
-		rows = append(rows, []string{w.Day, w.Agency, w.Answer, w.Words})
-	}
-	return a.screen.Table(rows)
+	return listing(a.screen, []string{"DAY", "AGENCY", "ANSWER", "WORDS"}, said, func(w api.UsageWords) []string { return []string{w.Day, w.Agency, w.Answer, w.Words} })
 }

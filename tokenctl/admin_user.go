@@ -82,14 +82,7 @@ func (a *app) userList(ctx context.Context, c *client.Client, f userListFlags) e
 		return err
 	}
 	err = a.screen.Data(found, func() error {
-		rows := [][]string{{"NAME", "ADDRESS", "AGENCY", "STAGE", "ROLES", "LAST HERE"}}
-		for _, u := range found.Users {
-			rows = append(rows, userRow(u))
-		}
-		if len(rows) == 1 {
-			return nil
-		}
-		return a.screen.Table(rows)
+		return listing(a.screen, []string{"NAME", "ADDRESS", "AGENCY", "STAGE", "ROLES", "LAST HERE"}, found.Users, userRow)
 	})
 	switch {
 	case found.Total == 0:
@@ -102,21 +95,13 @@ func (a *app) userList(ctx context.Context, c *client.Client, f userListFlags) e
 
 // userPages reads as many pages as the limit takes.
 func userPages(ctx context.Context, c *client.Client, f api.UserFilter, limit int) (all api.Users, err error) {
-	all.Users = []api.User{}
-	f.PerPage = min(limit, maxPage)
-	for f.Page = 1; ; f.Page++ {
+	all.Page, all.PerPage = 1, limit
+	all.Users, all.Total, err = upTo(limit, func(page, perPage int) ([]api.User, int, error) {
+		f.Page, f.PerPage = page, perPage
 		answer, err := c.Users(ctx, f)
-		if err != nil {
-			return all, err
-		}
-		page := answer.Value
-		all.Total, all.Page, all.PerPage = page.Total, 1, limit
-		all.Users = append(all.Users, page.Users...)
-		if len(all.Users) >= limit || len(page.Users) < f.PerPage {
-			all.Users = all.Users[:min(limit, len(all.Users))]
-			return all, nil
-		}
-	}
+		return answer.Value.Users, answer.Value.Total, err
+	})
+	return all, err
 }
 
 func userRow(u api.User) []string {
@@ -144,16 +129,16 @@ func newUserShow(a *app) *cobra.Command {
 		Long: `Show one person: their entry, how far they have come, what they hold. The last line
 says what you may do. USER is their mail address, or their id.`,
 		Example: "  tokenctl admin user show dana@police.example",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			return a.withUser(cmd.Context(), args[0], func(_ context.Context, _ *client.Client, found client.Answer[api.User]) error {
-				return a.screen.Data(found.Raw, func() error {
-					err := a.screen.Facts(userFacts(found.Value))
-					a.screen.Say("You may: %s.", orDash(strings.Join(found.Value.May, ", ")))
-					return err
-				})
-			})
-		}),
+		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.User], error) {
+			return findUser(ctx, c, named)
+		}, a.printUser),
 	}
+}
+
+func (a *app) printUser(u api.User) error {
+	err := a.screen.Facts(userFacts(u))
+	a.screen.Say("You may: %s.", orDash(strings.Join(u.May, ", ")))
+	return err
 }
 
 func userFacts(u api.User) [][]string {
@@ -175,6 +160,9 @@ func userFacts(u api.User) [][]string {
 		if f.at != nil {
 			rows = append(rows, []string{f.name, minute(*f.at)})
 		}
+	}
+	if u.PutOut {
+		rows = append(rows, []string{"left by", "a restore: they had moved, or their address had changed, after its backup; return them with the right agency and address"})
 	}
 	if u.Bounce != "" {
 		rows = append(rows, []string{"the mail server said", u.Bounce})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -140,11 +141,25 @@ func siteIDs(all []api.Site, named []string) (ids []string, err error) {
 	for _, name := range named {
 		found := sitesNamed(all, name)
 		if len(found) == 0 {
-			return nil, fault.New(fault.NotFound, "see 'tokenctl admin site list'", "the agency has no site %.80q", name)
+			return nil, fault.New(fault.NotFound, "see 'tokenctl admin site list'", "the agency has no site %.80q%s", name, likeSites(all, name))
 		}
 		ids = append(ids, found[0].ID)
 	}
 	return ids, nil
+}
+
+// likeSites names the sites whose names have what was typed in them, three at most.
+func likeSites(all []api.Site, typed string) string {
+	var like []string
+	for _, s := range all {
+		if s.ClosedAt == nil && len(like) < 3 && strings.Contains(strings.ToLower(s.Name), strings.ToLower(strings.TrimSpace(typed))) {
+			like = append(like, strconv.Quote(s.Name))
+		}
+	}
+	if len(like) == 0 {
+		return ""
+	}
+	return "; there is " + strings.Join(like, ", ")
 }
 
 // edited is a list with some added and some removed, each once, in order.
@@ -165,11 +180,12 @@ The address must be at one of the agency's domains. When they first sign in they
 what their role is about and accept the terms. With a role it needs a second person.
 
 Who is registered is sent a fresh code with --again: theirs lapsed, or was lost, or they
-need another token. Codes that they were sent before no longer work.
+need another token. Codes that they were sent before no longer work. Before a further
+token for somebody who has enrolled you are asked.
 
 Many at once: tokenctl admin user import. Everybody whose code lapsed: tokenctl admin
 user funnel --again.` + aboutUserActs,
-		Example: "  tokenctl admin user invite dana@police.example --name 'Dana Whitlock' --agency 'Northshire Police' --site Northgate --role police_officer\n  tokenctl admin user invite dana@police.example --again",
+		Example: "  tokenctl admin user invite dana@police.example --name 'Dana Whitlock' --agency 'Northshire Police' --site 'Northgate Custody Suite' --role police_officer\n  tokenctl admin user invite dana@police.example --again",
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && f.email == "" {
 				f.email = args[0]
@@ -181,7 +197,7 @@ user funnel --again.` + aboutUserActs,
 			case len(args) == 1 && f.email != args[0]:
 				return fault.New(fault.Usage, "give one address", "--email is another than %.100q", args[0])
 			case again:
-				return a.sendCode(cmd.Context(), email)
+				return a.sendAgain(cmd.Context(), email, f.changeFlags)
 			case f.name == "" || f.agency == "":
 				return fault.New(fault.Usage, "give --name and --agency; or --again, if they are registered", "what is their name, and whose are they?")
 			}
@@ -192,7 +208,7 @@ user funnel --again.` + aboutUserActs,
 	f.whole(cmd)
 	f.changeFlags.register(cmd)
 	cmd.Flags().BoolVar(&again, "again", false, "they are registered: send them a fresh code")
-	for _, of := range []string{"name", "agency", "site", "role", "starts", "ends", "vetting", "vetted-on", "vouched-by", "note", "dry-run"} {
+	for _, of := range []string{"name", "agency", "site", "role", "starts", "ends", "vetting", "vetted-on", "vouched-by", "note"} {
 		cmd.MarkFlagsMutuallyExclusive("again", of)
 	}
 	return cmd
@@ -222,7 +238,7 @@ give stays. Who is given more waits for a second person. Another address ends wh
 hold, and a new code goes there; both addresses are told.
 
 Somebody moves to another agency: tokenctl admin user move.`,
-		example: "  tokenctl admin user change dana@police.example --add-role police_officer --ends 2027-03-31\n  tokenctl admin user change dana@police.example --remove-site Northgate --yes",
+		example: "  tokenctl admin user change dana@police.example --add-role police_officer --ends 2027-03-31\n  tokenctl admin user change dana@police.example --remove-site 'Northgate Custody Suite' --yes",
 		flags:   func(f *userFlags, cmd *cobra.Command) { f.facts(cmd); f.parts(cmd) },
 	})
 }

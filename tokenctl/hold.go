@@ -22,18 +22,11 @@ what is on this machine.`,
 		Example: "  tokenctl tokens",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, c, err := a.signIn(cmd.Context())
+			t, err := a.open()
 			if err != nil {
 				return err
 			}
-			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
-			answer, err := c.OwnTokens(cmd.Context())
-			done()
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return a.printOwn(answer.Value.Tokens, t.Serial) })
+			return asking(cmd.Context(), a, (*client.Client).OwnTokens, func(own api.OwnTokens) error { return a.printOwn(own.Tokens, t.Serial) })
 		}),
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
 	"mais/tokenctl/internal/token"
-	"mais/tokenctl/internal/ui"
 )
 
 // resetData is a wiped card as a document.
@@ -68,17 +67,11 @@ func (a *app) agreeToReset(ctx context.Context, d resetData, yes bool) error {
 	for _, name := range d.Tokens {
 		a.screen.Say("The token %s on this machine has its key there.", name)
 	}
-	if yes {
-		return nil
-	}
-	if !ui.HasTerminal() {
-		return fault.New(fault.Usage, "give --yes if you mean it", "this cannot be undone, and there is no terminal to ask on")
-	}
 	word := d.Card
 	if strings.Contains(word, " ") { // a card that has no name
 		word = "reset"
 	}
-	return ui.Confirm(ctx, "This wipes the card "+d.Card+".", word)
+	return sure(ctx, yes, "this cannot be undone", "This wipes the card "+d.Card+".", word)
 }
 
 func (a *app) printReset(d resetData) error {

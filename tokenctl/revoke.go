@@ -83,11 +83,5 @@ func (a *app) end(ctx context.Context, t *token.Token, reason string) (client.An
 
 // confirm has the person type the token's serial, unless they have said yes already.
 func (a *app) confirm(ctx context.Context, t *token.Token, yes bool, what string) error {
-	if yes {
-		return nil
-	}
-	if !ui.HasTerminal() {
-		return fault.New(fault.Usage, "give --yes if you mean it", "this cannot be undone, and there is no terminal to ask on")
-	}
-	return ui.Confirm(ctx, what, t.Serial)
+	return sure(ctx, yes, "this cannot be undone", what, t.Serial)
 }

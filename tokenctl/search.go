@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"mais/server/api"
 	"mais/server/api/form"
+	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -36,7 +38,9 @@ that the answer names, and of no others.`,
 			if err := takeWords(&q, words); err != nil {
 				return err
 			}
-			return a.search(cmd, q)
+			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SearchResults], error) {
+				return c.Search(ctx, q)
+			}, a.printFound)
 		}),
 	}
 	cmd.Flags().StringVar(&q.Surname, "surname", "", "`name` or its beginning")
@@ -75,28 +79,14 @@ func takeWords(q *api.SearchRequest, words []string) error {
 	return nil
 }
 
-func (a *app) search(cmd *cobra.Command, q api.SearchRequest) error {
-	t, c, err := a.signIn(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
-	answer, err := c.Search(cmd.Context(), q)
-	done()
-	if err != nil {
-		return err
-	}
-	found := answer.Value
-	return a.screen.Data(answer.Raw, func() error {
-		if len(found.Results) > 0 {
-			if err := a.screen.Table(foundRows(found.Results)); err != nil {
-				return err
-			}
+func (a *app) printFound(found api.SearchResults) error {
+	if len(found.Results) > 0 {
+		if err := a.screen.Table(foundRows(found.Results)); err != nil {
+			return err
 		}
-		a.sayFound(found)
-		return nil
-	})
+	}
+	a.sayFound(found)
+	return nil
 }
 
 func foundRows(results []api.SearchResult) [][]string {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/client"
 )
 
 func newShow(a *app) *cobra.Command {
@@ -20,19 +22,6 @@ anything, "Asked, refused to say" is an answer, and "Withheld" says nothing
 about what is recorded. A history is not a fact about today.`,
 		Example: "  tokenctl show 3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			t, c, err := a.signIn(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
-			answer, err := c.Show(cmd.Context(), args[0])
-			done()
-			if err != nil {
-				return err
-			}
-			return a.screen.Data(answer.Raw, func() error { return a.printRecord(answer.Value) })
-		}),
+		RunE:    showsOne(a, (*client.Client).Show, a.printRecord),
 	}
 }

@@ -18,10 +18,10 @@ func newTerms(a *app) *cobra.Command {
 		Long: `Read what your role is about and the confidentiality terms, and accept them if you have
 not yet. Whoever was invited does so once, here or in a browser, before anything of
 anybody is shown to them; and once more when they are given a further role, whose sheet
-then comes first. --accept VERSION says so without asking.`,
+then comes first. --accept VERSION shows them and says so without asking.`,
 		Example: "  tokenctl terms\n  tokenctl terms --accept 2026-11",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.terms(ctx, c, accept) })
+		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
+			return a.terms(ctx, c, accept)
 		}),
 	}
 	cmd.Flags().StringVar(&accept, "accept", "", "accept the terms of this `version`, which you have read")
@@ -43,15 +43,16 @@ func (a *app) terms(ctx context.Context, c *client.Client, accept string) error 
 			a.screen.Say("You have not accepted them. When you have read them: tokenctl terms --accept %s", t.Version)
 		}
 		return err
-	case accept == "":
-		if err := printTerms(a.screen.Aside(), t); err != nil {
-			return err
-		}
+	}
+	if err := printTerms(a.screen.Aside(), t); err != nil { // what is accepted was shown, also with --accept
+		return err
+	}
+	if accept == "" {
 		if err := ui.Confirm(ctx, "You have read this, and accept the terms.", "accept"); err != nil {
 			return err
 		}
 	}
-	if answer, err = c.AcceptTerms(ctx, t.Version); err != nil {
+	if answer, err = c.AcceptTerms(ctx, t); err != nil {
 		return err
 	}
 	return a.screen.Data(answer.Raw, func() error {

@@ -37,13 +37,14 @@ CREATE TABLE ca.journal_head (
 
 -- What the entries took away, written in the transaction that did it.
 CREATE TABLE ca.journal_entry (
-    journal  text NOT NULL REFERENCES ca.journal_head,
+    journal  text NOT NULL CHECK (journal ~ '^[0-9a-f]{16}$'), -- its head may go up later
     number   bigint NOT NULL CHECK (number > 0),
     kind     text NOT NULL,
+    hash     bytea NOT NULL CHECK (octet_length(hash) = 32), -- which nobody can say before the entry is written
     issuer   text,
     serial   text,
     order_id text,
-    UNIQUE NULLS NOT DISTINCT (journal, number, issuer, serial, order_id)
+    UNIQUE NULLS NOT DISTINCT (journal, number, hash, issuer, serial, order_id)
 );
 CREATE INDEX journal_entry_certificate ON ca.journal_entry (issuer, serial) WHERE serial IS NOT NULL;
 
@@ -137,15 +138,15 @@ CREATE TRIGGER keep BEFORE DELETE ON ca.quarantine FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON ca.quarantined FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON ca.quarantine_approval FOR EACH ROW EXECUTE FUNCTION ca.refuse();
 
--- What is no certificate and no code is taken away by others' transactions: what they may say is that it has an entry.
+-- What is no certificate and no code is taken away by others' transactions: what they may say is that it has an entry. A replay
+-- believes it only with the entry's own hash. No head is theirs to make.
 -- +goose StatementBegin
-CREATE FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO ca.journal_head (journal, node) VALUES (of_journal, of_node) ON CONFLICT DO NOTHING;
-    INSERT INTO ca.journal_entry (journal, number, kind) VALUES (of_journal, entry, 'withdraw') ON CONFLICT DO NOTHING;
+CREATE FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO ca.journal_entry (journal, number, kind, hash) VALUES (of_journal, entry, 'withdraw', entry_hash) ON CONFLICT DO NOTHING;
 $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION ca.enter_withdrawal(text, text, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ca.enter_withdrawal(text, text, bigint) TO mais_ca;
+REVOKE ALL ON FUNCTION ca.enter_withdrawal(text, bigint, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ca.enter_withdrawal(text, bigint, bytea) TO mais_ca;
 
 -- None of it is emptied, and the rules hold in every session, whatever its session_replication_role.
 -- +goose StatementBegin

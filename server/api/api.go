@@ -196,6 +196,7 @@ const (
 	RenewalRefused     = "renewal-refused"
 	NotAllowed         = "not-allowed"
 	NotByYou           = "not-by-you" // of their own making, or about themselves
+	WithoutRole        = "without-role"
 	NotFound           = "not-found"
 	Invalid            = "invalid"
 	TooMany            = "too-many-requests"

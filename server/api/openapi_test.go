@@ -58,7 +58,7 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 func TestOpenAPIHasEveryProblem(t *testing.T) {
 	told := *document(t).Components.Responses["Problem"].Value.Description
 	for _, problem := range []string{NoToken, UnknownToken, ExpiredToken, HeldToken, RevokedToken, SupersededToken, WrongNetwork, LevelTooLow, OutsideDates, TermsDue,
-		StatusStale, AuditUnavailable, EnrolmentRefused, RenewalRefused, NotAllowed, NotByYou, NotFound, Invalid, TooMany, CrossSite,
+		StatusStale, AuditUnavailable, EnrolmentRefused, RenewalRefused, NotAllowed, NotByYou, WithoutRole, NotFound, Invalid, TooMany, CrossSite,
 		SessionMismatch, SessionEnded, AccessChanged, WrongWord, Conflict, DestructionRefused, LostRefused, CardInUseStill, Unavailable, Internal} {
 		if !strings.Contains(told, problem) {
 			t.Errorf("the document does not tell of the problem %s", problem)

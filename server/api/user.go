@@ -54,9 +54,10 @@ type User struct {
 	LastSeen   *time.Time `json:"last_seen_at,omitempty"`
 	AcceptedAt *time.Time `json:"accepted_at,omitempty"` // the terms
 	LeftAt     *time.Time `json:"left_at,omitempty"`
-	Password   bool       `json:"password"` // has one
-	Sessions   int        `json:"sessions"` // open
-	May        []string   `json:"may"`      // what the caller may do: change, leave, return, invite, end-sessions
+	PutOut     bool       `json:"put_out,omitempty"` // left by a restore alone: they had moved, or their address had changed, after its backup
+	Password   bool       `json:"password"`          // has one
+	Sessions   int        `json:"sessions"`          // open
+	May        []string   `json:"may"`               // what the caller may do: change, leave, return, invite, end-sessions
 }
 
 // UserFilter chooses users; its fields are the query parameters of PathUsers.
@@ -157,7 +158,17 @@ type Sheet struct {
 	New   bool     `json:"new"`  // the holder was not shown it yet
 }
 
+// Roles are those whose sheets there are.
+func (t Terms) Roles() []string {
+	roles := []string{}
+	for _, s := range t.Sheets {
+		roles = append(roles, s.Role)
+	}
+	return roles
+}
+
 // TermsRequest accepts the terms of a version.
 type TermsRequest struct {
-	Version string `json:"version"`
+	Version string   `json:"version"`
+	Roles   []string `json:"roles"` // whose sheets were shown
 }

@@ -463,15 +463,17 @@ CREATE FUNCTION access.opens_further(words text[], was text, will text) RETURNS 
     SELECT coalesce(array_position(words, will), 0) > coalesce(array_position(words, was), 0)
 $$;
 
--- Whether a role only loses by a change: it permits nothing new, and asks no less of who holds it.
+-- Whether a role only loses by a change, and its holders can work on: it permits nothing new, asks no less of who holds it
+-- and no other token, and still shows an item if it showed any.
 CREATE FUNCTION access.narrows(old jsonb, new jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(new ->> 'description' = old ->> 'description' AND (new -> 'totp' = 'true' OR old -> 'totp' = 'false')
         AND coalesce(nullif(new -> 'permissions', 'null'), '[]') <@ coalesce(nullif(old -> 'permissions', 'null'), '[]')
+        AND (new -> 'permissions' @> '[{"act": "read"}]' OR old -> 'permissions' @> '[{"act": "read"}]' IS NOT TRUE)
         AND NOT access.opens_further('{forbidden,limited,allowed}', old ->> 'passwords', new ->> 'passwords')
-        AND NOT access.opens_further('{attested,card,software}', old ->> 'level', new ->> 'level'), false)
+        AND new ->> 'level' = old ->> 'level', false)
 $$;
 
--- Whether a role is an office, or somebody who has one holds it: a higher level could lock out who would put it right.
+-- Whether a role is an office, or somebody who has one holds it: less of it could lock out who would put it right.
 CREATE FUNCTION access.in_an_office(which text) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM access.role r WHERE r.office AND (r.name = which
         OR EXISTS (SELECT FROM access.user_role o JOIN access.user_role h ON h.user_id = o.user_id WHERE o.role = r.name AND h.role = which)))

@@ -34,10 +34,12 @@ BEGIN
 END
 $$;
 
+-- Who moves to another agency or address, or comes back, has to enrol again, and until they have they count as waiting.
 -- Mail that came back says nothing of another address.
-CREATE FUNCTION access.forget_bounce() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION access.start_anew() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE access.registration SET bounced_at = NULL, bounce = NULL WHERE user_id = NEW.id AND bounced_at IS NOT NULL;
+    UPDATE access.registration SET sent_at = NULL, expires_at = NULL, reminded_at = NULL, registered_at = NULL, first_seen_at = NULL,
+        bounced_at = CASE WHEN OLD.email = NEW.email THEN bounced_at END, bounce = CASE WHEN OLD.email = NEW.email THEN bounce END WHERE user_id = NEW.id;
     RETURN NULL;
 END
 $$;
@@ -73,13 +75,14 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION access.registered(uuid), access.note_certificate(), access.note_session(), access.forget_bounce(), access.code_unused(text),
+REVOKE ALL ON FUNCTION access.registered(uuid), access.note_certificate(), access.note_session(), access.start_anew(), access.code_unused(text),
     access.invite_again(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access.registered(uuid) TO mais_creds, mais_register;
 GRANT EXECUTE ON FUNCTION access.code_unused(text), access.invite_again(uuid, uuid) TO mais_register;
 CREATE TRIGGER note_registered AFTER INSERT ON ca.certificate FOR EACH ROW EXECUTE FUNCTION access.note_certificate();
 CREATE TRIGGER note_seen AFTER INSERT ON access.session FOR EACH ROW EXECUTE FUNCTION access.note_session();
-CREATE TRIGGER forget_bounce AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN (OLD.email <> NEW.email) EXECUTE FUNCTION access.forget_bounce();
+CREATE TRIGGER start_anew AFTER UPDATE OF email, agency, left_at ON access.user_account FOR EACH ROW
+    WHEN (OLD.email <> NEW.email OR OLD.agency <> NEW.agency OR OLD.left_at IS NOT NULL AND NEW.left_at IS NULL) EXECUTE FUNCTION access.start_anew();
 
 -- Whoever came in before this was counted.
 INSERT INTO access.registration (user_id, registered_at, first_seen_at, last_seen_at)

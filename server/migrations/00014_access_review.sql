@@ -52,7 +52,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT of FROM access.access_review WHERE id = NEW.review FOR SHARE;
     IF of.signed_at IS NOT NULL THEN
-        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'MA004';
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.decision IS NOT NULL THEN
@@ -77,7 +77,10 @@ $$;
 -- and is not all whom it was about.
 CREATE FUNCTION access.guard_review() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF OLD.signed_at IS NOT NULL OR NEW.signed_at IS NULL OR NEW.agency <> OLD.agency OR NEW.opened_at <> OLD.opened_at THEN
+    IF OLD.signed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'MA004'; -- perhaps a moment ago
+    END IF;
+    IF NEW.signed_at IS NULL OR NEW.agency <> OLD.agency OR NEW.opened_at <> OLD.opened_at THEN
         RAISE EXCEPTION 'a review changes only when it is signed off' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF EXISTS (SELECT FROM access.access_review_item i JOIN access.user_account u ON u.id = i.user_id

@@ -10,11 +10,35 @@ CREATE INDEX errand_of_user ON access.errand (user_id, kind);
 
 -- +goose StatementBegin
 -- Who accepts the terms, for themselves: the register cannot write the account, and what it says decides what they may ask.
-CREATE FUNCTION access.accept_terms(who uuid, what text) RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The sheets that they were shown are those of all their roles, or they look again: one may have come meanwhile.
+CREATE FUNCTION access.accept_terms(who uuid, what text, shown text[]) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    at timestamptz;
+    held text[];
+BEGIN
+    PERFORM FROM access.user_account WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40 FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    held := ARRAY(SELECT h.role FROM access.user_role h WHERE h.user_id = who); -- once whoever gives one has done so
+    IF (held <@ shown AND shown <@ held) IS NOT TRUE THEN
+        PERFORM access.refuse_change('MA003', 'the roles are others than those that were shown');
+    END IF;
     UPDATE access.user_account u SET terms_due = false, terms_version = what, accepted_at = now(),
-        accepted_roles = ARRAY(SELECT r FROM unnest(u.accepted_roles) r UNION SELECT h.role FROM access.user_role h WHERE h.user_id = u.id ORDER BY 1)
-    WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40
-    RETURNING accepted_at
+        accepted_roles = ARRAY(SELECT r FROM unnest(u.accepted_roles) r UNION SELECT unnest(held) ORDER BY 1)
+        WHERE id = who RETURNING accepted_at INTO at;
+    RETURN at;
+END
+$$;
+
+-- Whoever accepted an older version of the terms is asked once more. Versions are months, so that a node of an older
+-- release, in the middle of an upgrade, asks nobody back.
+CREATE FUNCTION access.renew_terms(what text) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH asked AS (
+        UPDATE access.user_account SET terms_due = true
+        WHERE NOT terms_due AND terms_version COLLATE "C" < what AND (left_at IS NULL OR left_at > now()) AND what ~ '^\d{4}-\d\d$'
+        RETURNING 1
+    ) SELECT count(*) FROM asked
 $$;
 
 -- What somebody past their end date may still hold is taken from them, once for each version of
@@ -39,5 +63,5 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION access.accept_terms(uuid, text), access.end_overdue() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION access.accept_terms(uuid, text), access.end_overdue() TO mais_register;
+REVOKE ALL ON FUNCTION access.accept_terms(uuid, text, text[]), access.renew_terms(text), access.end_overdue() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access.accept_terms(uuid, text, text[]), access.renew_terms(text), access.end_overdue() TO mais_register;

@@ -5,15 +5,26 @@
 -- The tables that decide say so themselves, by trigger: no way of changing them can forget it.
 
 -- +goose Up
+-- +goose StatementBegin
+-- What a name looks like that can be taken away again. One that a replay could not read would keep the service closed after a
+-- restore: where it is made it is one act that fails.
+CREATE FUNCTION access.withdrawal_form(what text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT what ~ replace(replace(replace('^(user ID|user-before ID \d+|user-(until|from) ID DAY|user-role ID WORD|user-site ID ID|network ID [0-9a-f.:]+/\d+|site ID'
+        '|role WORD|permission WORD WORD WORD|role-level WORD (software|card|attested)|role-passwords WORD (allowed|limited|forbidden)|role-totp WORD'
+        '|agency-passwords ID (allowed|limited|forbidden)|agency-domain ID WORD|password ID \d+|recovery-code ID [0-9a-f]{64})$',
+        'ID', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'), 'DAY', '\d{4}-\d\d-\d\d'), 'WORD', '[^ ]+')
+$$;
+-- +goose StatementEnd
 CREATE TABLE access.withdrawal (
     id          bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
-    what        text COLLATE "C" NOT NULL CHECK (length(what) BETWEEN 1 AND 400), -- see access.withdraw_one_again
+    what        text COLLATE "C" NOT NULL CHECK (length(what) BETWEEN 1 AND 400), -- see access.withdraw_one_again, and access.withdrawal_form
     at          timestamptz NOT NULL DEFAULT now(),
     transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     leads       boolean NOT NULL, -- the first of a statement, which is enough to ask at the commit
     journal     text,             -- the entry that it stands in; NULL: not written yet
     number      bigint,
     lifted_at   timestamptz,      -- it was given back; the row goes when the journal has been told
+    CONSTRAINT form CHECK (access.withdrawal_form(what)),
     CHECK (num_nulls(journal, number) IN (0, 2)),
     CHECK (lifted_at IS NULL OR journal IS NOT NULL)
 );
@@ -31,6 +42,7 @@ $$;
 -- What nobody has written yet need not be written any more. Whoever is writing it just now is waited for.
 CREATE FUNCTION access.give_back(names text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true); -- the journal is told of nothing that a crash may take back
     DELETE FROM access.withdrawal WHERE what = ANY (names) AND journal IS NULL;
     UPDATE access.withdrawal SET lifted_at = now() WHERE what = ANY (names) AND journal IS NOT NULL AND lifted_at IS NULL;
 END
@@ -66,8 +78,9 @@ BEGIN
 END
 $do$;
 
--- Whoever moves to another agency or address is gone as who they were: as of the version before, or any older one.
-CREATE FUNCTION access.withdraw_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Whoever moves to another agency or address is gone as who they were: as of the version before, or any older one. A day that
+-- is set later, or sooner, lifts the others and holds itself: before there may have been none.
+CREATE FUNCTION access.withdraw_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' AS $$
 BEGIN
     PERFORM access.give_back(ARRAY(SELECT 'user ' || n.id FROM gone o JOIN come n ON n.id = o.id WHERE n.left_at IS NULL AND o.left_at IS NOT NULL));
     PERFORM access.give_back(ARRAY(SELECT w.what FROM gone o JOIN come n ON n.id = o.id
@@ -79,8 +92,8 @@ BEGIN
     PERFORM access.withdraw(ARRAY(SELECT w.what FROM gone o JOIN come n ON n.id = o.id, LATERAL (VALUES
         (CASE WHEN n.left_at < coalesce(o.left_at, 'infinity') THEN 'user ' || n.id END),
         (CASE WHEN (n.agency, n.email) <> (o.agency, o.email) THEN concat_ws(' ', 'user-before', n.id, o.version) END),
-        (CASE WHEN n.ends_on < coalesce(o.ends_on, 'infinity') THEN concat_ws(' ', 'user-until', n.id, n.ends_on) END),
-        (CASE WHEN n.starts_on > coalesce(o.starts_on, '-infinity') THEN concat_ws(' ', 'user-from', n.id, n.starts_on) END)) AS w (what)
+        (CASE WHEN n.ends_on IS DISTINCT FROM o.ends_on AND n.ends_on IS NOT NULL THEN concat_ws(' ', 'user-until', n.id, n.ends_on) END),
+        (CASE WHEN n.starts_on IS DISTINCT FROM o.starts_on AND n.starts_on IS NOT NULL THEN concat_ws(' ', 'user-from', n.id, n.starts_on) END)) AS w (what)
         WHERE w.what IS NOT NULL));
     RETURN NULL;
 END
@@ -99,31 +112,32 @@ CREATE FUNCTION access.strictness(word text) RETURNS integer LANGUAGE sql IMMUTA
     SELECT CASE WHEN word IN ('allowed', 'software') THEN 1 WHEN word IN ('limited', 'card') THEN 2 WHEN word IN ('forbidden', 'attested') THEN 3 END
 $$;
 
--- A thing with a policy or level: what is stricter now was taken, and whatever is stricter than now is given back.
+-- A thing with a policy or level: whatever is stricter than now is given back, and what holds now was taken, of what was laxer.
 CREATE FUNCTION access.withdraw_stricter(thing text, was text, is_now text, words text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF access.strictness(is_now) > access.strictness(was) THEN
-        PERFORM access.withdraw(ARRAY[thing || ' ' || is_now]);
-    ELSIF access.strictness(is_now) < access.strictness(was) THEN
+    IF is_now IS DISTINCT FROM was THEN
         PERFORM access.give_back(ARRAY(SELECT thing || ' ' || w FROM unnest(words) w WHERE access.strictness(w) > access.strictness(is_now)));
+        PERFORM access.withdraw(ARRAY[thing || ' ' || is_now]);
     END IF;
 END
 $$;
 
 CREATE FUNCTION access.withdraw_role() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    CASE TG_OP
-    WHEN 'INSERT' THEN PERFORM access.give_back(ARRAY['role ' || NEW.name]);
-    WHEN 'DELETE' THEN PERFORM access.withdraw(ARRAY['role ' || OLD.name]);
-    ELSE
-        PERFORM access.withdraw_stricter('role-level ' || NEW.name, OLD.level, NEW.level, '{software,card,attested}');
-        PERFORM access.withdraw_stricter('role-passwords ' || NEW.name, OLD.passwords, NEW.passwords, '{allowed,limited,forbidden}');
-        IF NEW.totp AND NOT OLD.totp THEN
-            PERFORM access.withdraw(ARRAY['role-totp ' || NEW.name]);
-        ELSIF OLD.totp AND NOT NEW.totp THEN
-            PERFORM access.give_back(ARRAY['role-totp ' || NEW.name]);
-        END IF;
-    END CASE;
+    IF TG_OP = 'DELETE' THEN
+        PERFORM access.withdraw(ARRAY['role ' || OLD.name]);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN -- where there is one of this name, it becomes no laxer than this one: OLD is NULL
+        PERFORM access.give_back(ARRAY['role ' || NEW.name]);
+    END IF;
+    PERFORM access.withdraw_stricter('role-level ' || NEW.name, OLD.level, NEW.level, '{software,card,attested}');
+    PERFORM access.withdraw_stricter('role-passwords ' || NEW.name, OLD.passwords, NEW.passwords, '{allowed,limited,forbidden}');
+    IF NEW.totp AND OLD.totp IS NOT TRUE THEN
+        PERFORM access.withdraw(ARRAY['role-totp ' || NEW.name]);
+    ELSIF NOT NEW.totp AND OLD.totp IS NOT FALSE THEN
+        PERFORM access.give_back(ARRAY['role-totp ' || NEW.name]);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -141,6 +155,15 @@ $$;
 -- anew with both, since the password alone must not be enough to set up another. Nothing of this is ever given back.
 CREATE FUNCTION access.password_name(who uuid, set_at timestamptz) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT concat_ws(' ', 'password', who, (extract(epoch FROM set_at) * 1000000)::bigint)
+$$;
+
+-- So that a new one is never taken for an old one, each is set later than the one before it, whatever the clocks say: that of a
+-- host that took over may be behind.
+CREATE FUNCTION access.set_password_later() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    NEW.set_at := greatest(clock_timestamp(), OLD.set_at + interval '1 microsecond');
+    RETURN NEW;
+END
 $$;
 
 CREATE FUNCTION access.withdraw_password() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -170,7 +193,10 @@ CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.user_account REFERENCING 
 CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.site REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION access.withdraw_site();
 CREATE TRIGGER withdraw_changed AFTER INSERT OR UPDATE OR DELETE ON access.role FOR EACH ROW EXECUTE FUNCTION access.withdraw_role();
 CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.agency FOR EACH ROW EXECUTE FUNCTION access.withdraw_agency();
-CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.password FOR EACH ROW WHEN (NEW.set_at > OLD.set_at) EXECUTE FUNCTION access.withdraw_password();
+ALTER TABLE access.password ADD CHECK (isfinite(set_at));
+CREATE TRIGGER set_later BEFORE UPDATE ON access.password FOR EACH ROW WHEN (NEW.set_at IS DISTINCT FROM OLD.set_at) EXECUTE FUNCTION access.set_password_later();
+ALTER TABLE access.password ENABLE ALWAYS TRIGGER set_later;
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.password FOR EACH ROW WHEN (NEW.set_at IS DISTINCT FROM OLD.set_at) EXECUTE FUNCTION access.withdraw_password();
 CREATE TRIGGER withdraw_taken AFTER DELETE ON access.password FOR EACH ROW EXECUTE FUNCTION access.withdraw_password();
 CREATE TRIGGER withdraw_taken AFTER DELETE ON access.totp FOR EACH ROW EXECUTE FUNCTION access.withdraw_password();
 CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.recovery_code FOR EACH ROW WHEN (OLD.used_at IS NULL AND NEW.used_at IS NOT NULL) EXECUTE FUNCTION access.withdraw_password();
@@ -190,10 +216,15 @@ BEGIN
 END
 $$;
 
--- What is to be written: this transaction's own, or all that is left. What is returned is locked.
-CREATE FUNCTION access.unwritten(own boolean, most integer) RETURNS TABLE (id bigint, what text) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL AND (NOT own OR w.transaction = pg_current_xact_id_if_assigned())
+-- What is to be written: this transaction's own, and all that is left, which is the register's alone, since what is returned is
+-- locked: nobody else can hold up what the owner did by hand.
+CREATE FUNCTION access.unwritten_own(most integer) RETURNS TABLE (id bigint, what text) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL AND w.transaction = pg_current_xact_id_if_assigned()
     ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED
+$$;
+
+CREATE FUNCTION access.unwritten(most integer) RETURNS TABLE (id bigint, what text) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED
 $$;
 
 -- Says in which entry it was written, which is in the database by then.
@@ -217,7 +248,7 @@ $$;
 
 -- Takes one thing away again, in a database that was restored, and says whether it was there. Here stands what the names
 -- mean. No order of them makes a difference, and so versions stay as they are.
-CREATE FUNCTION access.withdraw_one_again(what text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION access.withdraw_one_again(what text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' AS $$
 DECLARE
     kind CONSTANT text := split_part(what, ' ', 1);
     a CONSTANT text := split_part(what, ' ', 2);
@@ -324,10 +355,45 @@ CREATE FUNCTION access.begin_anew() RETURNS void LANGUAGE sql SECURITY DEFINER S
     SELECT pg_notify('mais_access', number::text) FROM access.generation;
 $$;
 
+-- A database that was restored has sessions that their holders had ended: all of them end, each with its event. Returns how many.
+CREATE FUNCTION access.end_restored() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH ended AS (UPDATE access.session SET ended_at = now(), end_reason = 'restored' WHERE ended_at IS NULL RETURNING *)
+    SELECT count(*) FROM audit.append((SELECT jsonb_agg(jsonb_build_object('act', 'session.end', 'outcome', 'allowed', 'reason', s.end_reason, 'listener', s.listener,
+            'user_id', u.id, 'user_name', u.name, 'agency', a.name, 'site', p.name, 'issuer', s.issuer, 'serial', s.serial,
+            'auth_method', CASE s.listener WHEN 'public' THEN 'password' ELSE 'certificate' END, 'session', encode(substr(s.id_hash, 1, 8), 'hex')))
+        FROM ended s JOIN access.user_account u ON u.id = s.user_id JOIN access.agency a ON a.id = u.agency JOIN access.site p ON p.id = s.site))
+$$;
+
+-- Nor is it known which changes were refused or taken back since: what waits in a restored database comes to nothing, each with
+-- its event, and whoever asked for it is told.
+CREATE FUNCTION access.discard_restored() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c access.change;
+    n bigint := 0;
+BEGIN
+    FOR c IN SELECT * FROM access.change o WHERE o.state IN ('draft', 'waiting') FOR UPDATE LOOP
+        UPDATE access.change SET state = 'discarded' WHERE id = c.id;
+        DELETE FROM access.change_item WHERE change = c.id;
+        IF c.state = 'waiting' THEN
+            PERFORM access.send_on(c, 'maker', c.made_by, '{"became": "restored"}');
+        END IF;
+        PERFORM audit.append(jsonb_build_array(jsonb_build_object('act', 'change.discarded', 'outcome', 'allowed', 'reason', 'restored', 'auth_method', 'host',
+            'detail', jsonb_strip_nulls(jsonb_build_object('change', c.id, 'kind', c.kind, 'target', c.target, 'subject', c.subject, 'made_by', c.made_by)))));
+        n := n + 1;
+    END LOOP;
+    RETURN n;
+END
+$$;
+
+-- How many things that were taken away so long ago are in no journal yet: a restore would give them back.
+CREATE FUNCTION access.unwritten_for(age interval) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FROM access.withdrawal w WHERE w.journal IS NULL AND w.at < now() - age
+$$;
+
 -- Nobody knows which passwords were replaced, when a journal was declared lost: some at a time all of them go. What that
 -- takes away is the caller's to write into the journal, as ever.
 CREATE FUNCTION access.forget_passwords(until timestamptz, most integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT access.drop_passwords(ARRAY(SELECT p.user_id FROM access.password p WHERE p.set_at <= until ORDER BY p.user_id LIMIT most FOR UPDATE))
+    SELECT access.drop_passwords(ARRAY(SELECT p.user_id FROM access.password p WHERE p.set_at <= until OR p.set_at > now() ORDER BY p.user_id LIMIT most FOR UPDATE))
 $$;
 
 DO $$
@@ -335,7 +401,7 @@ DECLARE
     f regprocedure;
 BEGIN
     FOR f IN SELECT oid FROM pg_catalog.pg_proc WHERE pronamespace = 'access'::regnamespace
-        AND proname ~ '^(withdraw|give_back|guard_withdrawal|strictness|password_name|unwritten|written|lifted|told|drop_passwords|forget_passwords|begin_anew)' LOOP
+        AND proname ~ '^(withdraw|give_back|guard_withdrawal|strictness|password_name|unwritten|written|lifted|told|drop_passwords|forget_passwords|begin_anew|end_restored|discard_restored|set_password_later)' LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;
 END
@@ -344,8 +410,8 @@ $$;
 
 -- Who takes away writes the entry in the same transaction; the register writes too what is left to write.
 GRANT USAGE ON SCHEMA ca TO mais_register, mais_creds;
-GRANT EXECUTE ON FUNCTION ca.enter_withdrawal(text, text, bigint) TO mais_register, mais_creds;
-GRANT EXECUTE ON FUNCTION access.unwritten(boolean, integer), access.written(bigint[], text, bigint) TO mais_register, mais_creds, mais_ca;
-GRANT EXECUTE ON FUNCTION access.lifted(integer), access.told(bigint[]) TO mais_register;
+GRANT EXECUTE ON FUNCTION ca.enter_withdrawal(text, bigint, bytea) TO mais_register, mais_creds;
+GRANT EXECUTE ON FUNCTION access.unwritten_own(integer), access.written(bigint[], text, bigint) TO mais_register, mais_creds, mais_ca;
+GRANT EXECUTE ON FUNCTION access.unwritten(integer), access.lifted(integer), access.told(bigint[]), access.unwritten_for(interval) TO mais_register;
 GRANT USAGE ON SCHEMA access TO mais_ca;
-GRANT EXECUTE ON FUNCTION access.withdraw_again(text[], text, text, bigint), access.forget_passwords(timestamptz, integer), access.begin_anew() TO mais_ca;
+GRANT EXECUTE ON FUNCTION access.withdraw_again(text[], text, text, bigint), access.forget_passwords(timestamptz, integer), access.begin_anew(), access.end_restored(), access.discard_restored() TO mais_ca;

@@ -65,17 +65,30 @@ CREATE TYPE record.tri AS ENUM (
 
 ALTER TYPE record.tri OWNER TO mais_owner;
 
-CREATE FUNCTION access.accept_terms(who uuid, what text) RETURNS timestamp with time zone
-    LANGUAGE sql SECURITY DEFINER
+CREATE FUNCTION access.accept_terms(who uuid, what text, shown text[]) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    at timestamptz;
+    held text[];
+BEGIN
+    PERFORM FROM access.user_account WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40 FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    held := ARRAY(SELECT h.role FROM access.user_role h WHERE h.user_id = who); -- once whoever gives one has done so
+    IF (held <@ shown AND shown <@ held) IS NOT TRUE THEN
+        PERFORM access.refuse_change('MA003', 'the roles are others than those that were shown');
+    END IF;
     UPDATE access.user_account u SET terms_due = false, terms_version = what, accepted_at = now(),
-        accepted_roles = ARRAY(SELECT r FROM unnest(u.accepted_roles) r UNION SELECT h.role FROM access.user_role h WHERE h.user_id = u.id ORDER BY 1)
-    WHERE id = who AND (left_at IS NULL OR left_at > now()) AND length(what) BETWEEN 1 AND 40
-    RETURNING accepted_at
+        accepted_roles = ARRAY(SELECT r FROM unnest(u.accepted_roles) r UNION SELECT unnest(held) ORDER BY 1)
+        WHERE id = who RETURNING accepted_at INTO at;
+    RETURN at;
+END
 $$;
 
-ALTER FUNCTION access.accept_terms(who uuid, what text) OWNER TO mais_owner;
+ALTER FUNCTION access.accept_terms(who uuid, what text, shown text[]) OWNER TO mais_owner;
 
 CREATE FUNCTION access.agency_of(what text, about text, old jsonb, new jsonb, people jsonb) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -757,6 +770,30 @@ $$;
 
 ALTER FUNCTION access.discard(actor uuid, which uuid) OWNER TO mais_owner;
 
+CREATE FUNCTION access.discard_restored() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    c access.change;
+    n bigint := 0;
+BEGIN
+    FOR c IN SELECT * FROM access.change o WHERE o.state IN ('draft', 'waiting') FOR UPDATE LOOP
+        UPDATE access.change SET state = 'discarded' WHERE id = c.id;
+        DELETE FROM access.change_item WHERE change = c.id;
+        IF c.state = 'waiting' THEN
+            PERFORM access.send_on(c, 'maker', c.made_by, '{"became": "restored"}');
+        END IF;
+        PERFORM audit.append(jsonb_build_array(jsonb_build_object('act', 'change.discarded', 'outcome', 'allowed', 'reason', 'restored', 'auth_method', 'host',
+            'detail', jsonb_strip_nulls(jsonb_build_object('change', c.id, 'kind', c.kind, 'target', c.target, 'subject', c.subject, 'made_by', c.made_by)))));
+        n := n + 1;
+    END LOOP;
+    RETURN n;
+END
+$$;
+
+ALTER FUNCTION access.discard_restored() OWNER TO mais_owner;
+
 CREATE FUNCTION access.drop_passwords(users uuid[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -800,6 +837,19 @@ $$;
 
 ALTER FUNCTION access.end_overdue() OWNER TO mais_owner;
 
+CREATE FUNCTION access.end_restored() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH ended AS (UPDATE access.session SET ended_at = now(), end_reason = 'restored' WHERE ended_at IS NULL RETURNING *)
+    SELECT count(*) FROM audit.append((SELECT jsonb_agg(jsonb_build_object('act', 'session.end', 'outcome', 'allowed', 'reason', s.end_reason, 'listener', s.listener,
+            'user_id', u.id, 'user_name', u.name, 'agency', a.name, 'site', p.name, 'issuer', s.issuer, 'serial', s.serial,
+            'auth_method', CASE s.listener WHEN 'public' THEN 'password' ELSE 'certificate' END, 'session', encode(substr(s.id_hash, 1, 8), 'hex')))
+        FROM ended s JOIN access.user_account u ON u.id = s.user_id JOIN access.agency a ON a.id = u.agency JOIN access.site p ON p.id = s.site))
+$$;
+
+ALTER FUNCTION access.end_restored() OWNER TO mais_owner;
+
 CREATE FUNCTION access.expire_changes() RETURNS TABLE(which uuid, what text, about text, named text, maker uuid, became text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -842,23 +892,11 @@ $$;
 
 ALTER FUNCTION access.fault_of(f jsonb, before_sites text[]) OWNER TO mais_owner;
 
-CREATE FUNCTION access.forget_bounce() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-    UPDATE access.registration SET bounced_at = NULL, bounce = NULL WHERE user_id = NEW.id AND bounced_at IS NOT NULL;
-    RETURN NULL;
-END
-$$;
-
-ALTER FUNCTION access.forget_bounce() OWNER TO mais_owner;
-
 CREATE FUNCTION access.forget_passwords(until timestamp with time zone, most integer) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    SELECT access.drop_passwords(ARRAY(SELECT p.user_id FROM access.password p WHERE p.set_at <= until ORDER BY p.user_id LIMIT most FOR UPDATE))
+    SELECT access.drop_passwords(ARRAY(SELECT p.user_id FROM access.password p WHERE p.set_at <= until OR p.set_at > now() ORDER BY p.user_id LIMIT most FOR UPDATE))
 $$;
 
 ALTER FUNCTION access.forget_passwords(until timestamp with time zone, most integer) OWNER TO mais_owner;
@@ -889,6 +927,7 @@ CREATE FUNCTION access.give_back(names text[]) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true); -- the journal is told of nothing that a crash may take back
     DELETE FROM access.withdrawal WHERE what = ANY (names) AND journal IS NULL;
     UPDATE access.withdrawal SET lifted_at = now() WHERE what = ANY (names) AND journal IS NOT NULL AND lifted_at IS NULL;
 END
@@ -1127,7 +1166,10 @@ CREATE FUNCTION access.guard_review() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF OLD.signed_at IS NOT NULL OR NEW.signed_at IS NULL OR NEW.agency <> OLD.agency OR NEW.opened_at <> OLD.opened_at THEN
+    IF OLD.signed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'MA004'; -- perhaps a moment ago
+    END IF;
+    IF NEW.signed_at IS NULL OR NEW.agency <> OLD.agency OR NEW.opened_at <> OLD.opened_at THEN
         RAISE EXCEPTION 'a review changes only when it is signed off' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF EXISTS (SELECT FROM access.access_review_item i JOIN access.user_account u ON u.id = i.user_id
@@ -1156,7 +1198,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT of FROM access.access_review WHERE id = NEW.review FOR SHARE;
     IF of.signed_at IS NOT NULL THEN
-        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the review was signed off' USING ERRCODE = 'MA004';
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.decision IS NOT NULL THEN
@@ -1453,8 +1495,9 @@ CREATE FUNCTION access.narrows(old jsonb, new jsonb) RETURNS boolean
     AS $$
     SELECT coalesce(new ->> 'description' = old ->> 'description' AND (new -> 'totp' = 'true' OR old -> 'totp' = 'false')
         AND coalesce(nullif(new -> 'permissions', 'null'), '[]') <@ coalesce(nullif(old -> 'permissions', 'null'), '[]')
+        AND (new -> 'permissions' @> '[{"act": "read"}]' OR old -> 'permissions' @> '[{"act": "read"}]' IS NOT TRUE)
         AND NOT access.opens_further('{forbidden,limited,allowed}', old ->> 'passwords', new ->> 'passwords')
-        AND NOT access.opens_further('{attested,card,software}', old ->> 'level', new ->> 'level'), false)
+        AND new ->> 'level' = old ->> 'level', false)
 $$;
 
 ALTER FUNCTION access.narrows(old jsonb, new jsonb) OWNER TO mais_owner;
@@ -1648,6 +1691,16 @@ $$;
 
 ALTER FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) OWNER TO mais_owner;
 
+CREATE FUNCTION access.put_out_again(who uuid, left_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM access.withdrawal w WHERE w.what > 'user-before ' || who || ' ' AND w.what < 'user-before ' || who || ' ~' AND w.at = put_out_again.left_at)
+        AND NOT EXISTS (SELECT FROM access.withdrawal w WHERE w.what = 'user ' || who AND w.lifted_at IS NULL)
+$$;
+
+ALTER FUNCTION access.put_out_again(who uuid, left_at timestamp with time zone) OWNER TO mais_owner;
+
 CREATE FUNCTION access.refuse(actor uuid, which uuid, why text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1684,6 +1737,33 @@ CREATE FUNCTION access.registered(who uuid) RETURNS void
 $$;
 
 ALTER FUNCTION access.registered(who uuid) OWNER TO mais_owner;
+
+CREATE FUNCTION access.renew_terms(what text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    WITH asked AS (
+        UPDATE access.user_account SET terms_due = true
+        WHERE NOT terms_due AND terms_version COLLATE "C" < what AND (left_at IS NULL OR left_at > now()) AND what ~ '^\d{4}-\d\d$'
+        RETURNING 1
+    ) SELECT count(*) FROM asked
+$_$;
+
+ALTER FUNCTION access.renew_terms(what text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.restored_since(since timestamp with time zone) RETURNS TABLE(at timestamp with time zone, made timestamp with time zone, things bigint, people bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH told AS (SELECT e.at, e.act, e.detail FROM audit.event e
+        WHERE e.act COLLATE "C" IN ('backup.restore', 'journal.replay', 'access.withdrawn-again')
+            AND NOT (e.act IN ('record.show', 'record.print') AND e.outcome = 'allowed') AND e.outcome = 'allowed' AND e.at >= since)
+    SELECT max(t.at), max((t.detail ->> 'made')::timestamptz) FILTER (WHERE t.act = 'backup.restore'),
+        count(*) FILTER (WHERE t.act = 'access.withdrawn-again'), count(DISTINCT t.detail ->> 'identity') FILTER (WHERE t.act = 'access.withdrawn-again')
+    FROM told t HAVING count(*) > 0
+$$;
+
+ALTER FUNCTION access.restored_since(since timestamp with time zone) OWNER TO mais_owner;
 
 CREATE FUNCTION access.role_conflict(roles text[]) RETURNS text
     LANGUAGE sql STABLE
@@ -1723,6 +1803,18 @@ $$;
 
 ALTER FUNCTION access.send_on(c access.change, errand text, who uuid, detail jsonb, due timestamp with time zone) OWNER TO mais_owner;
 
+CREATE FUNCTION access.set_password_later() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.set_at := greatest(clock_timestamp(), OLD.set_at + interval '1 microsecond');
+    RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION access.set_password_later() OWNER TO mais_owner;
+
 CREATE FUNCTION access.shares_domain(f jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1732,6 +1824,19 @@ CREATE FUNCTION access.shares_domain(f jsonb) RETURNS boolean
 $$;
 
 ALTER FUNCTION access.shares_domain(f jsonb) OWNER TO mais_owner;
+
+CREATE FUNCTION access.start_anew() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE access.registration SET sent_at = NULL, expires_at = NULL, reminded_at = NULL, registered_at = NULL, first_seen_at = NULL,
+        bounced_at = CASE WHEN OLD.email = NEW.email THEN bounced_at END, bounce = CASE WHEN OLD.email = NEW.email THEN bounce END WHERE user_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.start_anew() OWNER TO mais_owner;
 
 CREATE FUNCTION access.state_of(what text, about text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -1911,15 +2016,33 @@ $$;
 
 ALTER FUNCTION access.try_change(c access.change) OWNER TO mais_owner;
 
-CREATE FUNCTION access.unwritten(own boolean, most integer) RETURNS TABLE(id bigint, what text)
+CREATE FUNCTION access.unwritten(most integer) RETURNS TABLE(id bigint, what text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL AND (NOT own OR w.transaction = pg_current_xact_id_if_assigned())
+    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED
+$$;
+
+ALTER FUNCTION access.unwritten(most integer) OWNER TO mais_owner;
+
+CREATE FUNCTION access.unwritten_for(age interval) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT count(*) FROM access.withdrawal w WHERE w.journal IS NULL AND w.at < now() - age
+$$;
+
+ALTER FUNCTION access.unwritten_for(age interval) OWNER TO mais_owner;
+
+CREATE FUNCTION access.unwritten_own(most integer) RETURNS TABLE(id bigint, what text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT w.id, w.what FROM access.withdrawal w WHERE w.journal IS NULL AND w.transaction = pg_current_xact_id_if_assigned()
     ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED
 $$;
 
-ALTER FUNCTION access.unwritten(own boolean, most integer) OWNER TO mais_owner;
+ALTER FUNCTION access.unwritten_own(most integer) OWNER TO mais_owner;
 
 CREATE FUNCTION access.void_resets() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1991,6 +2114,7 @@ ALTER FUNCTION access.withdraw_agency() OWNER TO mais_owner;
 CREATE FUNCTION access.withdraw_one_again(what text) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO'
     AS $$
 DECLARE
     kind CONSTANT text := split_part(what, ' ', 1);
@@ -2091,18 +2215,20 @@ CREATE FUNCTION access.withdraw_role() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    CASE TG_OP
-    WHEN 'INSERT' THEN PERFORM access.give_back(ARRAY['role ' || NEW.name]);
-    WHEN 'DELETE' THEN PERFORM access.withdraw(ARRAY['role ' || OLD.name]);
-    ELSE
-        PERFORM access.withdraw_stricter('role-level ' || NEW.name, OLD.level, NEW.level, '{software,card,attested}');
-        PERFORM access.withdraw_stricter('role-passwords ' || NEW.name, OLD.passwords, NEW.passwords, '{allowed,limited,forbidden}');
-        IF NEW.totp AND NOT OLD.totp THEN
-            PERFORM access.withdraw(ARRAY['role-totp ' || NEW.name]);
-        ELSIF OLD.totp AND NOT NEW.totp THEN
-            PERFORM access.give_back(ARRAY['role-totp ' || NEW.name]);
-        END IF;
-    END CASE;
+    IF TG_OP = 'DELETE' THEN
+        PERFORM access.withdraw(ARRAY['role ' || OLD.name]);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN -- where there is one of this name, it becomes no laxer than this one: OLD is NULL
+        PERFORM access.give_back(ARRAY['role ' || NEW.name]);
+    END IF;
+    PERFORM access.withdraw_stricter('role-level ' || NEW.name, OLD.level, NEW.level, '{software,card,attested}');
+    PERFORM access.withdraw_stricter('role-passwords ' || NEW.name, OLD.passwords, NEW.passwords, '{allowed,limited,forbidden}');
+    IF NEW.totp AND OLD.totp IS NOT TRUE THEN
+        PERFORM access.withdraw(ARRAY['role-totp ' || NEW.name]);
+    ELSIF NOT NEW.totp AND OLD.totp IS NOT FALSE THEN
+        PERFORM access.give_back(ARRAY['role-totp ' || NEW.name]);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -2127,10 +2253,9 @@ CREATE FUNCTION access.withdraw_stricter(thing text, was text, is_now text, word
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF access.strictness(is_now) > access.strictness(was) THEN
-        PERFORM access.withdraw(ARRAY[thing || ' ' || is_now]);
-    ELSIF access.strictness(is_now) < access.strictness(was) THEN
+    IF is_now IS DISTINCT FROM was THEN
         PERFORM access.give_back(ARRAY(SELECT thing || ' ' || w FROM unnest(words) w WHERE access.strictness(w) > access.strictness(is_now)));
+        PERFORM access.withdraw(ARRAY[thing || ' ' || is_now]);
     END IF;
 END
 $$;
@@ -2157,6 +2282,7 @@ ALTER FUNCTION access.withdraw_subnet() OWNER TO mais_owner;
 CREATE FUNCTION access.withdraw_user() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO'
     AS $$
 BEGIN
     PERFORM access.give_back(ARRAY(SELECT 'user ' || n.id FROM gone o JOIN come n ON n.id = o.id WHERE n.left_at IS NULL AND o.left_at IS NOT NULL));
@@ -2169,8 +2295,8 @@ BEGIN
     PERFORM access.withdraw(ARRAY(SELECT w.what FROM gone o JOIN come n ON n.id = o.id, LATERAL (VALUES
         (CASE WHEN n.left_at < coalesce(o.left_at, 'infinity') THEN 'user ' || n.id END),
         (CASE WHEN (n.agency, n.email) <> (o.agency, o.email) THEN concat_ws(' ', 'user-before', n.id, o.version) END),
-        (CASE WHEN n.ends_on < coalesce(o.ends_on, 'infinity') THEN concat_ws(' ', 'user-until', n.id, n.ends_on) END),
-        (CASE WHEN n.starts_on > coalesce(o.starts_on, '-infinity') THEN concat_ws(' ', 'user-from', n.id, n.starts_on) END)) AS w (what)
+        (CASE WHEN n.ends_on IS DISTINCT FROM o.ends_on AND n.ends_on IS NOT NULL THEN concat_ws(' ', 'user-until', n.id, n.ends_on) END),
+        (CASE WHEN n.starts_on IS DISTINCT FROM o.starts_on AND n.starts_on IS NOT NULL THEN concat_ws(' ', 'user-from', n.id, n.starts_on) END)) AS w (what)
         WHERE w.what IS NOT NULL));
     RETURN NULL;
 END
@@ -2211,6 +2337,51 @@ CREATE FUNCTION access.withdraw_user_site() RETURNS trigger
             $$;
 
 ALTER FUNCTION access.withdraw_user_site() OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdrawal_form(what text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    SELECT what ~ replace(replace(replace('^(user ID|user-before ID \d+|user-(until|from) ID DAY|user-role ID WORD|user-site ID ID|network ID [0-9a-f.:]+/\d+|site ID'
+        '|role WORD|permission WORD WORD WORD|role-level WORD (software|card|attested)|role-passwords WORD (allowed|limited|forbidden)|role-totp WORD'
+        '|agency-passwords ID (allowed|limited|forbidden)|agency-domain ID WORD|password ID \d+|recovery-code ID [0-9a-f]{64})$',
+        'ID', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'), 'DAY', '\d{4}-\d\d-\d\d'), 'WORD', '[^ ]+')
+$_$;
+
+ALTER FUNCTION access.withdrawal_form(what text) OWNER TO mais_owner;
+
+CREATE FUNCTION access.withdrawn_words(names text[], by_whom text) RETURNS TABLE(what text, words text, by_name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    SELECT n.what, concat_ws(': ', coalesce(u.name, s.name, g.name, 'role ' || replace(p.a, '_', ' ')), CASE p.kind
+            WHEN 'user' THEN 'left'
+            WHEN 'user-before' THEN 'had moved, or their address had changed'
+            WHEN 'user-until' THEN 'last day ' || p.b
+            WHEN 'user-from' THEN 'first day ' || p.b
+            WHEN 'user-role' THEN 'role ' || replace(p.b, '_', ' ')
+            WHEN 'user-site' THEN 'site ' || (SELECT x.name FROM access.site x WHERE x.id = p.b::uuid)
+            WHEN 'network' THEN 'network ' || p.b
+            WHEN 'site' THEN 'closed'
+            WHEN 'role' THEN 'deleted'
+            WHEN 'permission' THEN concat_ws(' ', 'no longer', p.c, p.b)
+            WHEN 'role-level' THEN 'tokens of level ' || p.b
+            WHEN 'role-totp' THEN 'second factor for passwords'
+            WHEN 'agency-domain' THEN 'mail domain ' || p.b
+            WHEN 'password' THEN 'password that was replaced'
+            WHEN 'recovery-code' THEN 'recovery code that was used'
+            ELSE 'passwords ' || p.b
+        END), coalesce(d.name, by_whom)
+    FROM unnest(names) AS n (what)
+        CROSS JOIN LATERAL (SELECT split_part(n.what, ' ', 1), split_part(n.what, ' ', 2), split_part(n.what, ' ', 3), split_part(n.what, ' ', 4)) AS p (kind, a, b, c)
+        CROSS JOIN LATERAL (SELECT CASE WHEN p.a LIKE '%-%' THEN p.a::uuid END) AS i (id) -- a role's name has no hyphen
+        LEFT JOIN access.user_account u ON u.id = i.id
+        LEFT JOIN access.site s ON s.id = i.id
+        LEFT JOIN access.agency g ON g.id = i.id
+        LEFT JOIN access.user_account d ON d.id = CASE WHEN by_whom ~ '^urn:mais:user:[0-9a-f-]{36}$' THEN substr(by_whom, 15)::uuid END
+$_$;
+
+ALTER FUNCTION access.withdrawn_words(names text[], by_whom text) OWNER TO mais_owner;
 
 CREATE FUNCTION access.write_user(who uuid, f jsonb) RETURNS void
     LANGUAGE sql
@@ -2424,15 +2595,14 @@ END $$;
 
 ALTER FUNCTION ca.describe_change() OWNER TO mais_owner;
 
-CREATE FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) RETURNS void
+CREATE FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    INSERT INTO ca.journal_head (journal, node) VALUES (of_journal, of_node) ON CONFLICT DO NOTHING;
-    INSERT INTO ca.journal_entry (journal, number, kind) VALUES (of_journal, entry, 'withdraw') ON CONFLICT DO NOTHING;
+    INSERT INTO ca.journal_entry (journal, number, kind, hash) VALUES (of_journal, entry, 'withdraw', entry_hash) ON CONFLICT DO NOTHING;
 $$;
 
-ALTER FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) OWNER TO mais_owner;
+ALTER FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) OWNER TO mais_owner;
 
 CREATE FUNCTION ca.guard_announcement() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3120,7 +3290,8 @@ CREATE TABLE access.password (
     hash text NOT NULL,
     set_at timestamp with time zone DEFAULT now() NOT NULL,
     recovered_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT password_hash_check CHECK (((hash ~~ '$argon2id$v=19$%'::text) AND (length(hash) <= 200)))
+    CONSTRAINT password_hash_check CHECK (((hash ~~ '$argon2id$v=19$%'::text) AND (length(hash) <= 200))),
+    CONSTRAINT password_set_at_check CHECK (isfinite(set_at))
 );
 
 ALTER TABLE access.password OWNER TO mais_owner;
@@ -3376,6 +3547,7 @@ CREATE TABLE access.withdrawal (
     journal text,
     number bigint,
     lifted_at timestamp with time zone,
+    CONSTRAINT form CHECK (access.withdrawal_form(what)),
     CONSTRAINT withdrawal_check CHECK ((num_nulls(journal, number) = ANY (ARRAY[0, 2]))),
     CONSTRAINT withdrawal_check1 CHECK (((lifted_at IS NULL) OR (journal IS NOT NULL))),
     CONSTRAINT withdrawal_what_check CHECK (((length(what) >= 1) AND (length(what) <= 400)))
@@ -3618,9 +3790,12 @@ CREATE TABLE ca.journal_entry (
     journal text NOT NULL,
     number bigint NOT NULL,
     kind text NOT NULL,
+    hash bytea NOT NULL,
     issuer text,
     serial text,
     order_id text,
+    CONSTRAINT journal_entry_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT journal_entry_journal_check CHECK ((journal ~ '^[0-9a-f]{16}$'::text)),
     CONSTRAINT journal_entry_number_check CHECK ((number > 0))
 );
 
@@ -4571,7 +4746,7 @@ ALTER TABLE ONLY ca.issuer
     ADD CONSTRAINT issuer_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ca.journal_entry
-    ADD CONSTRAINT journal_entry_journal_number_issuer_serial_order_id_key UNIQUE NULLS NOT DISTINCT (journal, number, issuer, serial, order_id);
+    ADD CONSTRAINT journal_entry_journal_number_hash_issuer_serial_order_id_key UNIQUE NULLS NOT DISTINCT (journal, number, hash, issuer, serial, order_id);
 
 ALTER TABLE ONLY ca.journal_head
     ADD CONSTRAINT journal_head_pkey PRIMARY KEY (journal);
@@ -4892,8 +5067,6 @@ CREATE TRIGGER bump BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON access.user
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER bump;
 
-CREATE TRIGGER forget_bounce AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN ((old.email <> new.email)) EXECUTE FUNCTION access.forget_bounce();
-
 CREATE TRIGGER guard BEFORE UPDATE ON access.access_review FOR EACH ROW EXECUTE FUNCTION access.guard_review();
 
 ALTER TABLE access.access_review ENABLE ALWAYS TRIGGER guard;
@@ -5000,6 +5173,12 @@ CREATE CONSTRAINT TRIGGER reachable AFTER DELETE OR UPDATE ON access.user_site D
 
 ALTER TABLE access.user_site ENABLE ALWAYS TRIGGER reachable;
 
+CREATE TRIGGER set_later BEFORE UPDATE ON access.password FOR EACH ROW WHEN ((new.set_at IS DISTINCT FROM old.set_at)) EXECUTE FUNCTION access.set_password_later();
+
+ALTER TABLE access.password ENABLE ALWAYS TRIGGER set_later;
+
+CREATE TRIGGER start_anew AFTER UPDATE OF email, agency, left_at ON access.user_account FOR EACH ROW WHEN (((old.email <> new.email) OR (old.agency <> new.agency) OR ((old.left_at IS NOT NULL) AND (new.left_at IS NULL)))) EXECUTE FUNCTION access.start_anew();
+
 CREATE TRIGGER void_resets AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN ((old.email <> new.email)) EXECUTE FUNCTION access.void_resets();
 
 ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER void_resets;
@@ -5008,7 +5187,7 @@ CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.agency FOR EACH ROW EXECU
 
 ALTER TABLE access.agency ENABLE ALWAYS TRIGGER withdraw_changed;
 
-CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.password FOR EACH ROW WHEN ((new.set_at > old.set_at)) EXECUTE FUNCTION access.withdraw_password();
+CREATE TRIGGER withdraw_changed AFTER UPDATE ON access.password FOR EACH ROW WHEN ((new.set_at IS DISTINCT FROM old.set_at)) EXECUTE FUNCTION access.withdraw_password();
 
 ALTER TABLE access.password ENABLE ALWAYS TRIGGER withdraw_changed;
 
@@ -5619,9 +5798,6 @@ ALTER TABLE ONLY ca.crl
 ALTER TABLE ONLY ca.crl_shard
     ADD CONSTRAINT crl_shard_issuer_fkey FOREIGN KEY (issuer) REFERENCES ca.issuer(id);
 
-ALTER TABLE ONLY ca.journal_entry
-    ADD CONSTRAINT journal_entry_journal_fkey FOREIGN KEY (journal) REFERENCES ca.journal_head(journal);
-
 ALTER TABLE ONLY ca.level_lowered
     ADD CONSTRAINT level_lowered_issuer_serial_fkey FOREIGN KEY (issuer, serial) REFERENCES ca.certificate(issuer, serial);
 
@@ -5730,8 +5906,8 @@ GRANT USAGE ON SCHEMA record TO mais_write_health;
 GRANT USAGE ON SCHEMA record TO mais_write_justice;
 GRANT USAGE ON SCHEMA record TO mais_write_community;
 
-REVOKE ALL ON FUNCTION access.accept_terms(who uuid, what text) FROM PUBLIC;
-GRANT ALL ON FUNCTION access.accept_terms(who uuid, what text) TO mais_register;
+REVOKE ALL ON FUNCTION access.accept_terms(who uuid, what text, shown text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.accept_terms(who uuid, what text, shown text[]) TO mais_register;
 
 REVOKE ALL ON FUNCTION access.agency_of(what text, about text, old jsonb, new jsonb, people jsonb) FROM PUBLIC;
 
@@ -5805,17 +5981,21 @@ REVOKE ALL ON FUNCTION access.defined(roles text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION access.discard(actor uuid, which uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.discard(actor uuid, which uuid) TO mais_register;
 
+REVOKE ALL ON FUNCTION access.discard_restored() FROM PUBLIC;
+GRANT ALL ON FUNCTION access.discard_restored() TO mais_ca;
+
 REVOKE ALL ON FUNCTION access.drop_passwords(users uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.end_overdue() FROM PUBLIC;
 GRANT ALL ON FUNCTION access.end_overdue() TO mais_register;
 
+REVOKE ALL ON FUNCTION access.end_restored() FROM PUBLIC;
+GRANT ALL ON FUNCTION access.end_restored() TO mais_ca;
+
 REVOKE ALL ON FUNCTION access.expire_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION access.expire_changes() TO mais_register;
 
 REVOKE ALL ON FUNCTION access.fault_of(f jsonb, before_sites text[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION access.forget_bounce() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.forget_passwords(until timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.forget_passwords(until timestamp with time zone, most integer) TO mais_ca;
@@ -5917,6 +6097,9 @@ GRANT ALL ON FUNCTION access.present(who uuid) TO mais_register;
 REVOKE ALL ON FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.propose(maker uuid, what text, about text, seen bigint, wanted jsonb, people jsonb, named text, why text) TO mais_register;
 
+REVOKE ALL ON FUNCTION access.put_out_again(who uuid, left_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.put_out_again(who uuid, left_at timestamp with time zone) TO mais_register;
+
 REVOKE ALL ON FUNCTION access.refuse(actor uuid, which uuid, why text) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.refuse(actor uuid, which uuid, why text) TO mais_register;
 
@@ -5926,13 +6109,23 @@ REVOKE ALL ON FUNCTION access.registered(who uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.registered(who uuid) TO mais_creds;
 GRANT ALL ON FUNCTION access.registered(who uuid) TO mais_register;
 
+REVOKE ALL ON FUNCTION access.renew_terms(what text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.renew_terms(what text) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.restored_since(since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.restored_since(since timestamp with time zone) TO mais_register;
+
 REVOKE ALL ON FUNCTION access.role_conflict(roles text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.roles_in(c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.send_on(c access.change, errand text, who uuid, detail jsonb, due timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION access.set_password_later() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION access.shares_domain(f jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.start_anew() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.state_of(what text, about text) FROM PUBLIC;
 
@@ -5959,10 +6152,16 @@ REVOKE ALL ON FUNCTION access.touches_office(c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.try_change(c access.change) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION access.unwritten(own boolean, most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION access.unwritten(own boolean, most integer) TO mais_register;
-GRANT ALL ON FUNCTION access.unwritten(own boolean, most integer) TO mais_creds;
-GRANT ALL ON FUNCTION access.unwritten(own boolean, most integer) TO mais_ca;
+REVOKE ALL ON FUNCTION access.unwritten(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.unwritten(most integer) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.unwritten_for(age interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.unwritten_for(age interval) TO mais_register;
+
+REVOKE ALL ON FUNCTION access.unwritten_own(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.unwritten_own(most integer) TO mais_register;
+GRANT ALL ON FUNCTION access.unwritten_own(most integer) TO mais_creds;
+GRANT ALL ON FUNCTION access.unwritten_own(most integer) TO mais_ca;
 
 REVOKE ALL ON FUNCTION access.void_resets() FROM PUBLIC;
 
@@ -5992,6 +6191,11 @@ REVOKE ALL ON FUNCTION access.withdraw_user() FROM PUBLIC;
 REVOKE ALL ON FUNCTION access.withdraw_user_role() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.withdraw_user_site() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdrawal_form(what text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.withdrawn_words(names text[], by_whom text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.withdrawn_words(names text[], by_whom text) TO mais_ca;
 
 REVOKE ALL ON FUNCTION access.write_user(who uuid, f jsonb) FROM PUBLIC;
 
@@ -6033,10 +6237,10 @@ REVOKE ALL ON FUNCTION ca.add_plan_item() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ca.describe_change() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) TO mais_ca;
-GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) TO mais_register;
-GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, of_node text, entry bigint) TO mais_creds;
+REVOKE ALL ON FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) TO mais_ca;
+GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) TO mais_register;
+GRANT ALL ON FUNCTION ca.enter_withdrawal(of_journal text, entry bigint, entry_hash bytea) TO mais_creds;
 
 REVOKE ALL ON FUNCTION ca.guard_announcement() FROM PUBLIC;
 

@@ -56,6 +56,7 @@ type Entry struct {
 	Lifts []Name     `json:"lifts,omitempty"`
 	Node  string     `json:"node,omitempty"`  // of Begin: the host's name
 	Place string     `json:"place,omitempty"` // of Begin: where it is written; see placeOf
+	Hash  Hash       `json:"-"`               // of its line, where it was read
 }
 
 // Hash is the SHA-256 of a line without its end.

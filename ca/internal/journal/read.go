@@ -47,7 +47,8 @@ func read(r io.Reader, key crypto.PublicKey, each func(Entry) error) (reading, e
 		if e.Number == 1 {
 			out.Begin = e
 		}
-		out.Head = Head{e.Name, sha256.Sum256(line)}
+		e.Hash = sha256.Sum256(line)
+		out.Head = Head{e.Name, e.Hash}
 		out.Size += int64(len(line)) + 1
 		last = append(last[:0], line...)
 		if each != nil {

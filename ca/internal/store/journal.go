@@ -138,8 +138,8 @@ func ReadBeforeWithdrawal(ctx context.Context, tx *pg.Tx, transactions []string)
 
 // EnterWithdrawal records an entry of what is no certificate and no order, in a transaction of any
 // login role that may. It leaves the journal's head, for which others of the same node would wait.
-func EnterWithdrawal(ctx context.Context, tx *pg.Tx, name EntryName, node string) error {
-	if _, err := tx.Exec(ctx, `SELECT ca.enter_withdrawal($1, $2, $3)`, name.Journal, node, name.Number); err != nil {
+func EnterWithdrawal(ctx context.Context, tx *pg.Tx, name EntryName, hash []byte) error {
+	if _, err := tx.Exec(ctx, `SELECT ca.enter_withdrawal($1, $2, $3)`, name.Journal, name.Number, hash); err != nil {
 		return fmt.Errorf("enter entry %d of journal %s: %w", name.Number, name.Journal, err)
 	}
 	return nil
@@ -150,6 +150,7 @@ type JournalEntry struct {
 	Journal string
 	Number  int64
 	Kind    string
+	Hash    []byte
 	Refs    []certs.Ref
 	Orders  []string
 	Since   time.Time // invalidity date; it stands in the journal, not in the database
@@ -162,26 +163,25 @@ type Raise struct {
 	Hash          []byte
 }
 
-// raiseHead is of $1 to $4, and recordEntry of $1 and the five after a number, the fields of
+// raiseHead is of $1 to $4, and recordEntry of $1 and the six after a number, the fields of
 // a Raise and of a JournalEntry.
 const (
 	raiseHead = `INSERT INTO ca.journal_head AS h (journal, node, number, hash) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (journal) DO UPDATE SET number = $3, hash = $4, at = clock_timestamp() WHERE h.number < $3`
-	recordEntry = `INSERT INTO ca.journal_entry (journal, number, kind, issuer, serial, order_id)
-		SELECT $1, $%[1]d::bigint, $%[2]d, i, s, NULL FROM unnest($%[3]d::text[], $%[4]d::text[]) u(i, s)
-		UNION ALL SELECT $1, $%[1]d::bigint, $%[2]d, NULL, NULL, o FROM unnest($%[5]d::text[]) o
+	recordEntry = `INSERT INTO ca.journal_entry (journal, number, kind, hash, issuer, serial, order_id)
+		SELECT $1, $%[1]d::bigint, $%[2]d, $%[3]d::bytea, i, s, NULL FROM unnest($%[4]d::text[], $%[5]d::text[]) u(i, s)
+		UNION ALL SELECT $1, $%[1]d::bigint, $%[2]d, $%[3]d::bytea, NULL, NULL, o FROM unnest($%[6]d::text[]) o
 		ON CONFLICT DO NOTHING`
 )
 
 var (
-	recordEntrySQL = fmt.Sprintf(recordEntry, 2, 3, 4, 5, 6)
-	enterSQL       = `WITH raised AS (` + raiseHead + `) ` + fmt.Sprintf(recordEntry, 5, 6, 7, 8, 9)
+	recordEntrySQL = fmt.Sprintf(recordEntry, 2, 3, 4, 5, 6, 7)
+	enterSQL       = `WITH raised AS (` + raiseHead + `) ` + fmt.Sprintf(recordEntry, 5, 6, 7, 8, 9, 10)
 )
 
 // Enter records an entry, and raises its journal's head, which is the last lock that a
 // transaction should take: others of the same node wait for it.
 func Enter(ctx context.Context, tx *pg.Tx, e JournalEntry, to Raise) error {
-	// That the entry's journal is there is checked when both are done.
 	_, err := tx.Exec(ctx, enterSQL, append([]any{to.Journal, to.Node, to.Number, to.Hash}, e.fields()...)...)
 	if err != nil {
 		return fmt.Errorf("enter entry %d of journal %s: %w", e.Number, e.Journal, err)
@@ -195,7 +195,7 @@ func (e JournalEntry) fields() []any {
 	for _, r := range e.Refs {
 		issuers, serials = append(issuers, r.Issuer), append(serials, r.Serial)
 	}
-	return []any{e.Number, e.Kind, pg.Array(issuers), pg.Array(serials), pg.Array(e.Orders)}
+	return []any{e.Number, e.Kind, e.Hash, pg.Array(issuers), pg.Array(serials), pg.Array(e.Orders)}
 }
 
 // RaiseHead raises a journal's head, unless it is there.

@@ -8,17 +8,21 @@ import (
 	"mais/internal/pg"
 )
 
-// EntryKey is an entry of a journal as it is recorded. What is recorded of another kind is none of it.
+// EntryKey is an entry of a journal as it is recorded. What is recorded of another kind, or with another
+// hash than the journal's own, is none of it: somebody said that it is there before it was.
 type EntryKey struct {
 	Number int64
 	Kind   string
+	Hash   string // its 32 bytes
 }
 
 // EntriesKnown returns which entries of a journal are recorded.
 func EntriesKnown(ctx context.Context, q pg.Querier, journal string) (map[EntryKey]bool, error) {
-	rows, err := q.Query(ctx, `SELECT DISTINCT number, kind FROM ca.journal_entry WHERE journal = $1`, journal)
+	rows, err := q.Query(ctx, `SELECT DISTINCT number, kind, hash FROM ca.journal_entry WHERE journal = $1`, journal)
 	keys, err := pg.Collect(rows, err, func(r *pg.Rows) (k EntryKey, err error) {
-		err = r.Scan(&k.Number, &k.Kind)
+		var hash []byte
+		err = r.Scan(&k.Number, &k.Kind, &hash)
+		k.Hash = string(hash)
 		return k, err
 	})
 	if err != nil {

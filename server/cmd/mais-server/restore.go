@@ -32,7 +32,8 @@ func restoreCommand() *cobra.Command {
 		Short: "Make a service of an archive, or put back its database",
 		Long: `restore makes the service of an archive in a directory that holds nothing. With --database-only it
 replaces the database of the service in DIR, which must be stopped, and leaves keys, settings
-and journal as they are; the old database is kept beside it.
+and journal as they are; the old database is kept beside it, and it alone has what the audit
+recorded since the archive.
 
 Only an archive that the service signed is taken: --root-fingerprint says which service that
 is, and with --database-only the root.crt that is there.
@@ -150,7 +151,8 @@ func (f *restoreFlags) database(cmd *cobra.Command) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "the database is as of %s\n", out.Made.Format(time.RFC3339))
 	if out.Aside != "" {
-		fmt.Fprintf(os.Stderr, "The one before lies in %s: delete it when it is no longer needed.\n", out.Aside)
+		fmt.Fprintf(os.Stderr, "The one before lies in %s, in the clear. What the audit has since %s, who looked at which record too, stands\n"+
+			"there alone: keep it until governance has that; \"Restore\" in docs/operations.md says how it is taken out.\n", out.Aside, out.Made.Format(time.RFC3339))
 	}
 	where := "--dir " + f.dir
 	if f.config != "" {

@@ -82,13 +82,14 @@ func (l *Log) Numbered(ctx context.Context, e Event, number string, limit int) (
 	return Seal(e, people), nil
 }
 
-// Tried returns how often a user did an act since then, but for what was refused.
-func (l *Log) Tried(ctx context.Context, user, act string, since time.Time) (int, error) {
-	n, err := ledger.Tried(ctx, l.db, user, act, since)
+// Tried returns how often a user did an act since then, and when first, but for what was refused or
+// could not be understood.
+func (l *Log) Tried(ctx context.Context, user, act string, since time.Time) (n int, first time.Time, err error) {
+	n, first, err = ledger.Tried(ctx, l.db, user, act, since)
 	if err != nil {
-		return 0, fmt.Errorf("count acts of a user: %w", err)
+		return 0, first, fmt.Errorf("count acts of a user: %w", err)
 	}
-	return n, nil
+	return n, first, nil
 }
 
 func collect[A, B any](rows []A, err error, decode func(A) (B, error)) ([]B, error) {

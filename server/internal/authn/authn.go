@@ -59,6 +59,7 @@ type Authority interface {
 type Feed interface {
 	Status(ctx context.Context, ref certs.Ref, sum [32]byte) (ca.Status, error)
 	CatchUp(ctx context.Context, number int64) error
+	Look(context.Context) error
 	Fresh() error
 	OnChange(func(ca.Change))
 	OnReopen(func(context.Context) error)

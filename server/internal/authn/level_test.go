@@ -25,6 +25,7 @@ func (steadyFeed) Status(context.Context, certs.Ref, [32]byte) (ca.Status, error
 	return ca.Active, nil
 }
 func (steadyFeed) CatchUp(context.Context, int64) error { return nil }
+func (steadyFeed) Look(context.Context) error           { return nil }
 func (steadyFeed) Fresh() error                         { return nil }
 func (steadyFeed) OnChange(func(ca.Change))             {}
 func (steadyFeed) OnReopen(func(context.Context) error) {}

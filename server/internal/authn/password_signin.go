@@ -71,6 +71,9 @@ func (s *Service) SignInByPassword(ctx context.Context, v *Verdict, r *http.Requ
 		}
 		return out, err
 	}
+	if err := s.opts.Feed.Look(ctx); err != nil { // what was read may be of a database restored a moment ago
+		return out, refuse(StatusStale, err)
+	}
 	session, err := s.startPassword(ctx, v, at.facts, proof, at.stored.Hash, e)
 	if err != nil {
 		return out, err

@@ -13,7 +13,8 @@ import (
 // Who sprays tries a few passwords on many names, so that no name is tried often. The database counts,
 // for all nodes together, on how many names each source failed within the last quarter of an hour and on
 // how many the same password did, whatever the sources. Of a password it has two bytes of a hash
-// under a key that it has not: many share them, and nobody can look a password up by them.
+// under a key that it has not: many share them, and nobody can look a password up by them. Of one that was
+// right, and whose code or place was not, it has nothing.
 var spraying = creds.Spraying{Window: 15 * time.Minute, Source: 12, Password: 25, InAll: 120}
 
 // wordBytes are what is kept of the hash of a password that was tried.
@@ -35,8 +36,11 @@ func (s *Service) PasswordFigures() (failed, alarms int64) {
 func (s *Service) noteFailure(ctx context.Context, v *Verdict, at attempt, e audit.Event) {
 	ctx, p := context.WithoutCancel(ctx), s.passwords // who hangs up is counted too
 	p.spray.failed.Add(1)
-	found, err := s.store.NoteFailure(ctx, creds.Failure{
-		Name: at.name, Source: sourceBytes(v.known.address), Word: keyed(p.keys.word, at.typed)[:wordBytes]}, spraying)
+	failure := creds.Failure{Name: at.name, Source: sourceBytes(v.known.address)}
+	if !at.right {
+		failure.Word = keyed(p.keys.word, at.typed)[:wordBytes]
+	}
+	found, err := s.store.NoteFailure(ctx, failure, spraying)
 	if err != nil {
 		s.opts.Logger.WarnContext(ctx, "a wrong password is not counted among those that are tried on many names", "error", err)
 	}

@@ -17,6 +17,9 @@ func (s *Service) Recheck(ctx context.Context, p Principal, statusNumber, access
 	if p.IsZero() {
 		return refuse(NoToken, errors.New("nobody"))
 	}
+	if accessGeneration != 0 && accessGeneration < p.Generation() { // restored a moment ago
+		return refuse(StatusStale, errors.New("the database is older than what the caller was recognised by"))
+	}
 	if err := s.opts.Feed.CatchUp(ctx, statusNumber); err != nil {
 		return refuse(StatusStale, err)
 	}

@@ -69,13 +69,23 @@ func (s *Service) findSession(ctx context.Context, v *Verdict, cookies []*http.C
 	found, err := s.store.Find(ctx, key, limits)
 	switch {
 	case errors.Is(err, creds.ErrUnknown), err == nil && !found.Live:
-		return found, refuse(SessionEnded, errors.New("the session is over or was never there"))
+		return found, refuse(SessionEnded, over(found))
 	case err != nil:
 		v.stale = false
 		return found, refuse(StatusStale, err)
 	}
 	v.derive = deriver(id)
 	return found, nil
+}
+
+// ErrRightsChanged is why a session ended when its user's roles, sites, agency or address were changed.
+var ErrRightsChanged = errors.New("what they may do was changed")
+
+func over(found creds.Session) error {
+	if found.Why == "changed" || found.Why == "moved" {
+		return ErrRightsChanged
+	}
+	return errors.New("the session is over or was never there")
 }
 
 // use takes a session, which fits, as that of the request.

@@ -64,6 +64,7 @@ type Service struct {
 	grounds     *grounds.Store
 	reader      look.Reader
 	records     loader
+	finding     chan struct{} // held by whoever finds a number here
 }
 
 // loader is all of Eh-DAS that a Service touches itself. It reads through package look, so
@@ -79,7 +80,7 @@ type loader interface {
 // grounds are being written, and one pool would wait for itself. The caller closes the
 // service when nothing calls it any more.
 func New(ctx context.Context, o Options) (_ *Service, err error) {
-	s := &Service{ledger: o.Ledger, recheck: o.Recheck}
+	s := &Service{ledger: o.Ledger, recheck: o.Recheck, finding: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"mais/server/api"
 )
@@ -17,6 +18,17 @@ var (
 	ErrTooMany     = errors.New("too many at a time")
 	ErrUnavailable = errors.New("records are unavailable") // wraps audit.ErrUnavailable when that is the cause
 )
+
+// TooManyError is an ErrTooMany of one who may do so many within an hour, and when they may again.
+type TooManyError struct {
+	Most  int
+	Again time.Time
+}
+
+func (e *TooManyError) Error() string { return ErrTooMany.Error() }
+
+// Is makes it an ErrTooMany.
+func (e *TooManyError) Is(target error) bool { return target == ErrTooMany }
 
 // InvalidError says what is wrong with a request, field by field. It does not repeat what
 // stands there.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"mais/internal/pg"
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/server/internal/audit"
@@ -26,9 +27,9 @@ const (
 // FindNumber returns the number of the one person whom somebody names by their whole name and birth
 // date, or by a prison's or the police's number, or for whom a custody number or the like was given
 // with a reason; or that none fits, or more than one. Nothing that stands in a record is told, and neither is it in the event what was typed.
-// Only a governance officer may, MaxFinds times within an hour on all nodes together. Act audit.find.
+// Only a governance officer may, MaxFinds times within an hour on all nodes together; what cannot be understood does not count. Act audit.find.
 //
-// The error is ErrDenied, *InvalidError (of the fields name, born and number), ErrTooMany,
+// The error is ErrDenied, *InvalidError (of the fields name, born and number), *TooManyError,
 // ErrUnavailable or an *authn.Refusal.
 func (s *Service) FindNumber(ctx context.Context, l Look, q api.AuditFind) (api.AuditFound, error) {
 	e := l.event(ActFind)
@@ -48,21 +49,47 @@ func (s *Service) FindNumber(ctx context.Context, l Look, q api.AuditFind) (api.
 	return api.AuditFound{Answer: api.FindFound, Person: found.Person}, nil
 }
 
-// findNumber reads, appends, counts, checks again and opens. It counts before the reading too, so that
-// what is refused reads nothing; who asks twice at once is counted with both.
-func (s *Service) findNumber(ctx context.Context, l Look, d policy.Decision, e audit.Event, q api.AuditFind) (look.Numbered, error) {
-	sealed, err := s.readNumber(ctx, l, d, e, q)
+// findNumber counts, reads and appends while nobody else finds in the user's name, on any node; then it checks
+// again and opens. So what is refused reads nothing, and no event says that it was told.
+func (s *Service) findNumber(ctx context.Context, l Look, d policy.Decision, e audit.Event, q api.AuditFind) (found look.Numbered, err error) {
+	var sealed audit.Sealed[look.Numbered]
+	var receipt audit.Receipt
+	err = s.alone(ctx, l.Principal.User(), func() (err error) {
+		if sealed, err = s.readNumber(ctx, l, d, e, q); err != nil {
+			return s.failed(ctx, e, err)
+		}
+		if receipt, err = s.ledger.Append(ctx, sealed.Event()); err != nil {
+			return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		return nil
+	})
 	if err != nil {
-		return look.Numbered{}, s.failed(ctx, e, err)
-	}
-	receipt, err := s.ledger.Append(ctx, sealed.Event())
-	if err != nil {
-		return look.Numbered{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	if err := s.mayFind(ctx, l, MaxFinds); err != nil {
-		return look.Numbered{}, s.failed(ctx, e, err)
+		return look.Numbered{}, err
 	}
 	return opened(ctx, s, l.Principal, sealed, receipt)
+}
+
+// alone does something while nobody else does so in a user's name, on all nodes. Of each node one waits in
+// the database at a time, for what is done needs connections too.
+func (s *Service) alone(ctx context.Context, user string, do func() error) error {
+	select {
+	case s.finding <- struct{}{}:
+		defer func() { <-s.finding }()
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+	}
+	var done error
+	err := s.access.Transact(ctx, func(tx *pg.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 7219064213))`, user); err != nil {
+			return err
+		}
+		done = do()
+		return nil
+	})
+	if done == nil && err != nil {
+		done = fmt.Errorf("%w: find alone: %w", ErrUnavailable, err)
+	}
+	return done
 }
 
 func (s *Service) readNumber(ctx context.Context, l Look, d policy.Decision, e audit.Event, q api.AuditFind) (none audit.Sealed[look.Numbered], err error) {
@@ -70,7 +97,7 @@ func (s *Service) readNumber(ctx context.Context, l Look, d policy.Decision, e a
 	if err != nil {
 		return none, err
 	}
-	if err := s.mayFind(ctx, l, MaxFinds-1); err != nil {
+	if err := s.mayFind(ctx, l); err != nil {
 		return none, err
 	}
 	if q.Number != "" {
@@ -81,11 +108,11 @@ func (s *Service) readNumber(ctx context.Context, l Look, d policy.Decision, e a
 	return s.reader.Number(ctx, d, who, e)
 }
 
-// mayFind refuses whoever found more than so many within the hour.
-func (s *Service) mayFind(ctx context.Context, l Look, most int) error {
-	n, err := s.reader.Tried(ctx, l.Principal.User(), ActFind, time.Now().Add(-findSpan))
-	if err == nil && n > most {
-		err = ErrTooMany
+// mayFind refuses whoever found as many as there may be within the hour.
+func (s *Service) mayFind(ctx context.Context, l Look) error {
+	n, first, err := s.reader.Tried(ctx, l.Principal.User(), ActFind, time.Now().Add(-findSpan))
+	if err == nil && n >= MaxFinds {
+		err = &TooManyError{Most: MaxFinds, Again: first.Add(findSpan)}
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -140,6 +141,11 @@ func TestFindNumberIsBounded(t *testing.T) {
 			t.Errorf("FindNumber = %+v, %v", got, err)
 		}
 	}
+	for range authz.MaxFinds { // what cannot be understood does not count
+		if _, err := f.FindNumber(t.Context(), governor.look(), api.AuditFind{Name: asked.Name, Born: "12.3.1970"}); errors.Is(err, authz.ErrTooMany) {
+			t.Fatal("questions that cannot be understood are counted")
+		}
+	}
 	for range authz.MaxFinds - 2 {
 		ask(f.Service)
 	}
@@ -149,6 +155,15 @@ func TestFindNumberIsBounded(t *testing.T) {
 	}
 	all.Wait()
 	ask(other)
+	var many *authz.TooManyError
+	_, err := other.FindNumber(t.Context(), governor.look(), asked)
+	if !errors.As(err, &many) || many.Most != authz.MaxFinds || time.Until(many.Again) > time.Hour || time.Until(many.Again) < 50*time.Minute {
+		t.Errorf("one more is refused with %+v, %v", many, err)
+	}
+	var recorded int64 // what was refused stands nowhere as told
+	if err := f.db.Owner().QueryRow(t.Context(), `SELECT count(*) FROM audit.event WHERE act = 'audit.find' AND outcome = 'allowed'`).Scan(&recorded); err != nil || recorded != told.Load() {
+		t.Errorf("%d finds are recorded, %v, and %d were told", recorded, err, told.Load())
+	}
 	if told.Load() > authz.MaxFinds || told.Load() < authz.MaxFinds-2 || told.Load()+refused.Load() != authz.MaxFinds+11 {
 		t.Errorf("%d were told and %d refused, want at most %d told", told.Load(), refused.Load(), authz.MaxFinds)
 	}

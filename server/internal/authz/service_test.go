@@ -87,7 +87,7 @@ func (f *fixture) Numbered(ctx context.Context, e audit.Event, number string, li
 	return f.log.Numbered(ctx, e, number, limit)
 }
 
-func (f *fixture) Tried(ctx context.Context, user, act string, since time.Time) (int, error) {
+func (f *fixture) Tried(ctx context.Context, user, act string, since time.Time) (int, time.Time, error) {
 	return f.log.Tried(ctx, user, act, since)
 }
 

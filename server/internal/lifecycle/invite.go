@@ -28,7 +28,7 @@ const (
 // Invite makes an enrolment code for a registered user whom the caller administers and sends it
 // to them; nobody else sees it. Earlier codes of the user are void. It returns ErrUnknown for
 // whom the caller does not administer, ErrNotAllowed for whom only an administrator invites
-// (whoever holds an office: their code is worth all that they have),
+// (whoever holds an office: their code is worth all that they have), ErrOneself for the caller,
 // ErrNoMail when nothing can be sent, ErrTooOften when the user was sent codesAnHour, an
 // ErrInvalid for an address that the agency's sponsor did not give, ErrEnding while what they
 // held before is being ended, and ErrNotSent when no mail server took it.
@@ -46,6 +46,9 @@ func (s *Service) Invite(ctx context.Context, p authn.Principal, email string) (
 	}
 	if err := s.notAbove(ctx, r, u.ID); err != nil {
 		return api.Invited{}, err
+	}
+	if u.ID == p.User() {
+		return api.Invited{}, ErrOneself
 	}
 	if s.opts.Mailer == nil {
 		return api.Invited{}, ErrNoMail

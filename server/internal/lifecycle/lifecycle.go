@@ -26,6 +26,7 @@ var (
 	ErrWord       = errors.New("lifecycle: the word typed is not the plan's")
 	ErrInvalid    = errors.New("lifecycle: the request is not well formed")
 	ErrNoMail     = errors.New("lifecycle: mail is not set up")
+	ErrOneself    = errors.New("lifecycle: nobody sends themselves a code")
 	ErrTooOften   = errors.New("lifecycle: the user was invited as often as may be")
 	ErrEnding     = errors.New("lifecycle: their former access is still being ended")
 	ErrNotSent    = errors.New("lifecycle: the code could not be sent, and earlier ones are void")

@@ -72,13 +72,14 @@ func (s *Service) TellApprovers(ctx context.Context, w Waiting) error {
 type Returned struct {
 	Change string // its id
 	What   string // its kind, in words that name nobody
-	Became string // refused, expired, discarded; or stuck: it still waits, and cannot be done
+	Became string // refused, expired, discarded, restored; or stuck: it still waits, and cannot be done
 	To     Person // who made it
 }
 
 // became says what has become of a change, in words that fit a subject.
 var became = map[string]string{
 	"refused": "was refused", "expired": "lapsed: nobody decided on it", "stuck": "cannot be done any more",
+	"restored":  "is void, since the service was restored from a backup: ask again if it is still wanted",
 	"discarded": "is void: a token of yours was revoked as compromised",
 }
 

@@ -91,6 +91,18 @@ func (s *Service) review(ctx context.Context, p authn.Principal, id string) (api
 	return w, err
 }
 
+// signedMeanwhile says by whom a review was signed off that was open when the caller's act on it began.
+func (s *Service) signedMeanwhile(ctx context.Context, id string, err error) error {
+	if !errors.Is(err, people.ErrDecided) {
+		return err
+	}
+	now, failed := s.opts.Register.AccessReview(ctx, id)
+	if failed != nil {
+		return fmt.Errorf("%w: %w", ErrSigned, failed)
+	}
+	return signed(now)
+}
+
 // signed says by whom a review was signed off.
 func signed(w api.AccessReview) error {
 	if w.SignedBy == nil {
@@ -168,7 +180,7 @@ func (s *Service) SignReview(ctx context.Context, p authn.Principal, id string) 
 		return w, ErrOwn
 	}
 	if err := s.opts.Register.SignReview(ctx, id, p.User(), acting(ctx, p)); err != nil {
-		return w, err
+		return w, s.signedMeanwhile(ctx, id, err)
 	}
 	return s.review(ctx, p, id)
 }

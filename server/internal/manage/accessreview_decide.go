@@ -35,7 +35,7 @@ func (s *Service) Decide(ctx context.Context, p authn.Principal, id string, d ap
 	if d.Decision == api.ReviewKeep {
 		said.Users = d.Users
 		if err := s.opts.Register.DecideInReview(ctx, said, acting(ctx, p)); err != nil {
-			return w, err
+			return w, s.signedMeanwhile(ctx, id, err)
 		}
 		return s.review(ctx, p, id)
 	}
@@ -45,7 +45,7 @@ func (s *Service) Decide(ctx context.Context, p authn.Principal, id string, d ap
 			return w, fmt.Errorf("take from %s what a review found: %w", i.Email, err)
 		}
 		if err := s.opts.Register.DecideInReview(ctx, said, acting(ctx, p)); err != nil {
-			return w, err
+			return w, s.signedMeanwhile(ctx, id, err)
 		}
 	}
 	return s.review(ctx, p, id)

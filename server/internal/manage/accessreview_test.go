@@ -5,7 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"mais/internal/pg"
 	"mais/server/api"
+	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
 )
 
@@ -106,5 +108,43 @@ func TestAccessReviewIsClosed(t *testing.T) {
 	}
 	if _, err := r.SignReview(t.Context(), officer, w.ID); !errors.Is(err, ErrNotAllowed) {
 		t.Errorf("signed by an officer = %v, want %v", err, ErrNotAllowed)
+	}
+}
+
+// TestSignedMeanwhile: who signs off or decides while somebody else signs off is told who did, and what was
+// signed stays.
+func TestSignedMeanwhile(t *testing.T) {
+	r := newRegion(t)
+	w, err := r.OpenReview(t.Context(), r.bob, r.police)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for user, by := range map[string]authn.Principal{r.officer: r.cat, r.cat.User(): r.ann, r.ann.User(): r.bob} {
+		if _, err := r.Decide(t.Context(), by, w.ID, api.DecideRequest{Users: []string{user}, Decision: api.ReviewKeep}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := make(chan error, 2)
+	err = r.owner.Transact(t.Context(), func(tx *pg.Tx) error {
+		if _, err := tx.Exec(t.Context(), `UPDATE access.access_review SET signed_at = now(), signed_by = $2 WHERE id = $1`, w.ID, r.bob.User()); err != nil {
+			return err
+		}
+		go func() { _, err := r.SignReview(t.Context(), r.cat, w.ID); told <- err }()
+		go func() {
+			_, err := r.Decide(t.Context(), r.cat, w.ID, api.DecideRequest{Users: []string{r.officer}, Decision: api.ReviewKeep})
+			told <- err
+		}()
+		for len(told) == 0 && one[int](t, r, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) < 2 {
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		var hindered *Hindered
+		if err := <-told; !errors.Is(err, ErrSigned) || !errors.As(err, &hindered) || hindered.By != "bob@trust.example" {
+			t.Errorf("overtaken by bob = %v, want %v by him", err, ErrSigned)
+		}
 	}
 }

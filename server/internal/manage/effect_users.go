@@ -91,17 +91,20 @@ func listWarnings(list people.List) (all []string) {
 		}
 	}
 	for _, w := range []struct {
-		n    int
-		says string
+		n             int
+		ofOne, ofMany string
 	}{
-		{cards, "get a role that demands a smart card: each needs one before they can register"},
-		{emergency, "get a role that can give itself emergency access"},
-		{list.Later, "start later, and are sent their code on that day"},
-		{list.Endless, "have no last day"},
-		{list.Unvetted, "have no vetting noted"},
+		{cards, "gets a role that demands a smart card, which is needed before registering", "get a role that demands a smart card: each needs one before they can register"},
+		{emergency, "gets a role that can give itself emergency access", "get a role that can give itself emergency access"},
+		{list.Later, "starts later, and is sent their code on that day", "start later, and are sent their code on that day"},
+		{list.Endless, "has no last day", "have no last day"},
+		{list.Unvetted, "has no vetting noted", "have no vetting noted"},
 	} {
-		if w.n > 0 {
-			all = append(all, persons(w.n)+" "+w.says+".")
+		switch {
+		case w.n == 1:
+			all = append(all, "1 person "+w.ofOne+".")
+		case w.n > 1:
+			all = append(all, persons(w.n)+" "+w.ofMany+".")
 		}
 	}
 	return all

@@ -8,6 +8,7 @@ import (
 
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
+	"mais/server/internal/manage/internal/terms"
 )
 
 // The errands that access.apply writes, by kind.
@@ -191,6 +192,11 @@ func (s *Service) sweep(ctx context.Context) {
 	by := audit.Event{UserName: byDates, AuthMethod: authn.BySystem}
 	if _, err := s.opts.Register.ExpireChanges(ctx, by); err != nil {
 		s.complain(ctx, "changes past their time can't be ended; it is tried again", err)
+	}
+	if n, err := s.opts.Register.RenewTerms(ctx, terms.Version); err != nil {
+		s.complain(ctx, "nobody can be asked to accept the newer terms; it is tried again", err)
+	} else if n > 0 {
+		s.opts.Log.InfoContext(ctx, "the terms have changed: they are to be accepted once more", "version", terms.Version, "people", n)
 	}
 	s.sweepEnded(ctx)
 }

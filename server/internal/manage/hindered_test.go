@@ -123,7 +123,8 @@ func TestWithoutRole(t *testing.T) {
 	}
 }
 
-// TestTighteningTakesOne: who takes away from a role or an agency needs nobody.
+// TestTighteningTakesOne: who takes some items from a role, or tightens its passwords, needs nobody; who shuts out all its
+// holders needs a second person, as whoever lets them in again does.
 func TestTighteningTakesOne(t *testing.T) {
 	r := newRegion(t)
 	all, err := r.Roles(t.Context(), r.ann)
@@ -132,7 +133,17 @@ func TestTighteningTakesOne(t *testing.T) {
 	}
 	n := slices.IndexFunc(all.Roles, func(role api.Role) bool { return role.Name == "police_officer" })
 	role := all.Roles[n].RoleFields
-	role.Level, role.Permissions = "attested", role.Permissions[:1]
+	for what, shuts := range map[string]func(*api.RoleFields){
+		"no item left":   func(f *api.RoleFields) { f.Permissions = nil },
+		"a higher level": func(f *api.RoleFields) { f.Level = "attested" },
+	} {
+		less := role
+		shuts(&less)
+		if made := r.mustPropose(t, r.ann, api.ChangeRequest{Kind: api.RoleChange, Target: role.Name, Role: &less}); len(made.Second) != 1 {
+			t.Errorf("%s needs %q", what, made.Second)
+		}
+	}
+	role.Passwords, role.TOTP, role.Permissions = api.PasswordsForbidden, true, role.Permissions[:1]
 	made := r.mustPropose(t, r.ann, api.ChangeRequest{Kind: api.RoleChange, Target: role.Name, Role: &role})
 	if _, err := r.Confirm(t.Context(), r.ann, made.ID, api.ConfirmRequest{Digest: made.Digest}); made.Word != role.Name || !errors.Is(err, ErrWord) {
 		t.Errorf("whom it takes something from, and nobody else looks: %v", err)
@@ -140,8 +151,8 @@ func TestTighteningTakesOne(t *testing.T) {
 	if done := r.mustConfirm(t, r.ann, made.ID); done.State != api.ChangeApplied {
 		t.Errorf("a narrower role: %+v", done)
 	}
-	role.Level = "software"
+	role.TOTP = false
 	if back := r.mustPropose(t, r.ann, api.ChangeRequest{Kind: api.RoleChange, Target: role.Name, Role: &role}); len(back.Second) != 1 {
-		t.Errorf("a lower level needs %q", back.Second)
+		t.Errorf("no second factor any more needs %q", back.Second)
 	}
 }

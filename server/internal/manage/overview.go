@@ -16,6 +16,9 @@ const (
 	returnedShown = 10
 )
 
+// RestoredFor is how long a restore is told of.
+const RestoredFor = 14 * 24 * time.Hour
+
 // Overview returns what waits for the caller among what they manage.
 func (s *Service) Overview(ctx context.Context, p authn.Principal) (o api.Overview, err error) {
 	r := reachOf(p)
@@ -44,6 +47,9 @@ func (s *Service) Overview(ctx context.Context, p authn.Principal) (o api.Overvi
 	}
 	o.Registrations = registered.All
 	if o.WithoutRole, err = s.opts.Register.WithoutRole(ctx, r.agency); err != nil {
+		return api.Overview{}, err
+	}
+	if o.Restored, err = s.opts.Register.Restored(ctx, s.now().Add(-RestoredFor)); err != nil {
 		return api.Overview{}, err
 	}
 	returned, err := s.opts.Register.Returned(ctx, p.User(), s.now().Add(-returnedFor), returnedShown)

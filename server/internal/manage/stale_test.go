@@ -157,9 +157,10 @@ func TestCompromisedMaker(t *testing.T) {
 // compromise has somebody hold a certificate that was revoked as compromised a moment ago.
 func (r *region) compromise(t *testing.T, user string) {
 	t.Helper()
-	r.exec(t, `ALTER TABLE ca.certificate DISABLE TRIGGER ALL; INSERT INTO ca.certificate (issuer, serial, status, reason, status_at, identity, profile, level, holder, name, not_before, not_after, sha256, spki_sha256, der, issued_by)
-		VALUES ('i', repeat('a', 32), 'revoked', 1, now(), 'urn:mais:user:`+user+`', 'user', 'software', 'h', 'n', now(), now() + interval '1 day', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), '', 'test');
-		ALTER TABLE ca.certificate ENABLE TRIGGER ALL`)
+	r.exec(t, `ALTER TABLE ca.certificate DISABLE TRIGGER ALL; INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, not_before, not_after, sha256, spki_sha256, der, issued_by)
+		VALUES ((SELECT min(id) FROM ca.issuer), repeat('a', 32), 'urn:mais:user:`+user+`', 'user', 'software', 'h', 'n', now(), now() + interval '1 day', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), '', 'test');
+		ALTER TABLE ca.certificate ENABLE TRIGGER ALL;
+		UPDATE ca.certificate SET status = 'revoked', reason = 1, status_at = now(), status_by = 'test' WHERE serial = repeat('a', 32)`)
 }
 
 // TestEndedAgain: who was given longer, and is ended on the same day again, loses again what they hold.

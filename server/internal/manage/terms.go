@@ -49,9 +49,9 @@ func sheetFor(p authn.Principal, role string) api.Sheet {
 	return s
 }
 
-// Accept records that the caller accepts the terms of a version; of another than that which Terms
-// returns it is ErrConflict: they have read something else.
-func (s *Service) Accept(ctx context.Context, p authn.Principal, version string) error {
+// Accept records that the caller accepts the terms of a version, shown the sheets of these roles; of others
+// than those that Terms returns it is ErrConflict: they have read something else.
+func (s *Service) Accept(ctx context.Context, p authn.Principal, version string, shown []string) error {
 	if p.User() == "" {
 		return ErrNotAllowed
 	}
@@ -59,7 +59,7 @@ func (s *Service) Accept(ctx context.Context, p authn.Principal, version string)
 		return ErrConflict
 	}
 	e, _ := lifecycle.EventOf(ctx)
-	return s.opts.Register.AcceptTerms(ctx, p.User(), version, e)
+	return told("terms", s.opts.Register.AcceptTerms(ctx, p.User(), version, shown, e))
 }
 
 // Seen notes that the caller was here today.

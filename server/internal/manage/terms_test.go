@@ -37,7 +37,7 @@ func TestFurtherRoleShowsItsSheet(t *testing.T) {
 		t.Helper()
 		found, err := r.Terms(t.Context(), eve)
 		if err == nil {
-			err = r.Accept(t.Context(), eve, found.Version)
+			err = r.Accept(t.Context(), eve, found.Version, found.Roles())
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -216,14 +216,26 @@ func TestTerms(t *testing.T) {
 	if err != nil || !terms.Due || terms.AcceptedAt != nil || len(terms.Sheets) != 1 || terms.Sheets[0].Role != "agency_administrator" {
 		t.Fatalf("Terms = %+v, %v", terms, err)
 	}
-	if err := r.Accept(t.Context(), r.cat, "1999-01"); !errors.Is(err, ErrConflict) {
+	if err := r.Accept(t.Context(), r.cat, "1999-01", terms.Roles()); !errors.Is(err, ErrConflict) {
 		t.Errorf("Accept of other terms = %v, want %v", err, ErrConflict)
 	}
-	if err := r.Accept(t.Context(), r.cat, terms.Version); err != nil {
+	if err := r.Accept(t.Context(), r.cat, terms.Version, nil); !errors.Is(err, ErrConflict) {
+		t.Errorf("Accept of other sheets = %v, want %v", err, ErrConflict)
+	}
+	if err := r.Accept(t.Context(), r.cat, terms.Version, terms.Roles()); err != nil {
 		t.Fatal(err)
 	}
 	if terms, err = r.Terms(t.Context(), r.cat); err != nil || terms.Due || terms.AcceptedAt == nil {
 		t.Errorf("after it Terms = %+v, %v", terms, err)
+	}
+	r.sweep(t.Context()) // they are the newest
+	if terms, err = r.Terms(t.Context(), r.cat); err != nil || terms.Due {
+		t.Errorf("without newer ones Terms = %+v, %v", terms, err)
+	}
+	r.exec(t, `UPDATE access.user_account SET terms_version = '2026-10' WHERE id = $1`, r.cat.User())
+	r.sweep(t.Context())
+	if terms, err = r.Terms(t.Context(), r.cat); err != nil || !terms.Due {
+		t.Errorf("of newer ones Terms = %+v, %v", terms, err)
 	}
 	if _, err := r.Terms(t.Context(), authn.Principal{}); !errors.Is(err, ErrNotAllowed) {
 		t.Errorf("Terms of nobody = %v", err)

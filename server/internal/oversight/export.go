@@ -32,11 +32,17 @@ func (s *Service) Export(ctx context.Context, l Look, f api.AuditFilter, format 
 	if err != nil {
 		return 0, nil, s.failed(ctx, e, err)
 	}
+	begins := false
+	defer func() {
+		if !begins { // also of a fault: or nobody would have the turn until it runs out
+			done()
+		}
+	}()
 	rows, all, err := s.export(ctx, l, e, f)
 	if err != nil {
-		done()
 		return 0, nil, err
 	}
+	begins = true
 	return rows, func(ctx context.Context) iter.Seq2[api.AuditEntry, error] { return bounded(ctx, done, all) }, nil
 }
 

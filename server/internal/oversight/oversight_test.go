@@ -46,7 +46,10 @@ type fixture struct {
 	owner   *pg.DB
 	source  pg.Source
 	recheck error
+	faulty  bool // Recheck panics
 }
+
+var errFault = errors.New("a fault")
 
 func open(t *testing.T) *fixture {
 	t.Helper()
@@ -67,7 +70,12 @@ func open(t *testing.T) *fixture {
 }
 
 // Recheck makes the fixture the service's rechecker.
-func (f *fixture) Recheck(context.Context, authn.Principal, int64, int64) error { return f.recheck }
+func (f *fixture) Recheck(context.Context, authn.Principal, int64, int64) error {
+	if f.faulty {
+		panic(errFault)
+	}
+	return f.recheck
+}
 
 // as is an attempt by somebody with these roles, with a number of its own.
 func (f *fixture) as(user string, roles ...string) oversight.Look {
@@ -289,6 +297,31 @@ func TestExport(t *testing.T) {
 		if _, _, err := f.Export(t.Context(), f.look(), filter, "csv"); !errors.Is(err, lifecycle.ErrInvalid) {
 			t.Errorf("an export of %s = %v, want an invalid one", name, err)
 		}
+	}
+}
+
+// TestExportThatDoesNotBegin: whatever comes in between, a refusal or a fault, the turn is free again.
+func TestExportThatDoesNotBegin(t *testing.T) {
+	f := open(t)
+	export := func() (err error) {
+		defer func() {
+			if recover() != nil {
+				err = errFault
+			}
+		}()
+		_, _, err = f.Export(t.Context(), f.look(), api.AuditFilter{From: time.Now().AddDate(0, 0, -1)}, "csv")
+		return err
+	}
+	f.recheck = &authn.Refusal{Kind: authn.AccessChanged}
+	if err := export(); authn.KindOf(err) != authn.AccessChanged {
+		t.Errorf("the reader's role is gone: %v", err)
+	}
+	f.faulty = true
+	if err := export(); !errors.Is(err, errFault) {
+		t.Errorf("a fault of ours: %v", err)
+	}
+	if f.recheck, f.faulty = nil, false; export() != nil {
+		t.Error("the turn of an export that never began is kept")
 	}
 }
 

@@ -61,7 +61,8 @@ type Reviewed struct {
 	By       string // UUID of who says it
 }
 
-// DecideInReview records what is said of people, who all stand in the audit.
+// DecideInReview records what is said of people, who all stand in the audit. It returns ErrDecided for a review that
+// was signed off.
 func (r *Register) DecideInReview(ctx context.Context, d Reviewed, by audit.Event) error {
 	err := r.db.Transact(ctx, func(tx *pg.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE access.access_review_item SET decision = $3, note = $4, decided_by = $5, decided_at = now(), change = nullif($6, '')::uuid
@@ -80,7 +81,7 @@ func (r *Register) DecideInReview(ctx context.Context, d Reviewed, by audit.Even
 		}
 		return nil
 	})
-	return wrap("decide in a review of access", err)
+	return refused("decide in a review of access", err)
 }
 
 // How many people one event names, and how many of their ids one value of its detail holds.
@@ -115,7 +116,8 @@ func (d Reviewed) event(ctx context.Context, tx *pg.Tx, users []string, by audit
 	return e, nil
 }
 
-// SignReview signs a review off. The database holds that everybody was decided on.
+// SignReview signs a review off. The database holds that everybody was decided on. It returns ErrDecided if somebody else was
+// first.
 func (r *Register) SignReview(ctx context.Context, review, user string, by audit.Event) error {
 	err := r.acting(ctx, func(tx *pg.Tx) (audit.Event, error) {
 		n, err := tx.Exec(ctx, `UPDATE access.access_review SET signed_at = now(), signed_by = $2 WHERE id = $1`, review, user)
@@ -127,7 +129,7 @@ func (r *Register) SignReview(ctx context.Context, review, user string, by audit
 		}
 		return ofReview(ctx, tx, by, "access-review.sign", review)
 	})
-	return wrap("sign off a review of access", err)
+	return refused("sign off a review of access", err)
 }
 
 // ofReview is the event of an act on a review, which says whose people it is about.

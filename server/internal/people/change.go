@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"mais/internal/pg"
 	"mais/server/api"
@@ -16,7 +17,7 @@ import (
 var (
 	ErrMayNot  = errors.New("people: the caller does not administer that")
 	ErrChanged = errors.New("people: it has changed meanwhile")
-	ErrDecided = errors.New("people: the change was decided")
+	ErrDecided = errors.New("people: it was decided")
 	ErrOneself = errors.New("people: nobody decides on their own change, or about themselves")
 	ErrTooMany = errors.New("people: they have as many open changes as may be")
 )
@@ -135,6 +136,25 @@ func (r *Register) acting(ctx context.Context, do func(*pg.Tx) (audit.Event, err
 // SettleWithdrawals tells the journal what was given back, and what the database's owner took away.
 func (r *Register) SettleWithdrawals(ctx context.Context) error {
 	return withdrawal.Settle(ctx, r.db, r.journal)
+}
+
+// UnwrittenWithdrawals returns how many things were taken away so long ago and are in no journal yet.
+func (r *Register) UnwrittenWithdrawals(ctx context.Context, age time.Duration) (n int, err error) {
+	err = r.db.QueryRow(ctx, `SELECT access.unwritten_for($1 * interval '1 second')`, age.Seconds()).Scan(&n)
+	return n, wrap("count what is taken away and in no journal", err)
+}
+
+// Restored returns the last restore since then, or nil, and what was taken away again.
+func (r *Register) Restored(ctx context.Context, since time.Time) (*api.Restored, error) {
+	rows, err := r.db.Query(ctx, `SELECT at, made, things, people FROM access.restored_since($1)`, since)
+	found, err := pg.Collect(rows, err, func(rows *pg.Rows) (f api.Restored, err error) {
+		err = rows.Scan(&f.At, &f.Made, &f.Things, &f.People)
+		return f, err
+	})
+	if err != nil || len(found) == 0 {
+		return nil, wrap("read of a restore", err)
+	}
+	return &found[0], nil
 }
 
 // named is the event of an act on a change.

@@ -92,6 +92,7 @@ const userSQL = `SELECT u.id, u.email, u.name, u.agency, a.name, u.version, ` + 
 	coalesce(u.starts_on::text, ''), coalesce(u.ends_on::text, ''), coalesce(u.vetting, ''), coalesce(u.vetted_on::text, ''), coalesce(u.vouched_by, ''),
 	r.sent_at, r.reminded_at, r.bounced_at, coalesce(r.bounce, ''),
 	CASE WHEN coalesce(u.left_at > now(), true) AND access.code_unused(r.code) THEN r.expires_at END, r.registered_at, r.first_seen_at, r.last_seen_at, u.accepted_at, u.left_at,
+	CASE WHEN u.left_at <= now() THEN access.put_out_again(u.id, u.left_at) ELSE false END,
 	ARRAY(SELECT s.id::text FROM access.user_site w JOIN access.site s ON s.id = w.site WHERE w.user_id = u.id ORDER BY s.name, s.id),
 	ARRAY(SELECT s.name FROM access.user_site w JOIN access.site s ON s.id = w.site WHERE w.user_id = u.id ORDER BY s.name, s.id),
 	ARRAY(SELECT o.role FROM access.user_role o WHERE o.user_id = u.id ORDER BY o.role),
@@ -103,7 +104,7 @@ func userFields(u *api.User) []any {
 	return []any{
 		&u.ID, &u.Email, &u.Name, &u.Agency, &u.AgencyName, &u.Version, &u.Stage,
 		&u.Starts, &u.Ends, &u.Vetting, &u.VettedOn, &u.VouchedBy,
-		&u.InvitedAt, &u.RemindedAt, &u.BouncedAt, &u.Bounce, &u.CodeEnds, &u.Registered, &u.FirstSeen, &u.LastSeen, &u.AcceptedAt, &u.LeftAt,
+		&u.InvitedAt, &u.RemindedAt, &u.BouncedAt, &u.Bounce, &u.CodeEnds, &u.Registered, &u.FirstSeen, &u.LastSeen, &u.AcceptedAt, &u.LeftAt, &u.PutOut,
 		pg.Array(&u.Sites), pg.Array(&u.SiteNames), pg.Array(&u.Roles), &u.Password, &u.Sessions,
 	}
 }

@@ -25,13 +25,13 @@ func (r *Register) AcceptanceOf(ctx context.Context, user string) (a Acceptance,
 	return a, wrap("read what "+user+" accepted", err)
 }
 
-// AcceptTerms records that a present user accepted the terms of a version, with its event. It returns
-// ErrUnknown for whoever has left.
-func (r *Register) AcceptTerms(ctx context.Context, user, version string, by audit.Event) error {
+// AcceptTerms records that a present user accepted the terms of a version, shown the sheets of these roles,
+// with its event. It returns ErrUnknown for whoever has left, and ErrChanged where their roles are others.
+func (r *Register) AcceptTerms(ctx context.Context, user, version string, shown []string, by audit.Event) error {
 	by.Act, by.Detail = "terms.accept", map[string]string{"version": version}
 	err := r.change(ctx, by, func(tx *pg.Tx) error {
 		var at *time.Time
-		if err := tx.QueryRow(ctx, `SELECT access.accept_terms($1, $2)`, user, version).Scan(&at); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT access.accept_terms($1, $2, $3)`, user, version, pg.Array(shown)).Scan(&at); err != nil {
 			return err
 		}
 		if at == nil {
@@ -39,7 +39,14 @@ func (r *Register) AcceptTerms(ctx context.Context, user, version string, by aud
 		}
 		return nil
 	})
-	return wrap("accept the terms", err)
+	return refused("accept the terms", err)
+}
+
+// RenewTerms has everybody who accepted an older version of the terms, YYYY-MM, accept them once more, and
+// returns how many they are.
+func (r *Register) RenewTerms(ctx context.Context, version string) (n int, err error) {
+	err = r.db.QueryRow(ctx, `SELECT access.renew_terms($1)`, version).Scan(&n)
+	return n, wrap("have newer terms accepted", err)
 }
 
 // Seen notes that a user was here today.

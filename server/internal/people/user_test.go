@@ -150,7 +150,12 @@ func TestAcceptTerms(t *testing.T) {
 		return n
 	}
 	before := generation()
-	if err := r.AcceptTerms(t.Context(), eve, "2026-11", by); err != nil {
+	for _, shown := range [][]string{nil, {}, {"police_officer"}, {"clinician", "police_officer"}} { // one was given or taken since
+		if err := r.AcceptTerms(t.Context(), eve, "2026-11", shown, by); !errors.Is(err, people.ErrChanged) {
+			t.Errorf("shown %q AcceptTerms = %v, want %v", shown, err, people.ErrChanged)
+		}
+	}
+	if err := r.AcceptTerms(t.Context(), eve, "2026-11", []string{"clinician"}, by); err != nil {
 		t.Fatal(err)
 	}
 	a, err := r.AcceptanceOf(t.Context(), eve)
@@ -158,7 +163,7 @@ func TestAcceptTerms(t *testing.T) {
 		t.Errorf("AcceptanceOf = %+v, %v; the generation went from %d to %d", a, err, before, generation())
 	}
 	for _, test := range []struct{ user, version string }{{dan, "2026-11"}, {"cccccccc-0000-4000-8000-0000000000ff", "2026-11"}, {eve, ""}} {
-		if err := r.AcceptTerms(t.Context(), test.user, test.version, by); !errors.Is(err, people.ErrUnknown) {
+		if err := r.AcceptTerms(t.Context(), test.user, test.version, nil, by); !errors.Is(err, people.ErrUnknown) {
 			t.Errorf("AcceptTerms(%s, %q) = %v, want %v", test.user, test.version, err, people.ErrUnknown)
 		}
 	}
@@ -216,7 +221,7 @@ func TestEndOverdue(t *testing.T) {
 func TestTermsGrants(t *testing.T) {
 	d := pgtest.New(t, camigrations.Set, migrations.Set)
 	for _, role := range []pg.Role{pg.Creds, pg.CA, pg.Audit} {
-		for _, sql := range []string{`SELECT access.accept_terms(gen_random_uuid(), 'x')`, `SELECT access.end_overdue()`} {
+		for _, sql := range []string{`SELECT access.accept_terms(gen_random_uuid(), 'x', '{}')`, `SELECT access.end_overdue()`} {
 			if _, err := d.Open(t, role).Exec(t.Context(), sql); err == nil {
 				t.Errorf("%s may %s", role, sql)
 			}

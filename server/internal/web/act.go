@@ -62,6 +62,9 @@ func RecordAct(ctx context.Context, tx *pg.Tx, act ca.Act) error {
 		name = "token.other"
 	}
 	e := audit.Event{Act: name, AuthMethod: "system", UserName: act.By}
+	if act.What == "withdraw" { // whose doing it was at first stands in the note
+		e.UserName = "MAIS, after a restore"
+	}
 	a, _ := ctx.Value(actKey{}).(*acting)
 	if a != nil {
 		if e = a.event; slices.Contains(beside, act.What) {

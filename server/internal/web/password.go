@@ -193,7 +193,8 @@ func (c *call) unfit(typed, again string, err error) frame.Faults {
 	text := map[authn.PasswordFault]string{
 		"short":    fmt.Sprintf("Enter at least %d characters: four or five words are good", authn.MinPassword),
 		"long":     fmt.Sprintf("Enter at most %d characters", authn.MaxPassword),
-		"expected": "This is among the first that others would try: common words, names, runs or repeats. Put together words that have nothing to do with each other",
+		"own":      "It has your own name, address or agency in it, which others would try first. Put together words that have nothing to do with you",
+		"expected": "This is among the first that others would try: common words or phrases, names, runs, years or repeats. Put together words that have nothing to do with each other",
 	}[fault]
 	if text == "" {
 		return nil

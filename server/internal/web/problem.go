@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"mais/ca"
 	"mais/certs"
@@ -17,6 +18,7 @@ import (
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/manage"
 	"mais/server/internal/oversight"
+	"mais/server/internal/web/page/frame"
 	"mais/server/internal/web/page/terms"
 )
 
@@ -109,6 +111,9 @@ var problems = []struct {
 	{is(authn.ErrPassword, authn.ErrReset, authn.ErrPending), problem{api.NotAllowed, "That took too long, or was used before", 403,
 		"What you confirmed is not, or not any more, waiting to be confirmed here. Nothing was changed.",
 		"Start again from the first page. If it goes on, ask {contact}."}},
+	{is(authn.ErrRightsChanged), problem{api.SessionEnded, "What you may do was changed", 401,
+		"Your roles, your sites or your agency were changed while you were signed in, which ends every session of yours.",
+		"Open the start page and sign in again. If you did not expect it, ask {contact}."}},
 	{kind(authn.SessionEnded), problem{api.SessionEnded, "Your session has ended", 401,
 		"You were signed out, or have not used MAIS for a while.",
 		"Open the start page and sign in again."}},
@@ -142,13 +147,13 @@ var problems = []struct {
 	{is(authz.ErrNoReason), problem{api.NotAllowed, "Say first why you look at this record", 403,
 		"A record opens when a reason for looking was given, and none was for this one in your session.",
 		"Find the person, open the record and give the reason."}},
-	{is(manage.ErrOneself), problem{api.NotByYou, "This is about you", 403,
+	{is(manage.ErrOneself, lifecycle.ErrOneself), problem{api.NotByYou, "This is about you", 403,
 		"Nobody changes what the service knows of them, nor what they may do. Nothing was made, and nothing waits.",
 		"Ask another administrator to do it."}},
 	{is(manage.ErrOwn), problem{api.NotByYou, "You made this, or it is about you", 403,
 		"Nobody decides on what they made themselves, or on what is about them. Somebody else has to decide.",
 		"Ask another administrator to look at it: they find it among what waits for them."}},
-	{is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser, lifecycle.ErrNotAllowed, manage.ErrNotAllowed), problem{api.NotAllowed, "You may not do this", 403,
+	{forbidden, problem{api.NotAllowed, "You may not do this", 403,
 		"None of your roles permits it.",
 		"If your work needs it, ask {contact}."}},
 	{is(lifecycle.ErrEnding), problem{api.Conflict, "Their former access is still being ended", 409,
@@ -249,6 +254,8 @@ var problems = []struct {
 		"Try again. If it happens again, tell {contact} the reference number."}},
 }
 
+var forbidden = is(authz.ErrDenied, errNotAllowed, authn.ErrNotUser, lifecycle.ErrNotAllowed, manage.ErrNotAllowed)
+
 func is(targets ...error) func(error) bool {
 	return func(err error) bool {
 		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
@@ -274,6 +281,9 @@ func problemOf(err error) problem {
 			p := row.problem
 			p.Type = problemPrefix + p.Type
 			p.hindered(err)
+			if many := new(authz.TooManyError); errors.As(err, &many) {
+				p.bounded(many)
+			}
 			if has, demanded, ok := authn.LevelsOf(err); ok {
 				p.Detail = fmt.Sprintf("It counts as %s, and one of your roles demands %s.", levelWords[has], levelWords[demanded])
 			}
@@ -287,6 +297,23 @@ func problemOf(err error) problem {
 		}
 	}
 	panic("unreachable: the last row fits everything")
+}
+
+// problemOf is what is said of err to the caller: one without any role is told that, and not that
+// theirs does not permit it.
+func (c *call) problemOf(err error) problem {
+	p := problemOf(err)
+	if who, refused := authn.FromContext(c.Context()); p.Type == problemPrefix+api.NotAllowed && refused == nil && who.User() != "" && len(who.Roles()) == 0 && forbidden(err) {
+		p.Type, p.Title = problemPrefix+api.WithoutRole, "You have no role"
+		p.Detail, p.Next = "Whoever has no role may do nothing here but look after their own token.", "Ask an administrator, {contact}, for the role that your work needs."
+	}
+	return p
+}
+
+// bounded says how many there may be, and when there may be one more.
+func (p *problem) bounded(many *authz.TooManyError) {
+	p.Detail = fmt.Sprintf("One user asks for at most %d people within an hour. Nothing was found.", many.Most)
+	p.Next = "Ask again from " + many.Again.Add(time.Minute).In(frame.London).Format("15:04") + " on. If so many people ask at once, share the work with another governance officer."
 }
 
 // hindered puts what stands in the way where the words leave room for it; without it they do without.
@@ -331,7 +358,7 @@ func (s *Site) explain(c *call, err error) answer {
 		}
 		return s.problemPage(c, err)
 	}
-	p := problemOf(err)
+	p := c.problemOf(err)
 	wire := api.Problem{
 		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Next: strings.ReplaceAll(p.Next, "{contact}", s.opts.Contact),
 		Address: p.address(c), Instance: "urn:uuid:" + c.id, Errors: faultsOf(err),

@@ -38,7 +38,7 @@ func (s *Site) problemPage(c *call, err error) answer {
 }
 
 func (s *Site) problemData(c *call, err error) problempage.Page {
-	p := problemOf(err)
+	p := c.problemOf(err)
 	address, way := p.address(c), wayOut(c, p)
 	if words, ok := onPages[p.Status]; ok {
 		p.Title, p.Detail, p.Next = words.Title, words.Detail, words.Next
@@ -72,7 +72,7 @@ func wayOut(c *call, p problem) frame.Link {
 			return frame.Link{Text: "Try again"} // the same address: it may hold what no page repeats
 		}
 		return frame.Link{Path: "/", Text: "Go to the first page"}
-	case api.NotFound, api.NotAllowed, api.CrossSite, api.Invalid:
+	case api.NotFound, api.NotAllowed, api.WithoutRole, api.CrossSite, api.Invalid:
 		return frame.Link{Path: "/", Text: "Go to the first page"}
 	}
 	return frame.Link{}

@@ -12,7 +12,7 @@ type Users interface {
 	Users(context.Context, authn.Principal, api.UserFilter) (api.Users, error)
 	User(ctx context.Context, p authn.Principal, id string) (api.User, error)
 	Terms(context.Context, authn.Principal) (api.Terms, error)
-	Accept(ctx context.Context, p authn.Principal, version string) error
+	Accept(ctx context.Context, p authn.Principal, version string, shown []string) error
 	Seen(context.Context, authn.Principal) error
 }
 

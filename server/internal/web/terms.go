@@ -55,7 +55,7 @@ func acceptTerms(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.accept(ctx, in.Version); err != nil {
+	if err := c.accept(ctx, in); err != nil {
 		return answer{}, err
 	}
 	found, err := c.site.opts.Users.Terms(ctx, c.who)
@@ -68,8 +68,8 @@ func acceptTerms(ctx context.Context, c *call) (answer, error) {
 }
 
 // accept records that the caller accepts the terms; its event commits with that.
-func (c *call) accept(ctx context.Context, version string) error {
-	err := c.site.opts.Users.Accept(lifecycle.WithEvent(ctx, c.event), c.who, version)
+func (c *call) accept(ctx context.Context, in api.TermsRequest) error {
+	err := c.site.opts.Users.Accept(lifecycle.WithEvent(ctx, c.event), c.who, in.Version, in.Roles)
 	c.audited = err == nil
 	return err
 }
@@ -105,14 +105,14 @@ func (c *call) showTermsPage(ctx context.Context, status int, faults frame.Fault
 
 // acceptTermsHere takes the form's word and leads to where the caller's work begins.
 func acceptTermsHere(ctx context.Context, c *call) (answer, error) {
-	sent, err := c.form(terms.Accept, terms.Version)
+	sent, shown, err := c.formWith(terms.Role, terms.Accept, terms.Version)
 	if err != nil {
 		return answer{}, err
 	}
 	if sent[terms.Accept] != terms.Yes {
 		return c.showTermsPage(ctx, http.StatusUnprocessableEntity, frame.Faults{{Field: terms.Accept, Text: "Tick the box if you accept the terms, or sign out"}})
 	}
-	if err := c.accept(ctx, sent[terms.Version]); err != nil {
+	if err := c.accept(ctx, api.TermsRequest{Version: sent[terms.Version], Roles: shown}); err != nil {
 		return answer{}, err
 	}
 	return answer{status: http.StatusSeeOther, goTo: "/", settled: true}, nil

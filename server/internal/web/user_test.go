@@ -69,8 +69,8 @@ func (f *staff) Roles(context.Context, authn.Principal) (api.Roles, error) {
 
 func (f *staff) Terms(context.Context, authn.Principal) (api.Terms, error) { return f.terms, nil }
 
-func (f *staff) Accept(_ context.Context, _ authn.Principal, version string) error {
-	if version != f.terms.Version {
+func (f *staff) Accept(_ context.Context, _ authn.Principal, version string, shown []string) error {
+	if version != f.terms.Version || !slices.Equal(shown, f.terms.Roles()) {
 		return manage.ErrConflict
 	}
 	f.version = version
@@ -81,7 +81,7 @@ func (f *staff) Seen(context.Context, authn.Principal) error { f.seen++; return 
 
 // roster is a site with people that administrators may look at and change.
 func roster(may ...string) (*Site, *staff) {
-	f := &staff{places: &places{}, may: may, terms: api.Terms{Version: "2026-11", Text: []string{"In confidence."}, Due: true}}
+	f := &staff{places: &places{}, may: may, terms: api.Terms{Version: "2026-11", Text: []string{"In confidence."}, Due: true, Sheets: []api.Sheet{{Role: "clinician", Title: "Clinician"}, {Role: "police_officer", Title: "Police officer"}}}}
 	s := bureau(&credentials{})
 	s.opts.Places, s.opts.Changes, s.opts.Users, s.opts.Roles = f, f, f, f
 	return s, f
@@ -239,17 +239,19 @@ func TestAgreed(t *testing.T) {
 	}
 }
 
-// TestAcceptTerms: the box is to be ticked, and the version is the one that was shown.
+// TestAcceptTerms: the box is to be ticked, and the version and the roles are those that were shown.
 func TestAcceptTerms(t *testing.T) {
 	s, f := roster()
 	out, err := visit(t, s, get("/terms"), "police_officer", termsPage)
 	shows(t, out, err, http.StatusOK, "Before you begin", "In confidence.")
 	out, err = visit(t, s, post("/terms", "version=2026-11"), "police_officer", acceptTermsHere)
 	shows(t, out, err, http.StatusUnprocessableEntity, "Tick the box")
-	if _, err := visit(t, s, post("/terms", "version=1999&accept=yes"), "police_officer", acceptTermsHere); problemOf(err).Status != http.StatusConflict || f.version != "" {
-		t.Errorf("other terms: %v, accepted %q", err, f.version)
+	for _, other := range []string{"version=1999&role=clinician&role=police_officer", "version=2026-11&role=police_officer", "version=2026-11"} {
+		if _, err := visit(t, s, post("/terms", other+"&accept=yes"), "police_officer", acceptTermsHere); problemOf(err).Status != http.StatusConflict || f.version != "" {
+			t.Errorf("%s: %v, accepted %q", other, err, f.version)
+		}
 	}
-	out, err = visit(t, s, post("/terms", "version=2026-11&accept=yes"), "police_officer", acceptTermsHere)
+	out, err = visit(t, s, post("/terms", "version=2026-11&role=clinician&role=police_officer&accept=yes"), "police_officer", acceptTermsHere)
 	if goes(t, out, err, "/"); f.version != "2026-11" || !out.settled {
 		t.Errorf("accepted %q, settled %v", f.version, out.settled)
 	}

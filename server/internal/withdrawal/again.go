@@ -21,8 +21,14 @@ func (Again) WithdrawAgain(ctx context.Context, tx *pg.Tx, names []string, by, j
 	if err := row.Scan(pg.Array(&found)); err != nil {
 		return nil, fmt.Errorf("take access away again: %w", err)
 	}
-	for _, name := range found {
-		taken = append(taken, ca.Thing{Name: name, Of: holder(name)})
+	rows, err := tx.Query(ctx, `SELECT what, words, by_name FROM access.withdrawn_words($1, $2)`, pg.Array(found), by)
+	taken, err = pg.Collect(rows, err, func(r *pg.Rows) (t ca.Thing, err error) {
+		err = r.Scan(&t.Name, &t.Words, &t.By)
+		t.Of = holder(t.Name)
+		return t, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("say what access was taken away again: %w", err)
 	}
 	return taken, nil
 }
@@ -33,6 +39,18 @@ func (Again) BeginAnew(ctx context.Context, tx *pg.Tx) error {
 		return fmt.Errorf("begin anew with access: %w", err)
 	}
 	return nil
+}
+
+// EndSessions ends every session, with an event for each: their holders may have ended it since. So may somebody
+// have refused a change that waits again: it is discarded.
+func (Again) EndSessions(ctx context.Context, tx *pg.Tx) (ended int, err error) {
+	if err := tx.QueryRow(ctx, `SELECT access.end_restored()`).Scan(&ended); err != nil {
+		return 0, fmt.Errorf("end the sessions of a restored database: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `SELECT access.discard_restored()`); err != nil {
+		return 0, fmt.Errorf("discard the changes that wait in a restored database: %w", err)
+	}
+	return ended, nil
 }
 
 // holder is whom a thing was taken from. The names of agencies and sites are UUIDs too.
@@ -54,5 +72,5 @@ func (Again) Forget(ctx context.Context, tx *pg.Tx, before time.Time, w ca.Write
 	if err := tx.QueryRow(ctx, `SELECT access.forget_passwords($1, $2)`, before, forgotten).Scan(&n); err != nil {
 		return 0, fmt.Errorf("forget passwords: %w", err)
 	}
-	return n, write(ctx, tx, w, "a journal that was declared lost", true)
+	return n, write(ctx, tx, w, "a journal that was declared lost", own)
 }

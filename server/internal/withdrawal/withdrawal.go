@@ -28,13 +28,20 @@ func End(ctx context.Context, tx *pg.Tx, j Journal, by audit.Event) error {
 	if by.User != "" {
 		who = "urn:mais:user:" + by.User
 	}
-	return write(ctx, tx, j.Withdraw, who, true)
+	return write(ctx, tx, j.Withdraw, who, own)
 }
 
-// write writes what tx took away, or with own false whatever nobody has written yet.
-func write(ctx context.Context, tx *pg.Tx, w ca.Write, by string, own bool) error {
+// What is to be written: what a transaction took away itself, or whatever nobody has written yet, which
+// is for the register alone.
+const (
+	own = `SELECT id, what FROM access.unwritten_own($1)`
+	all = `SELECT id, what FROM access.unwritten($1)`
+)
+
+// write writes what tx took away, own or all.
+func write(ctx context.Context, tx *pg.Tx, w ca.Write, by, which string) error {
 	for {
-		ids, names, err := unwritten(ctx, tx, own)
+		ids, names, err := unwritten(ctx, tx, which)
 		if err != nil || len(names) == 0 {
 			return err
 		}
@@ -48,8 +55,8 @@ func write(ctx context.Context, tx *pg.Tx, w ca.Write, by string, own bool) erro
 	}
 }
 
-func unwritten(ctx context.Context, tx *pg.Tx, own bool) (ids []int64, names []string, err error) {
-	rows, err := tx.Query(ctx, `SELECT id, what FROM access.unwritten($1, $2)`, own, ca.MaxWithdrawn)
+func unwritten(ctx context.Context, tx *pg.Tx, which string) (ids []int64, names []string, err error) {
+	rows, err := tx.Query(ctx, which, ca.MaxWithdrawn)
 	_, err = pg.Collect(rows, err, func(r *pg.Rows) (_ struct{}, err error) {
 		var id int64
 		var name string
@@ -69,7 +76,7 @@ const byHand = "the owner of the database"
 // Settle tells the journal what is left to tell, as pg.Register: what was taken away by the database's
 // owner, and what was given back.
 func Settle(ctx context.Context, db *pg.DB, j Journal) error {
-	err := db.Transact(ctx, func(tx *pg.Tx) error { return write(ctx, tx, j.Withdraw, byHand, false) })
+	err := db.Transact(ctx, func(tx *pg.Tx) error { return write(ctx, tx, j.Withdraw, byHand, all) })
 	for more := err == nil; more; {
 		err = db.Transact(ctx, func(tx *pg.Tx) (err error) {
 			more, err = lift(ctx, tx, j)
@@ -77,7 +84,22 @@ func Settle(ctx context.Context, db *pg.DB, j Journal) error {
 		})
 		more = more && err == nil
 	}
+	if err == nil {
+		err = late(ctx, db)
+	}
 	return err
+}
+
+// late says that something has been left to write for long: another session has it locked.
+func late(ctx context.Context, db *pg.DB) error {
+	var n int
+	if err := db.QueryRow(ctx, `SELECT access.unwritten_for('1 minute')`).Scan(&n); err != nil {
+		return fmt.Errorf("count what is in no journal: %w", err)
+	}
+	if n > 0 {
+		return fmt.Errorf("things taken away more than a minute ago are in no journal, since a session has them locked: %d", n)
+	}
+	return nil
 }
 
 // entry is one of the journal's, with what of it was given back.

@@ -16,9 +16,9 @@ import (
 	"mais/server/internal/withdrawal"
 )
 
-// things are what can be taken away: how it is made, taken, and given back, and whether it is gone.
-// $1 is the user that it is about, $2 the site, $3 the agency.
-var things = map[string]struct{ make, take, give, gone string }{
+// things are what can be taken away: how it is made, taken, and given back, whether it is gone, and what
+// holds still of it when it was given back. $1 is the user that it is about, $2 the site, $3 the agency.
+var things = map[string]struct{ make, take, give, gone, still string }{
 	"leaver": {
 		take: `UPDATE access.user_account SET left_at = now() WHERE id = $1::uuid`,
 		give: `UPDATE access.user_account SET left_at = NULL WHERE id = $1::uuid`,
@@ -29,9 +29,10 @@ var things = map[string]struct{ make, take, give, gone string }{
 		gone: `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND left_at <= now())`,
 	},
 	"last day": {
-		take: `UPDATE access.user_account SET ends_on = '2031-05-01' WHERE id = $1::uuid`,
-		give: `UPDATE access.user_account SET ends_on = '2031-05-02' WHERE id = $1::uuid`,
-		gone: `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND ends_on = '2031-05-01')`,
+		take:  `UPDATE access.user_account SET ends_on = '2031-05-01' WHERE id = $1::uuid`,
+		give:  `UPDATE access.user_account SET ends_on = '2031-05-02' WHERE id = $1::uuid`,
+		gone:  `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND ends_on = '2031-05-01')`,
+		still: `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND ends_on <= '2031-05-02')`,
 	},
 	"last day before the first": {
 		make: `UPDATE access.user_account SET starts_on = '2032-01-01' WHERE id = $1::uuid`,
@@ -42,6 +43,12 @@ var things = map[string]struct{ make, take, give, gone string }{
 		take: `UPDATE access.user_account SET starts_on = '2031-05-01' WHERE id = $1::uuid`,
 		give: `UPDATE access.user_account SET starts_on = NULL WHERE id = $1::uuid`,
 		gone: `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND starts_on = '2031-05-01')`,
+	},
+	"first day that is sooner": {
+		take:  `UPDATE access.user_account SET starts_on = '2031-05-02' WHERE id = $1::uuid`,
+		give:  `UPDATE access.user_account SET starts_on = '2031-05-01' WHERE id = $1::uuid`,
+		gone:  `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND starts_on = '2031-05-02')`,
+		still: `EXISTS (SELECT FROM access.user_account WHERE id = $1::uuid AND starts_on >= '2031-05-01')`,
 	},
 	"role of somebody": {
 		take: `DELETE FROM access.user_role WHERE user_id = $1::uuid`,
@@ -70,10 +77,11 @@ var things = map[string]struct{ make, take, give, gone string }{
 		gone: `EXISTS (SELECT FROM access.site WHERE name = 'closing' AND closed_at IS NOT NULL)`,
 	},
 	"role": {
-		make: `INSERT INTO access.role (name, description) VALUES ('visitor', 'visits')`,
-		take: `DELETE FROM access.role WHERE name = 'visitor'`,
-		give: `INSERT INTO access.role (name, description) VALUES ('visitor', 'visits')`,
-		gone: `NOT EXISTS (SELECT FROM access.role WHERE name = 'visitor')`,
+		make:  `INSERT INTO access.role (name, description, level, passwords, totp) VALUES ('visitor', 'visits', 'software', 'allowed', false)`,
+		take:  `DELETE FROM access.role WHERE name = 'visitor'`,
+		give:  `INSERT INTO access.role (name, description, level, passwords, totp) VALUES ('visitor', 'visits', 'attested', 'forbidden', true)`,
+		gone:  `NOT EXISTS (SELECT FROM access.role WHERE name = 'visitor')`,
+		still: `EXISTS (SELECT FROM access.role WHERE name = 'visitor' AND level = 'attested' AND passwords = 'forbidden' AND totp)`,
 	},
 	"permission": {
 		make: `INSERT INTO access.permission VALUES ('police_officer', 'physical_health.asthma', 'update')`,
@@ -82,15 +90,18 @@ var things = map[string]struct{ make, take, give, gone string }{
 		gone: `NOT EXISTS (SELECT FROM access.permission WHERE role = 'police_officer' AND act = 'update')`,
 	},
 	"level": {
-		take: `UPDATE access.role SET level = 'attested' WHERE name = 'record_clinician'`,
-		give: `UPDATE access.role SET level = 'card' WHERE name = 'record_clinician'`,
-		gone: `EXISTS (SELECT FROM access.role WHERE name = 'record_clinician' AND level = 'attested')`,
+		make:  `UPDATE access.role SET level = 'software' WHERE name = 'record_clinician'`,
+		take:  `UPDATE access.role SET level = 'attested' WHERE name = 'record_clinician'`,
+		give:  `UPDATE access.role SET level = 'card' WHERE name = 'record_clinician'`,
+		gone:  `EXISTS (SELECT FROM access.role WHERE name = 'record_clinician' AND level = 'attested')`,
+		still: `EXISTS (SELECT FROM access.role WHERE name = 'record_clinician' AND level = 'card')`,
 	},
 	"passwords of a role": {
-		make: `UPDATE access.role SET passwords = 'allowed', totp = false WHERE name = 'clinician'`,
-		take: `UPDATE access.role SET passwords = 'limited' WHERE name = 'clinician'`,
-		give: `UPDATE access.role SET passwords = 'allowed' WHERE name = 'clinician'`,
-		gone: `EXISTS (SELECT FROM access.role WHERE name = 'clinician' AND passwords = 'limited')`,
+		make:  `UPDATE access.role SET passwords = 'allowed', totp = false WHERE name = 'clinician'`,
+		take:  `UPDATE access.role SET passwords = 'forbidden' WHERE name = 'clinician'`,
+		give:  `UPDATE access.role SET passwords = 'limited' WHERE name = 'clinician'`,
+		gone:  `EXISTS (SELECT FROM access.role WHERE name = 'clinician' AND passwords = 'forbidden')`,
+		still: `EXISTS (SELECT FROM access.role WHERE name = 'clinician' AND passwords = 'limited')`,
 	},
 	"second factor of a role": {
 		make: `UPDATE access.role SET passwords = 'allowed', totp = false WHERE name = 'police_officer'`,
@@ -99,9 +110,10 @@ var things = map[string]struct{ make, take, give, gone string }{
 		gone: `EXISTS (SELECT FROM access.role WHERE name = 'police_officer' AND totp)`,
 	},
 	"passwords of an agency": {
-		take: `UPDATE access.agency SET passwords = 'forbidden' WHERE id = $3::uuid`,
-		give: `UPDATE access.agency SET passwords = 'limited' WHERE id = $3::uuid`,
-		gone: `EXISTS (SELECT FROM access.agency WHERE id = $3::uuid AND passwords = 'forbidden')`,
+		take:  `UPDATE access.agency SET passwords = 'forbidden' WHERE id = $3::uuid`,
+		give:  `UPDATE access.agency SET passwords = 'limited' WHERE id = $3::uuid`,
+		gone:  `EXISTS (SELECT FROM access.agency WHERE id = $3::uuid AND passwords = 'forbidden')`,
+		still: `EXISTS (SELECT FROM access.agency WHERE id = $3::uuid AND passwords = 'limited')`,
 	},
 	"mail domain": {
 		take: `UPDATE access.agency SET domains = '{trust.example}' WHERE id = $3::uuid`,
@@ -111,6 +123,11 @@ var things = map[string]struct{ make, take, give, gone string }{
 	"password that was replaced": {
 		make: `INSERT INTO access.password (user_id, hash) SELECT $1::uuid, '$argon2id$v=19$old'`,
 		take: `UPDATE access.password SET hash = '$argon2id$v=19$new', set_at = clock_timestamp() WHERE user_id = $1::uuid`,
+		gone: `NOT EXISTS (SELECT FROM access.password WHERE user_id = $1::uuid AND hash LIKE '%old')`,
+	},
+	"password that was replaced while the clock was behind": {
+		make: `INSERT INTO access.password (user_id, hash, set_at) SELECT $1::uuid, '$argon2id$v=19$old', now() + interval '2 minutes'`,
+		take: `UPDATE access.password SET hash = '$argon2id$v=19$new', set_at = now() WHERE user_id = $1::uuid`,
 		gone: `NOT EXISTS (SELECT FROM access.password WHERE user_id = $1::uuid AND hash LIKE '%old')`,
 	},
 	"password that was forgotten": {
@@ -153,6 +170,9 @@ func (d *desk) wantGone(t *testing.T, about map[string][]any, but map[string]boo
 	for name, thing := range things {
 		if gone := d.is(t, thing.gone, about[name]); gone == but[name] {
 			t.Errorf("%s: gone = %v after a restore", name, gone)
+		}
+		if but[name] && thing.still != "" && !d.is(t, thing.still, about[name]) {
+			t.Errorf("%s: after a restore it is laxer than it was when it was given back", name)
 		}
 	}
 }
@@ -221,7 +241,7 @@ func TestCommitNeedsJournal(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"without an entry":            forget(""),
-		"with one that is not there":  forget(`SELECT access.written(ARRAY(SELECT id FROM access.unwritten(true, 10)), 'aaaaaaaaaaaaaaaa', 3)`),
+		"with one that is not there":  forget(`SELECT access.written(ARRAY(SELECT id FROM access.unwritten_own(10)), 'aaaaaaaaaaaaaaaa', 3)`),
 		"by a hand on the rows":       forget(`DELETE FROM access.withdrawal`),
 		"by another hand on the rows": forget(`UPDATE access.withdrawal SET journal = 'aaaaaaaaaaaaaaaa', number = 1`),
 	} {
@@ -348,6 +368,7 @@ func TestLastAdministrator(t *testing.T) {
 func TestLaterVersion(t *testing.T) {
 	d := newDesk(t)
 	restore := d.Save(t)
+	d.exec(t, `ALTER TABLE access.withdrawal DROP CONSTRAINT form`)
 	d.exec(t, `SELECT access.withdraw('{"consent of somebody"}')`)
 	d.settle(t)
 	restore()
@@ -358,6 +379,36 @@ func TestLaterVersion(t *testing.T) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "later version") {
 		t.Errorf("Open = %v, want that it is of a later version", err)
+	}
+}
+
+// Every session of a database that was restored ends, of tokens and of passwords, since its holder may
+// have ended it; no other restart ends one.
+func TestRestoreEndsSessions(t *testing.T) {
+	d := newDesk(t)
+	begin := func(id int, listener string, issuer, serial any) {
+		t.Helper()
+		d.exec(t, `INSERT INTO access.session (id_hash, user_id, listener, site, issuer, serial) VALUES (decode(repeat($1, 32), 'hex'), $2, $3, $4, $5, $6)`,
+			fmt.Sprintf("%02x", id), d.admin, listener, d.site, issuer, serial)
+	}
+	begin(1, "public", nil, nil)
+	begin(2, "mutual", "people-1", "0a")
+	d.known(t)
+	restore := d.Save(t)
+	d.exec(t, `UPDATE access.session SET ended_at = now(), end_reason = 'sign-out'`)
+	restore()
+	d.restart(t)
+	if !d.holds(t, `count(*) = 2 FROM access.session WHERE end_reason = 'restored'`) {
+		t.Error("a session that its holder had ended lives again")
+	}
+	if !d.holds(t, `count(DISTINCT (listener, auth_method, session)) = 2 FROM audit.event WHERE act = 'session.end' AND reason = 'restored' AND user_id = $1::uuid`, d.admin) {
+		t.Error("the audit has not one event for each session")
+	}
+	begin(3, "public", nil, nil)
+	d.known(t)
+	d.restart(t)
+	if !d.holds(t, `ended_at IS NULL FROM access.session WHERE id_hash = decode(repeat('03', 32), 'hex')`) {
+		t.Error("a restart has ended a session")
 	}
 }
 

@@ -74,6 +74,12 @@ func (d *desk) restart(t testing.TB) {
 	d.host = d.register(t, d.ca)
 }
 
+// known has the authority look at the database, which it remembers then.
+func (d *desk) known(t testing.TB) {
+	t.Helper()
+	must(t, d.ca.Feed().Look(t.Context()))
+}
+
 func (d *desk) user(t testing.TB, name, role string) (id string) {
 	t.Helper()
 	must(t, d.Owner().QueryRow(t.Context(), `INSERT INTO access.user_account (email, name, agency) VALUES ($1 || '@trust.example', $1, $2) RETURNING id`, name, d.agency).Scan(&id))

@@ -61,6 +61,7 @@ var problems = map[string]meaning{
 	api.LostRefused:        {fault.WrongCode, "the code was not accepted: it is wrong, was used, or is too old", "ask for another with 'tokenctl lost', or ring your administrator", true},
 	api.CardInUseStill:     {fault.Usage, "something on the card is still good or on hold", "revoke it first: tokenctl admin card revoke", false},
 	api.NotAllowed:         {fault.Denied, "your role does not allow this", nextAdmin, true},
+	api.WithoutRole:        {fault.Denied, "you have no role", nextAdmin, true},
 	api.NotByYou:           {fault.Denied, "", nextAdmin, true}, // it says who may
 	api.NotFound:           {fault.NotFound, "there is no such person", nextSearch, false},
 	api.Invalid:            {fault.Usage, "", "", true},

@@ -28,7 +28,7 @@ func (c *Client) Terms(ctx context.Context) (Answer[api.Terms], error) {
 	return call[api.Terms](ctx, c, http.MethodGet, api.PathTerms, nil)
 }
 
-// AcceptTerms accepts the terms of a version.
-func (c *Client) AcceptTerms(ctx context.Context, version string) (Answer[api.Terms], error) {
-	return call[api.Terms](ctx, c, http.MethodPost, api.PathTerms, api.TermsRequest{Version: version})
+// AcceptTerms accepts the terms as they were shown.
+func (c *Client) AcceptTerms(ctx context.Context, t api.Terms) (Answer[api.Terms], error) {
+	return call[api.Terms](ctx, c, http.MethodPost, api.PathTerms, api.TermsRequest{Version: t.Version, Roles: t.Roles()})
 }

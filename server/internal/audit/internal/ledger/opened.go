@@ -92,10 +92,12 @@ func Numbered(ctx context.Context, q pg.Querier, number string, limit int) ([]st
 }
 
 // triedSQL is for acts that no opened record can be, which have an index.
-const triedSQL = `SELECT count(*) FROM audit.event WHERE act COLLATE "C" = $2 AND ` + seldom + ` AND user_id = $1 AND outcome <> 'refused' AND at >= $3`
+const triedSQL = `SELECT count(*), coalesce(min(at), now()) FROM audit.event WHERE act COLLATE "C" = $2 AND ` + seldom + ` AND user_id = $1
+	AND outcome <> 'refused' AND NOT (outcome = 'failed' AND reason LIKE 'invalid%') AND at >= $3`
 
-// Tried returns how often a user did an act since then, but for what was refused.
-func Tried(ctx context.Context, q pg.Querier, user, act string, since time.Time) (n int, err error) {
-	err = q.QueryRow(ctx, triedSQL, user, act, since).Scan(&n)
-	return n, err
+// Tried returns how often a user did an act since then, and when first, but for what was refused or
+// could not be understood.
+func Tried(ctx context.Context, q pg.Querier, user, act string, since time.Time) (n int, first time.Time, err error) {
+	err = q.QueryRow(ctx, triedSQL, user, act, since).Scan(&n, &first)
+	return n, first, err
 }

@@ -221,7 +221,7 @@ func (c Change) set(ctx context.Context, tx *pg.Tx) error {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO access.password AS p (user_id, hash) VALUES ($1, $2) ON CONFLICT (user_id)
-		DO UPDATE SET hash = $2, set_at = now(), recovered_at = CASE WHEN $3 THEN now() ELSE p.recovered_at END`, c.User, c.Hash, c.Recovered)
+		DO UPDATE SET hash = $2, set_at = clock_timestamp(), recovered_at = CASE WHEN $3 THEN now() ELSE p.recovered_at END`, c.User, c.Hash, c.Recovered)
 	if err != nil {
 		return fmt.Errorf("store a password: %w", err)
 	}

@@ -22,7 +22,8 @@ const (
 var claims = make([]byte, 32)
 
 // Failure is a try that failed. Word is so short that many passwords share it: it tells that many names
-// were tried with the same one, and not which.
+// were tried with the same one, and not which. It is nil where the password was right and something else
+// was not: of a password that somebody has nothing is kept.
 type Failure struct{ Name, Source, Word []byte }
 
 // Spraying are the numbers of names, within Window, from which on failures that have a source, a
@@ -42,8 +43,12 @@ type Pattern struct {
 // each kind is returned once within a window, to one of them.
 func (s *Store) NoteFailure(ctx context.Context, f Failure, limits Spraying) (found Pattern, err error) {
 	source, word := append([]byte(poolSource), f.Source...), append([]byte(poolWord), f.Word...)
+	pools := [][]byte{[]byte(poolOverall), source}
+	if f.Word != nil {
+		pools = append(pools, word)
+	}
 	_, err = s.db.Exec(ctx, `INSERT INTO access.password_guard AS g (name, pool, tries, not_before) SELECT $1, p, 1, now() FROM unnest($2::bytea[]) AS p ORDER BY p
-		ON CONFLICT (name, pool) DO UPDATE SET last_at = now()`, f.Name, pg.Array([][]byte{[]byte(poolOverall), source, word}))
+		ON CONFLICT (name, pool) DO UPDATE SET last_at = now()`, f.Name, pg.Array(pools))
 	if err != nil {
 		return found, fmt.Errorf("note a wrong try: %w", err)
 	}
@@ -65,12 +70,14 @@ func (s *Store) NoteFailure(ctx context.Context, f Failure, limits Spraying) (fo
 	return found, nil
 }
 
-// claim returns the kind if so many names failed in a pool and nobody has raised it within the window.
+// claim returns the kind if so many names failed in a pool and nobody has raised it within the window. While
+// somebody has it locks nothing, or all wrong tries would wait for each other.
 func (s *Store) claim(ctx context.Context, kind string, pool []byte, most int, window time.Duration) (string, error) {
 	var claimed bool
 	err := s.db.QueryRow(ctx, `INSERT INTO access.password_guard AS g (name, pool, tries, not_before)
 		SELECT $1, $2, 1, now() + $5 * interval '1 second'
-		WHERE (SELECT count(*) FROM (SELECT FROM access.password_guard WHERE pool = $3 AND last_at > now() - $5 * interval '1 second' LIMIT $4) AS lately) >= $4
+		WHERE NOT EXISTS (SELECT FROM access.password_guard WHERE name = $1 AND pool = $2 AND not_before > now())
+			AND (SELECT count(*) FROM (SELECT FROM access.password_guard WHERE pool = $3 AND last_at > now() - $5 * interval '1 second' LIMIT $4) AS lately) >= $4
 		ON CONFLICT (name, pool) DO UPDATE SET not_before = excluded.not_before, last_at = now() WHERE g.not_before <= now() RETURNING true`,
 		claims, []byte(poolRaised+kind), pool, most, window.Seconds()).Scan(&claimed)
 	if errors.Is(err, pg.ErrNoRows) {

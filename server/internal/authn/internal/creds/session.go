@@ -36,7 +36,8 @@ type Session struct {
 	Factor      bool       // a code of a second factor was given. Create and Find alone know it
 	Live        bool       // neither ended nor past idle or total
 	Ended       bool
-	Rested      bool // not marked as seen for as long as Limits.Rest says
+	Why         string // it ended; Find alone knows it
+	Rested      bool   // not marked as seen for as long as Limits.Rest says
 }
 
 // Limits are how long a session lasts.
@@ -65,11 +66,11 @@ func create(ctx context.Context, tx *pg.Tx, v Session, e audit.Event) error {
 func (s *Store) Find(ctx context.Context, key SessionKey, limits Limits) (Session, error) {
 	v := Session{Key: key}
 	err := s.db.QueryRow(ctx, `
-		SELECT user_id::text, site::text, coalesce(issuer, ''), coalesce(serial, ''), listener, ended_at IS NOT NULL,
+		SELECT user_id::text, site::text, coalesce(issuer, ''), coalesce(serial, ''), listener, ended_at IS NOT NULL, coalesce(end_reason, ''),
 		       ended_at IS NULL AND seen_at > now() - $2 * interval '1 second' AND created_at > now() - $3 * interval '1 second',
 		       seen_at < now() - $4 * interval '1 second', factor
 		FROM access.session WHERE id_hash = $1`, key[:], limits.Idle.Seconds(), limits.Total.Seconds(), limits.Rest().Seconds()).
-		Scan(&v.User, &v.Site, &v.Certificate.Issuer, &v.Certificate.Serial, &v.Listener, &v.Ended, &v.Live, &v.Rested, &v.Factor)
+		Scan(&v.User, &v.Site, &v.Certificate.Issuer, &v.Certificate.Serial, &v.Listener, &v.Ended, &v.Why, &v.Live, &v.Rested, &v.Factor)
 	if errors.Is(err, pg.ErrNoRows) {
 		return Session{}, ErrUnknown
 	}

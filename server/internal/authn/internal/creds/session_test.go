@@ -126,7 +126,8 @@ func TestSessionLife(t *testing.T) {
 			f.rewrite(t, key, test.change)
 		}
 		got, err := f.Find(t.Context(), key, limits)
-		want := creds.Session{Key: key, User: f.user, Site: f.site, Certificate: ref, Listener: "mutual", Live: test.live, Ended: test.ended, Rested: test.rested}
+		why := map[bool]string{true: "test"}[test.ended]
+		want := creds.Session{Key: key, Why: why, User: f.user, Site: f.site, Certificate: ref, Listener: "mutual", Live: test.live, Ended: test.ended, Rested: test.rested}
 		if err != nil || got != want {
 			t.Errorf("%s: Find = %+v, %v; want %+v", name, got, err, want)
 		}

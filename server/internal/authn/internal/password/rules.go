@@ -24,6 +24,7 @@ const (
 	TooShort Fault = "short"
 	TooLong  Fault = "long"     // or not text
 	Guessed  Fault = "expected" // guessers try it among the first
+	Own      Fault = "own"      // the same, and this user's name, address or agency is in it
 )
 
 // Strength is a step of the meter.
@@ -47,7 +48,10 @@ func (r Rules) Judge(typed string, about ...string) (normal string, s Strength, 
 	if utf8.RuneCountInString(normal) < MinLength {
 		return "", Weak, TooShort
 	}
-	switch bits := Bits(normal, append(Context(about...), r.Context...), append(r.Lists, Common())...); {
+	lists := append([]Expected{Common(), famous}, r.Lists...)
+	switch bits := Bits(normal, append(Context(about...), r.Context...), lists...); {
+	case bits < minBits && bits < Bits(normal, r.Context, lists...):
+		return "", Weak, Own
 	case bits < minBits || r.listed(normal):
 		return "", Weak, Guessed
 	case bits < fairBits:

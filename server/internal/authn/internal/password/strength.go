@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -56,6 +57,8 @@ const (
 	runBits      = 5.0 // of where a run begins and how long it is
 	againBits    = 2.0 // of saying once more what was said
 	contextBits  = 1.0 // of a word that everybody knows of this user
+	yearBits     = 7.0 // of a year that somebody living may mean
+	phraseBits   = 7.0 // of a phrase that is known for having been a good password
 	shortestRun  = 3
 )
 
@@ -91,10 +94,32 @@ func pieceBits(text []rune, start, end int, context []string, lists []Expected) 
 	if isRun(text[start:end]) {
 		bits = min(bits, runBits)
 	}
+	if isYear(piece) {
+		bits = min(bits, yearBits)
+	}
 	if strings.Contains(string(text[:start]), piece) {
 		bits = min(bits, againBits)
 	}
 	return bits
+}
+
+// famous are the phrases that books on passwords gave as examples, in the ways in which people type them.
+var famous = phrases("correct horse battery staple", "four random common words")
+
+func phrases(all ...string) Expected {
+	list := Expected{}
+	for _, phrase := range all {
+		for _, between := range []string{" ", "", "-", "_", "."} {
+			list[strings.ReplaceAll(phrase, " ", between)] = phraseBits
+		}
+	}
+	return list
+}
+
+// isYear reports whether s is a year from 1900 to 2099.
+func isYear(s string) bool {
+	year, err := strconv.Atoi(s)
+	return err == nil && year >= 1900 && year <= 2099
 }
 
 // fold makes one form of what looks alike to a guesser.

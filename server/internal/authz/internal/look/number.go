@@ -51,8 +51,8 @@ func (r Reader) Given(ctx context.Context, d policy.Decision, number string, e a
 	return audit.Reseal(found, ending(found.Event()), func(people []string) Numbered { return numberOf(people, len(people)) }), nil
 }
 
-// Tried is how often a user did an act since then, without what was refused.
-func (r Reader) Tried(ctx context.Context, user, act string, since time.Time) (int, error) {
+// Tried is how often a user did an act since then, and when first, without what was refused or not understood.
+func (r Reader) Tried(ctx context.Context, user, act string, since time.Time) (int, time.Time, error) {
 	return r.trail.Tried(ctx, user, act, since)
 }
 

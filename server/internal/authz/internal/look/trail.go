@@ -20,8 +20,9 @@ type Trail interface {
 	Of(ctx context.Context, e audit.Event, user string, since time.Time, limit int) (audit.Sealed[[]audit.Visit], error)
 	Looks(ctx context.Context, e audit.Event, spans []audit.Span) (audit.Sealed[[]int], error)
 	Numbered(ctx context.Context, e audit.Event, number string, limit int) (audit.Sealed[[]string], error)
-	// Tried is how often a user did an act since then, but for what was refused. It tells nothing of anybody else.
-	Tried(ctx context.Context, user, act string, since time.Time) (int, error)
+	// Tried is how often a user did an act since then, and when first, but for what was refused or not
+	// understood. It tells nothing of anybody else.
+	Tried(ctx context.Context, user, act string, since time.Time) (int, time.Time, error)
 }
 
 // Looked reads who opened a person's record, last first.

@@ -87,14 +87,14 @@ func roleFields() (all []api.RoleFields) {
 	read, write := api.Permission{Item: "risk_factors.x", Act: "read"}, api.Permission{Item: "risk_factors.x", Act: "update"}
 	for _, permissions := range [][]api.Permission{nil, {read}, {write, read}} {
 		for _, totp := range []bool{false, true} {
-			for _, words := range [][2]string{{"software", "allowed"}, {"card", "limited"}, {"attested", "forbidden"}} {
+			for _, words := range [][2]string{{"software", "allowed"}, {"software", "limited"}, {"card", "forbidden"}} {
 				all = append(all, api.RoleFields{Name: "r", Description: "d", Level: words[0], Passwords: words[1], TOTP: totp, Permissions: permissions})
 			}
 		}
 	}
-	other := all[0]
-	other.Description = "another"
-	return append(all, other)
+	other, blind := all[0], all[0]
+	other.Description, blind.Permissions = "another", []api.Permission{write}
+	return append(all, other, blind)
 }
 
 // addressChanges invite somebody without a role.

@@ -14,7 +14,7 @@ const (
 
 // Needs says in sentences why a second person has to approve a change; none: nobody has to.
 // Taking away needs nobody: whoever leaves, leaves at once; but for what the next administrator
-// would have needed to put it right.
+// would have needed to put it right, or all holders of a role to work.
 func Needs(c Change) (why []string) {
 	switch c.Kind {
 	case api.UserInvite:
@@ -98,21 +98,23 @@ func needsOfAgency(was, will *api.AgencyFields) []string {
 }
 
 // Words in order, from what opens least.
-var (
-	passwords = []string{api.PasswordsForbidden, api.PasswordsLimited, api.PasswordsAllowed}
-	levels    = []string{"attested", "card", "software"}
-)
+var passwords = []string{api.PasswordsForbidden, api.PasswordsLimited, api.PasswordsAllowed}
 
 // further reports whether a word opens more than another did.
 func further(order []string, was, will string) bool {
 	return slices.Index(order, will) > slices.Index(order, was)
 }
 
-// narrows reports whether a role only loses by a change: it permits nothing new, and asks no less of
-// who holds it. (Who has an office might be locked out by a higher level, and is who would put it right.)
+// narrows reports whether a role only loses by a change, and its holders can work on: it permits nothing
+// new, asks no less of who holds it and no other token, and still shows an item if it showed any. (Who has
+// an office might be locked out, and is who would put it right.)
 func narrows(was, will *api.RoleFields) bool {
 	return was != nil && will != nil && will.Description == was.Description && within(will.Permissions, was.Permissions) && (will.TOTP || !was.TOTP) &&
-		!further(passwords, was.Passwords, will.Passwords) && !further(levels, was.Level, will.Level)
+		(shows(will) || !shows(was)) && !further(passwords, was.Passwords, will.Passwords) && will.Level == was.Level
+}
+
+func shows(f *api.RoleFields) bool {
+	return slices.ContainsFunc(f.Permissions, func(p api.Permission) bool { return p.Act == "read" })
 }
 
 func when(holds bool, says string) []string {

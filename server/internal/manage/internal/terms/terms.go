@@ -13,7 +13,8 @@ import (
 	"mais/server/api/form"
 )
 
-// Version is of the terms, and stands with each acceptance.
+// Version is of the terms and the sheets, and stands with each acceptance. Raise it, to the month, when one of them comes to
+// say something else: everybody is asked once more at their next sign-in.
 const Version = "2026-11"
 
 //go:embed terms.txt sheets/*.txt

@@ -1,6 +1,10 @@
 package terms
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +28,22 @@ func TestSheets(t *testing.T) {
 		if got := SheetOf(odd); !slices.Equal(got.Text, SheetOf("any_role").Text) || got.Role != odd {
 			t.Errorf("SheetOf(%q) = %+v", odd, got)
 		}
+	}
+}
+
+// TestVersion: who changes the terms or a sheet is reminded here that people accepted what stood there before.
+func TestVersion(t *testing.T) {
+	sum := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(path)
+		fmt.Fprintf(sum, "%s\n%s", path, text)
+		return err
+	})
+	if got, want := Version+" "+hex.EncodeToString(sum.Sum(nil)), "2026-11 ab1492e21e26950b5976aec0003665dae3b1dc5efc7f156eaffef3ce240eb4da"; err != nil || got != want {
+		t.Errorf("terms and sheets = %s, %v, want %s: raise Version if they say something else now, and then mend this line", got, err, want)
 	}
 }
 

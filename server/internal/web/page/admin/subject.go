@@ -9,7 +9,7 @@ import (
 // subjects are what findings of the check are about, in words.
 var subjects = map[string]string{
 	"root-key": "The root’s key", "crl-root": "The root’s revocation list", "key-files": "The directory of keys", "generations": "Signing keys", "clock": "This machine’s clock",
-	"node": "The service’s own certificates", "nodes": "The service’s own certificates", "pins": "Pins of the keys to come", "journal": "The signed journal", "chain": "The chain of certificates",
+	"node": "The service’s own certificates", "nodes": "The service’s own certificates", "pins": "Pins of the keys to come", "journal": "The signed journal", "restored": "Restores", "chain": "The chain of certificates",
 }
 
 // ofIssuers are those of each issuer, which the word ends with.

@@ -23,6 +23,7 @@ const Path = "/terms"
 const (
 	Accept  = "accept"
 	Version = "version"
+	Role    = "role" // whose sheet is shown; as often as there are
 	Yes     = "yes"
 )
 

@@ -31,6 +31,9 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page does not say %q:\n%s", want, text)
 		}
 	}
+	if !strings.Contains(string(Render(shown(true))), `<input type="hidden" name="role" value="police_officer">`) {
+		t.Error("the form does not say whose sheets are shown")
+	}
 	doc := pagetest.ByID(pagetest.Parse(t, Render(shown(false))), "main-content")
 	if text := pagetest.Text(doc); !strings.Contains(text, "You accepted the terms on 22 November 2026 at 12:00") || len(pagetest.ByTag(doc, "form")) > 0 {
 		t.Errorf("what was accepted reads\n%s", text)

@@ -52,6 +52,12 @@ func TestTasks(t *testing.T) {
 		"Second Administrator refused your change: Invite somebody, Gil (gil@police.example). Because: the sponsor does not know them",
 		"Nobody decided on your change in time: Add a role, Custody nurse", "3 other changes are open",
 		"1,200 people: 1,000 registered, 900 of them signed in, 150 with an invitation that is open", "12 people have their last day within 30 days", "Dana Whitlock, Northshire Police: 1 December 2026")
+	p.Tasks.Restored = &api.Restored{At: admintest.Now, Made: &admintest.Now, Things: 6, People: 1}
+	p.Check.Findings = append(p.Check.Findings, api.CheckItem{What: "restored", State: "warning", Says: "the service was restored"})
+	if strings.Contains(pagetest.Text(admintest.Main(t, Render(p))), "the service was restored") {
+		t.Error("a restore is told of twice")
+	}
+	admintest.Says(t, Render(p), "Restored on 22 November 2026 at 12:00 to the backup of 22 November 2026 at 12:00: 6 things were taken away again, from 1 person. Return whoever had only moved")
 	list := pagetest.ByClass(admintest.Main(t, page), "mais-todo")[0]
 	var links []string
 	for _, a := range pagetest.ByTag(list, "a") {

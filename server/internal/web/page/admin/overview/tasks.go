@@ -24,6 +24,9 @@ func (p Page) Todo() (todo []Task) {
 			todo = append(todo, Task{words, path, act})
 		}
 	}
+	if t.Restored != nil {
+		add(1, restored(*t.Restored), admin.Root+"/people?stage=left", t.Restored.Things > 0)
+	}
 	add(t.ToApprove, n(t.ToApprove, "change waits", "changes wait")+" for your approval", admin.Root+"/changes?state=mine", true)
 	add(t.ReviewsOverdue, n(t.ReviewsOverdue, "access review is", "access reviews are")+" overdue", admin.Root+"/access-reviews", true)
 	due := t.ReviewsOpen - t.ReviewsOverdue
@@ -38,6 +41,22 @@ func (p Page) Todo() (todo []Task) {
 	add(others, n(others, "other change is", "other changes are")+" open", admin.Root+"/changes?state=open", false)
 	return todo
 }
+
+// restored says that the service was, and what is to be done about it. What exactly was taken away
+// again stands in the audit, which is governance's to read.
+func restored(r api.Restored) string {
+	words := "Restored on " + clock(r.At)
+	if r.Made != nil {
+		words += " to the backup of " + clock(*r.Made)
+	}
+	if r.Things == 0 {
+		return words + ": nothing had to be taken away again"
+	}
+	return words + ": " + admin.Count(r.Things, "thing was", "things were") + " taken away again, from " + admin.Count(r.People, "person", "people") +
+		". Return whoever had only moved; a governance officer reads the whole in the audit (access.withdrawn-again)"
+}
+
+func clock(t time.Time) string { return t.In(frame.London).Format("2 January 2006 at 15:04") }
 
 // returned says what became of a change of the reader's own, and why.
 func returned(c api.ReturnedChange) string {

@@ -129,7 +129,7 @@ func TestEverythingTickedFits(t *testing.T) {
 
 func TestRole(t *testing.T) {
 	p := officer()
-	admintest.Says(t, Render(p), "1,204 people have this role", "See a record as they do", "Show who gains or loses what", "ePEX number for clinicians", "another administrator has to approve it")
+	admintest.Says(t, Render(p), "1,204 people have this role", "See a record as they do", "Show who gains or loses what", "ePEX number for clinicians", "another administrator has to approve it, unless it only takes some items or tightens passwords")
 	admintest.Silent(t, Render(p), "Delete this role")
 	p.Role.BuiltIn = false
 	admintest.Says(t, Render(p), "Delete this role", "1,204 people would lose it")

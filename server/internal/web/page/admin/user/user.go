@@ -113,6 +113,14 @@ func (p Page) Course() (facts []Fact) {
 	return facts
 }
 
+// LeftAt is when they left.
+func (p Page) LeftAt() string {
+	if p.User.LeftAt == nil {
+		return ""
+	}
+	return moment(*p.User.LeftAt)
+}
+
 // codeTerm says what the end of a code is: one that could be used, or could have been.
 func codeTerm(u api.User) string {
 	if u.Stage == api.StageLapsed {

@@ -47,6 +47,9 @@ func TestPage(t *testing.T) {
 	gone := entry()
 	gone.Stage, gone.May, gone.Sessions, gone.Starts, gone.Ends, gone.Vetting, gone.Sites, gone.SiteNames = api.StageLeft, []string{"return"}, 0, "", "", "", nil, nil
 	admintest.Says(t, Render(shown(gone)), "Has left", "They return…", "No first and no last day", "Not recorded", "they cannot sign in from anywhere")
+	mover := entry()
+	mover.Stage, mover.LeftAt, mover.PutOut = api.StageLeft, &admintest.Now, true
+	admintest.Says(t, Render(shown(mover)), "Taken away again after the restore of 22 November 2026 at 12:00: they had moved, or their address had changed")
 	bounced := entry()
 	bounced.Stage, bounced.BouncedAt, bounced.Bounce, bounced.Registered = api.StageBounced, bounced.InvitedAt, "550 no such user", nil
 	admintest.Says(t, Render(shown(bounced)), "The mail with their code came back", "550 no such user", "Not yet")
