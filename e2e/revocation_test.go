@@ -81,6 +81,9 @@ func TestHeldAndReleasedBySQL(t *testing.T) {
 	}
 	set("active")
 	live.CloseIdleConnections()
-	live.get(t, api.PathWhoami).granted(t)
+	await(t, "the release to be known", func() bool {
+		a, err := live.do(t.Context(), http.MethodGet, api.PathWhoami, nil, nil)
+		return err == nil && a.status == http.StatusOK
+	})
 	p.whoami(t)
 }

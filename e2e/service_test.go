@@ -101,6 +101,14 @@ var anyPorts = []string{
 	"--listen-public", "127.0.0.1:0", "--listen-mutual", "127.0.0.1:0", "--listen-plain", "127.0.0.1:0", "--listen-ops", "127.0.0.1:0",
 }
 
+// keptPorts are the listeners of a demo that is to come back where it was: the kernel gives these to nobody meanwhile.
+func keptPorts(t testing.TB) (args []string) {
+	for _, listener := range []string{"public", "mutual", "plain", "ops"} {
+		args = append(args, "--listen-"+listener, "127.0.0.1:"+freePort(t))
+	}
+	return args
+}
+
 // samePorts makes a demo listen where it did before, so that its tokens go on.
 func samePorts(u urls) (args []string) {
 	for _, l := range []struct{ name, url string }{{"public", u.Public}, {"mutual", u.Mutual}, {"plain", u.Plain}, {"ops", u.Ops}} {
@@ -138,7 +146,7 @@ func (s *service) whenReady(began time.Time) error {
 // up runs a demo of the test's own, which ends with the test.
 func up(t testing.TB, args ...string) *service {
 	t.Helper()
-	return upIn(t, t.TempDir(), append(anyPorts, args...)...)
+	return upIn(t, t.TempDir(), append(keptPorts(t), args...)...)
 }
 
 func upIn(t testing.TB, dir string, args ...string) *service {
