@@ -93,18 +93,27 @@ func (d *desktop) chooser(t testing.TB, k kind) (c choice, there bool) {
 // after it has opened, or one upon another, for unintended, and the whole row of them.
 const settles = time.Second
 
+// stands is how long a chooser has not moved when it is clicked on: it slides in, and where the one
+// button was the other is a moment later.
+const stands = time.Second / 4
+
 // answer clicks on a button of the chooser as often as that comes, until the page of the title is
 // there. A connection that was cancelled may lead to no page at all: then it is asked for again.
 func (d *desktop) answer(t testing.TB, h seat, k kind, with func(choice) image.Point, title string) {
 	t.Helper()
 	asked, clicked := time.Now(), time.Time{}
+	var last choice
+	var since time.Time
 	await(t, "the page "+title, func() bool {
 		if d.window(t, title) != "" {
 			return true
 		}
 		c, there := d.chooser(t, k)
+		if !there || c != last {
+			last, since = c, time.Now()
+		}
 		switch {
-		case there && time.Since(clicked) > settles:
+		case there && time.Since(since) > stands && time.Since(clicked) > settles:
 			d.click(t, with(c))
 			clicked, asked = time.Now(), time.Now()
 		case !there && time.Since(asked) > lost:
@@ -116,15 +125,24 @@ func (d *desktop) answer(t testing.TB, h seat, k kind, with func(choice) image.P
 	})
 }
 
-// admitted waits for the page after the PIN. A Firefox asks before it, once after each start, which
-// certificate to present.
-func (d *desktop) admitted(t testing.TB, h seat, k kind) {
+// admitted types the right PIN and waits for the page after it. A dialog that is there again did not
+// have all the keys. A Firefox asks, once after each start, which certificate to present. It says when
+// the PIN was taken.
+func (d *desktop) admitted(t testing.TB, h seat, k kind, card *pivtest.Card, pin string) time.Time {
 	t.Helper()
+	d.unlock(t, h.asks(), card, pin)
+	unlocked := time.Now()
 	if k.name == onFirefox.name {
 		d.chooses(t, k)
 		d.answer(t, h, k, choice.accepts, "Sign in") // the title comes before the rest of the page
 	}
-	h.arrived(t)
+	await(t, "the page after the PIN", func() bool {
+		if d.window(t, h.asks()) != "" {
+			d.unlock(t, h.asks(), card, pin)
+		}
+		return h.there(t)
+	})
+	return unlocked
 }
 
 // bars is the smallest rectangle that holds every line of a colour that is as long as a button is

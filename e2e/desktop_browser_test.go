@@ -21,6 +21,7 @@ type seat interface {
 	knock(t testing.TB, path string) // begins to open an address, and does not wait for it
 	leave(t testing.TB)              // begins to sign out, and does not wait for it
 	arrived(t testing.TB)            // waits for where either leads
+	there(t testing.TB) bool         // whether that is shown
 	words(t testing.TB) string       // all that the page shows, with its frame
 	asks() string                    // the title of the dialog for the PIN
 	refused(t testing.TB) time.Time  // asks for a page until it is refused, and says when it was
@@ -52,6 +53,7 @@ func (d *desktop) chromium(t testing.TB, s *service) *chromiumSeat {
 	ctx, end := chromedp.NewContext(machine)
 	quit := func() { end(); leave() } // a second time is none
 	t.Cleanup(quit)
+	d.witness(t)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start chromium: %v", err)
 	}
@@ -96,6 +98,7 @@ func (d *desktop) firefox(t testing.TB, s *service) *firefoxSeat {
 		cmd.Wait()
 	})
 	t.Cleanup(quit)
+	d.witness(t)
 	var port string
 	await(t, "firefox to listen", func() bool {
 		text, _ := os.ReadFile(listens)
@@ -104,6 +107,7 @@ func (d *desktop) firefox(t testing.TB, s *service) *firefoxSeat {
 	})
 	f := &firefox{dialMarionette(t, "127.0.0.1:"+port), s.demo.URLs.Mutual}
 	f.call(t, "WebDriver:NewSession", nil, nil)
+	f.call(t, "WebDriver:Navigate", map[string]any{"url": "about:blank"}, nil) // its own first page may come still, and drop what another was told
 	return &firefoxSeat{firefox: f, end: quit}
 }
 
@@ -155,12 +159,16 @@ func (c *chromiumSeat) leave(t testing.TB) {
 
 func (c *chromiumSeat) arrived(t testing.TB) {
 	t.Helper()
-	await(t, "the next page", func() bool {
-		ctx, end := context.WithTimeout(c.ctx, patience)
-		defer end()
-		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](since(c.before)))
-		return err == nil && done // an error: it is just changing
-	})
+	await(t, "the next page", func() bool { return c.there(t) })
+}
+
+// there is asked soon again: no script is answered while a dialog is open, nor ever when the page
+// that it was for goes with its process.
+func (c *chromiumSeat) there(testing.TB) bool {
+	ctx, end := context.WithTimeout(c.ctx, time.Second)
+	defer end()
+	done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](since(c.before)))
+	return err == nil && done
 }
 
 func (c *chromiumSeat) words(t testing.TB) string {
@@ -196,7 +204,12 @@ func (f *firefoxSeat) leave(t testing.TB) {
 
 func (f *firefoxSeat) arrived(t testing.TB) {
 	t.Helper()
-	await(t, "the next page", func() bool { return script[bool](t, f.firefox, "return "+since(f.before)) })
+	await(t, "the next page", func() bool { return f.there(t) })
+}
+
+func (f *firefoxSeat) there(t testing.TB) bool {
+	t.Helper()
+	return script[bool](t, f.firefox, "return "+since(f.before))
 }
 
 func (f *firefoxSeat) words(t testing.TB) string {

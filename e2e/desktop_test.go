@@ -54,6 +54,18 @@ func newDesktop(t testing.TB, readers *pcsc.Service) *desktop {
 	return d
 }
 
+// witness says what the screen shows when the test has failed, before a browser is gone that was
+// started before it was called. The picture is kept by go test -artifacts.
+func (d *desktop) witness(t testing.TB) {
+	t.Helper()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the screen shows the windows:\n%s", d.hand(t, "search", "--onlyvisible", "--name", ".", "getwindowname", "%@").stdout)
+			write(t, filepath.Join(t.ArtifactDir(), "screen.png"), string(d.picture(t)))
+		}
+	})
+}
+
 // env is the environment of the programs at this computer.
 func (d *desktop) env() []string {
 	return append(d.readers.Env(), "DISPLAY="+d.display, "HOME="+d.home, "XDG_CONFIG_HOME="+filepath.Join(d.home, ".config"),
