@@ -44,8 +44,8 @@ func TestRestoreNeverGivesBack(t *testing.T) {
 	s.stop(t)
 
 	t.Run("database alone", func(t *testing.T) {
-		server(t, "restore", "--from", archive, "--identity", key, "--dir", s.dir, "--database-only").exits(t, 2).says(t, "--yes")
-		server(t, "restore", "--from", archive, "--identity", key, "--dir", s.dir, "--database-only", "--yes").exits(t, 0).says(t, "The one before lies in")
+		server(t, "restore", "--from", archive, "--identity", key, "--dir", s.dir, "--database-only").exits(t, 2).says(t, "--database-only --yes\n")
+		server(t, "restore", "--from", archive, "--identity", key, "--dir", s.dir, "--database-only", "--yes").exits(t, 0).says(t, "start it: mais-server up --dir "+s.dir)
 		again := upIn(t, s.dir, samePorts(s.demo.URLs)...)
 		l.stays(t, again)
 		again.stop(t)

@@ -28,6 +28,10 @@ func (d *day) meters(t *testing.T, b *tab) {
 		}
 	}
 	d.i.look(t, b, "register-meter")
+	b.aboveFold(t, "meter, #password-worth, "+toRegister)
+	if wide := js[float64](t, b, `document.querySelector("#password").offsetWidth - document.querySelector("meter").offsetWidth`); wide != 0 {
+		t.Errorf("the meter is %v pixels narrower than its field", wide)
+	}
 	if after := js[int](t, b, sent); after != before {
 		t.Errorf("%d files were fetched while somebody typed", after-before)
 	}

@@ -148,6 +148,7 @@ func (d *day) registers(t *testing.T, b *tab) *typist {
 	d.i.look(t, b, "sign-in")
 	b.link(t, "I was invited")
 	d.i.look(t, b, "register")
+	b.aboveFold(t, "#password, #again, "+toRegister)
 	d.meters(t, b)
 	b.open(t, "/register")
 	fills(t, b, "#email", n.email, "#code", code, "#password", "password1234567", "#again", "password1234567")

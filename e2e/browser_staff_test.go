@@ -8,6 +8,7 @@ import (
 // seesStaff: the list, one person, and the forms that invite and change them.
 func seesStaff(t *testing.T, b *tab, i *inspector) {
 	i.opens(t, b, "/admin/people", "people")
+	b.aboveFold(t, "main form select, main tbody tr:nth-child(-n+4)")
 	b.fill(t, "#q", "nobody of this name")
 	b.enter(t)
 	i.look(t, b, "people-none")
@@ -55,6 +56,7 @@ func (b *tab) sameLine(t *testing.T, selector string) {
 func importsFaults(t *testing.T, b *tab, i *inspector) {
 	const columns = "email,name,agency,sites,roles,starts,ends\n"
 	i.opens(t, b, "/admin/people/import", "import")
+	b.aboveFold(t, "#file, main form button")
 	b.fill(t, "#note", "The night shift")
 	b.file(t, columns+"one@elsewhere.example,One,Northshire Police,"+custody+",police_officer,,\n,Two,No Agency,,no_role,31/12/2026,\n")
 	b.press(t, `main form[action="/admin/people/import"] button`)
@@ -164,6 +166,10 @@ func oversees(t *testing.T, s *service, g *gallery) {
 	}
 	i.look(t, b, "error")
 	i.opens(t, b, "/audit/people", "whose")
+	b.aboveFold(t, "#number, main form button")
+	if high := js[float64](t, b, `(document.querySelector(".mais-id strong").textContent = "Journey Overseer-Featherstonehaugh", document.querySelector("header").offsetHeight)`); high > 150 {
+		t.Errorf("with a long name the page begins %v pixels from the top", high)
+	}
 	fills(t, b, "#name", "brackenridge, tobias james", "#born", "14", "#born-month", "2", "#born-year", "1979")
 	b.press(t, `main form[action="/audit/people"] button`)
 	says(t, b, "Nobody fits")

@@ -73,10 +73,13 @@ func TestOversightAPI(t *testing.T) {
 		refused.wantProblem(t, http.StatusForbidden, api.NotAllowed)
 		e.audited(t, refused, "audit.find", audit.Refused)
 	}
-	var slip api.AuditPage
-	governor.get(t, api.PathAudit+"?agency=Elsewher&act=chnge.*").decode(t, http.StatusOK, &slip)
-	if len(slip.Unknown) != 2 || len(slip.Entries) != 0 {
-		t.Errorf("a slip of the pen finds %+v", slip)
+	e.own.get(t, api.PathAccessReviews).wantStatus(t, http.StatusOK)
+	for act, near := range map[string]string{"review.*": "access-review.*", "review.list": "access-review.list", "alrm.scraping": "alarm.scraping", "zzzzzzzz.*": ""} {
+		var slip api.AuditPage
+		governor.get(t, api.PathAudit+"?agency=Elsewher&act="+act).decode(t, http.StatusOK, &slip)
+		if len(slip.Unknown) != 2 || len(slip.Entries) != 0 || strings.Join(slip.Near, " ") != near {
+			t.Errorf("a slip of the pen, %s, finds %+v, want %q near", act, slip, near)
+		}
 	}
 	for _, bad := range []string{"?user=dana", "?x=1", "?from=yesterday", "?act=a&act=b"} {
 		governor.get(t, api.PathAudit+bad).wantProblem(t, http.StatusBadRequest, api.Invalid)

@@ -86,8 +86,11 @@ func TestPasswordLockOut(t *testing.T) {
 	k.browser.send(t, "/sign-out", nil)
 	attacker := s.browser(t, "127.0.9.7")
 	var last reply
-	for range 7 {
+	for n := range 7 { // as the page says to everybody
 		last = k.tries(t, attacker, "not the password at all", "000000")
+		if n < 6 && !strings.Contains(pagetest.Text(last.shown(t, http.StatusForbidden)), "More than 5 wrong tries in a row make you wait: 15 seconds at first, 15 minutes at most") {
+			t.Errorf("try %d: the page does not say what more of them cost", n+1)
+		}
 	}
 	if text := pagetest.Text(last.shown(t, http.StatusTooManyRequests)); !strings.Contains(text, "Wait 1") {
 		t.Errorf("nobody says how long to wait: %s", text)

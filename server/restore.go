@@ -96,7 +96,7 @@ func (r Restore) Service(ctx context.Context, dir string, unlock config.Secret) 
 	if err := out.settle(into, dir, unlock); err != nil {
 		return out, fmt.Errorf("restore: %w", err)
 	}
-	if err := noteRestore(into.dir, r, a.Manifest, "service"); err != nil {
+	if err := noteRestore(into.dir, r, out, "service"); err != nil {
 		return out, fmt.Errorf("restore: %w", err)
 	}
 	if err := w.moveIn(into.dir); err != nil {
@@ -211,12 +211,16 @@ func (u *unpacking) writeSettings(s *config.Server, dir string, unlock config.Se
 	return writeWhole(at, append(unlock.Reveal(), '\n'))
 }
 
-// noteRestore leaves a note for the first start.
-func noteRestore(dir string, r Restore, m backup.Manifest, what string) error {
+// noteRestore leaves a note for the first start. By it governance is told of which time the audit has
+// nothing, and where that is.
+func noteRestore(dir string, r Restore, m Restored, what string) error {
 	e := r.By
 	e.Act, e.Outcome = "backup.restore", audit.Allowed
 	e.Detail = map[string]string{
 		"subject": "to the backup of " + m.Made.UTC().Format(time.DateTime), "archive": r.Archive, "made": m.Made.Format(time.RFC3339), "node": m.Node, "restored": what, "at": time.Now().UTC().Format(time.RFC3339),
+	}
+	if m.Aside != "" {
+		e.Detail["before"] = filepath.Base(m.Aside)
 	}
 	text, err := json.Marshal(e)
 	if err != nil {

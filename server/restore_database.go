@@ -35,7 +35,7 @@ func (r Restore) Database(ctx context.Context, settings *config.Server) (out Res
 		out.Aside, err = w.replaceDatabase(ctx, a, settings)
 	}
 	if err == nil {
-		err = noteRestore(settings.DataDir, r, a.Manifest, "database")
+		err = noteRestore(settings.DataDir, r, out, "database")
 	}
 	if err != nil {
 		return out, fmt.Errorf("restore: %w", err)

@@ -94,7 +94,11 @@ func findAgency(ctx context.Context, c *client.Client, named string) (api.Agency
 			}
 		}
 	}
-	return api.Agency{}, fault.New(fault.NotFound, "see 'tokenctl admin agency list'; what you do not administer is not shown", "there is no agency %.80q", named)
+	var names []string
+	for _, g := range answer.Value.Agencies {
+		names = append(names, g.Name)
+	}
+	return api.Agency{}, fault.New(fault.NotFound, "see 'tokenctl admin agency list'; what you do not administer is not shown", "there is no agency %.80q%s", named, thereIs(named, names))
 }
 
 // agencyFlags are what can be said of an agency.

@@ -104,16 +104,28 @@ func (a *app) auditList(ctx context.Context, asked api.AuditFilter, limit int) e
 }
 
 func (a *app) printEntries(found api.AuditPage) error {
+	a.sayGaps(found.Gaps)
 	if err := a.entryTable(found.Entries); err != nil {
 		return err
 	}
 	for _, field := range found.Unknown {
+		if field == "act" && len(found.Near) > 0 {
+			a.screen.Say("No entry at all is of this act; there is %s.", strings.Join(found.Near, ", "))
+			continue
+		}
 		a.screen.Say("%s", unknownWords[field])
 	}
 	if found.Next > 0 {
 		a.screen.Say("There are older ones. More of them: --limit.")
 	}
 	return nil
+}
+
+// sayGaps says of which times the audit has nothing, before what it has.
+func (a *app) sayGaps(gaps []api.AuditGap) {
+	for _, g := range gaps {
+		a.screen.Say("%s", g.Says)
+	}
 }
 
 // unknownWords say that no entry at all has what was asked for.
@@ -132,8 +144,8 @@ func auditPages(ctx context.Context, c *client.Client, asked api.AuditFilter, li
 			return all, err
 		}
 		page := answer.Value
-		all.Entries, all.Next, all.Users = append(all.Entries, page.Entries...), page.Next, page.Users
-		all.Unknown = append(all.Unknown, page.Unknown...)
+		all.Entries, all.Next, all.Users, all.Gaps = append(all.Entries, page.Entries...), page.Next, page.Users, page.Gaps
+		all.Unknown, all.Near = append(all.Unknown, page.Unknown...), page.Near
 		if asked.Before = page.Next; page.Next == 0 || len(all.Entries) >= limit {
 			return all, nil
 		}

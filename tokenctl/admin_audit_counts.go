@@ -35,6 +35,7 @@ func newAuditRefusals(a *app) *cobra.Command {
 }
 
 func (a *app) printRefusals(r api.AuditRefusals) error {
+	a.sayGaps(r.Gaps)
 	if len(r.Groups) == 0 {
 		a.screen.Say("Nothing was refused, and nothing failed.")
 	}
@@ -58,6 +59,7 @@ func newAuditFigures(a *app) *cobra.Command {
 }
 
 func (a *app) printFigures(f api.AuditFigures) error {
+	a.sayGaps(f.Gaps)
 	days := [][]string{{"DAY", "LOOKS", "BY PEOPLE", "AT THE DOOR", "NOT PERMITTED", "OTHER"}}
 	for _, d := range f.Days {
 		days = append(days, []string{d.Day, strconv.Itoa(d.Looks), strconv.Itoa(d.Lookers), strconv.Itoa(d.Door), strconv.Itoa(d.Permission), strconv.Itoa(d.Other)})
@@ -137,6 +139,7 @@ func newAuditAlerts(a *app) *cobra.Command {
 }
 
 func (a *app) printAlerts(l api.AuditAlerts) error {
+	a.sayGaps(l.Gaps)
 	if len(l.Alerts) == 0 {
 		a.screen.Say("No alert waits.")
 		return nil

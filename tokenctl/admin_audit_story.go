@@ -46,55 +46,106 @@ func (a *app) printStory(s api.AuditStory) error {
 	return a.screen.Table(rows)
 }
 
-func newAuditPerson(a *app) *cobra.Command {
-	var who api.AuditFind
-	cmd := &cobra.Command{
-		Use: "person UUID | --name NAME --born DAY | --number NUMBER", Short: "Say who looked at a person, or find the person's number",
-		Args: cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		Long: `Say who opened the record with this number, and print the newest entries about it.
-Whether there is such a person is not told: a governance officer reads no record.
+// personFlags are how a person is asked for whose number is not known.
+type personFlags struct{ api.AuditFind }
 
-For somebody who asks who looked at them, find the number first: by the whole name, in
-any order, with the date of birth, or by a number: of a prison or the PNC, or a custody,
-incident or case number that was given with a reason. You are told the number if exactly one person fits, and nothing
-that stands in the record; twenty times within an hour at most.`,
+func newAuditPerson(a *app) *cobra.Command {
+	var f personFlags
+	cmd := &cobra.Command{
+		Use: "person UUID | --name NAME --born DAY | --number NUMBER", Short: "Say who looked at a person",
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Long: `Say who opened a person's record, and print the newest entries about it. Nothing that
+stands in the record is told: a governance officer reads none.
+
+For somebody who asks who looked at them, give the whole name, in any order, with the date
+of birth, or a number: of a prison or the PNC, or a custody, incident or case number that
+was given with a reason. If exactly one person fits you are told the number of the record
+and who looked, else only that nobody or more than one fits; twenty times within an hour
+at most. With the number of a record, whether there is such a person is not told.`,
 		Example: "  tokenctl admin audit person --name 'Ann Other' --born 1978-03-27\n  tokenctl admin audit person 5ad8b9f6-7c1e-4a52-9f0d-000000000042",
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			if (len(args) == 1) == (who != api.AuditFind{}) {
-				return fault.New(fault.Usage, "give the number of the record, or --name with --born, or --number", "one person is asked for, in one way")
+			if err := f.check(args); err != nil {
+				return err
 			}
 			if len(args) == 0 {
-				return a.findNumber(cmd.Context(), who)
+				return a.findPerson(cmd.Context(), f.AuditFind)
 			}
 			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditLooks], error) {
 				return c.AuditPerson(ctx, args[0], 0)
 			}, a.printLookers)
 		}),
 	}
-	cmd.Flags().StringVar(&who.Name, "name", "", "the whole `name`, with --born")
-	cmd.Flags().StringVar(&who.Born, "born", "", "the `day` of birth, such as 1978-03-27")
-	cmd.Flags().StringVar(&who.Number, "number", "", "a prison, PNC, custody, incident or case `number`")
+	cmd.Flags().StringVar(&f.Name, "name", "", "the whole `name`, with --born")
+	cmd.Flags().StringVar(&f.Born, "born", "", "the `day` of birth, such as 1978-03-27, with --name")
+	cmd.Flags().StringVar(&f.Number, "number", "", "a prison, PNC, custody, incident or case `number`")
 	return cmd
 }
 
-func (a *app) findNumber(ctx context.Context, who api.AuditFind) error {
-	return asking(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditFound], error) {
-		return c.AuditFind(ctx, who)
-	}, func(found api.AuditFound) error {
-		switch found.Answer {
-		case api.FindFound:
-			a.screen.Line(found.Person)
-			a.screen.Say("Who looked: tokenctl admin audit person %s", found.Person)
-		case api.FindNotUnique:
-			a.screen.Say("More than one person fits. Ask for a prison, PNC or custody number.")
-		default:
-			a.screen.Say("Nobody fits. Check the spelling and the date with whoever asks.")
+// check demands one way of asking, and that whole.
+func (f *personFlags) check(args []string) error {
+	ways := len(args)
+	for _, given := range []bool{f.Number != "", f.Name != "" || f.Born != ""} {
+		if given {
+			ways++
 		}
-		return nil
+	}
+	const together = "--name and --born are asked for together"
+	switch {
+	case ways != 1:
+		return fault.New(fault.Usage, "give the number of the record, or --name with --born, or --number", "one person is asked for, in one way")
+	case f.Number == "" && len(args) == 0 && f.Born == "":
+		return fault.New(fault.Usage, "give --born as well, such as --born 1978-03-27", together)
+	case f.Number == "" && len(args) == 0 && f.Name == "":
+		return fault.New(fault.Usage, "give --name as well, the whole name", together)
+	}
+	return nil
+}
+
+// foundPerson is what 'audit person --json' prints of somebody who was found, or not.
+type foundPerson struct {
+	api.AuditFound
+	Looks *api.AuditLooks `json:"looks,omitempty"`
+}
+
+// findPerson finds a person's number and, where exactly one fits, who looked.
+func (a *app) findPerson(ctx context.Context, who api.AuditFind) error {
+	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (foundPerson, error) {
+		answer, err := c.AuditFind(ctx, who)
+		found := foundPerson{AuditFound: answer.Value}
+		if err != nil || found.Answer != api.FindFound {
+			return found, err
+		}
+		looks, err := c.AuditPerson(ctx, found.Person, 0)
+		found.Looks = &looks.Value
+		return found, err
+	}, func(_ *client.Client, found foundPerson) error {
+		return a.screen.Data(found, func() error { return a.printSought(found, who.Number != "") })
 	})
 }
 
+// printSought prints who looked at the one who was found, or says what to ask for next.
+func (a *app) printSought(found foundPerson, byNumber bool) error {
+	switch {
+	case found.Looks != nil:
+		if err := a.screen.Facts([][]string{{"person", found.Person}}); err != nil {
+			return err
+		}
+		a.screen.Line("")
+		return a.printLookers(*found.Looks)
+	case found.Answer == api.FindNotUnique && byNumber:
+		a.screen.Say("More than one person has this number. Ask for the name and the date of birth: --name with --born.")
+	case found.Answer == api.FindNotUnique:
+		a.screen.Say("More than one person fits. Ask for a number of a prison or the PNC, or a custody number: --number.")
+	case byNumber:
+		a.screen.Say("Nobody has this number. Check it with whoever asks, or ask by the name and the date of birth: --name with --born.")
+	default:
+		a.screen.Say("Nobody fits. Check the spelling and the date with whoever asks: a name as it was before, or an alias, may be the one on record.")
+	}
+	return nil
+}
+
 func (a *app) printLookers(l api.AuditLooks) error {
+	a.sayGaps(l.Gaps)
 	if len(l.Lookers) == 0 {
 		a.screen.Say("Nobody has opened a record with this number.")
 	} else {

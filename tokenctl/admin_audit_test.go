@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 	"time"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/ui"
 )
 
 func TestDayOrTime(t *testing.T) {
@@ -20,5 +25,25 @@ func TestDayOrTime(t *testing.T) {
 	}
 	if _, err := dayOrTime("since", "12.3.", 0); err == nil {
 		t.Error("12.3. is a day")
+	}
+}
+
+// TestGaps: of which time the audit has nothing is said beside whatever it has, and not among it.
+func TestGaps(t *testing.T) {
+	var out, errs bytes.Buffer
+	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	gaps := []api.AuditGap{{Says: "The audit has nothing between ten and eleven."}}
+	for what, show := range map[string]func() error{
+		"list":     func() error { return a.printEntries(api.AuditPage{Gaps: gaps}) },
+		"person":   func() error { return a.printLookers(api.AuditLooks{Gaps: gaps}) },
+		"refusals": func() error { return a.printRefusals(api.AuditRefusals{Gaps: gaps}) },
+		"figures":  func() error { return a.printFigures(api.AuditFigures{Gaps: gaps}) },
+		"alerts":   func() error { return a.printAlerts(api.AuditAlerts{Gaps: gaps}) },
+	} {
+		out.Reset()
+		errs.Reset()
+		if err := show(); err != nil || !strings.HasPrefix(errs.String(), gaps[0].Says+"\n") || strings.Contains(out.String(), gaps[0].Says) {
+			t.Errorf("%s: %v, says %q, and prints %q", what, err, errs.String(), out.String())
+		}
 	}
 }

@@ -56,11 +56,7 @@ func (a *app) inviteAgain(ctx context.Context, agency string) error {
 		}
 		return c.InviteAgain(ctx, agency)
 	}, func(sent api.InvitedAgain) error {
-		who := "1 person"
-		if n := sent.People; n != 1 {
-			who = strconv.Itoa(n) + " people"
-		}
-		a.screen.Line("%s will be sent a fresh code.", who)
+		a.screen.Line("%s will be sent a fresh code.", count(sent.People, "person"))
 		return nil
 	})
 }

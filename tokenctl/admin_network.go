@@ -20,7 +20,7 @@ length, IPv4 or IPv6: 192.0.2.0/24, 2001:db8:12::/48. Somebody is recognised fro
 address by the most specific network of a site where they work that holds it.
 
 Before anything changes you see who gains or loses access by it.`,
-		"  tokenctl admin network whose 192.0.2.7\n  tokenctl admin network add 192.0.2.0/24 --site 'Northgate custody'",
+		"  tokenctl admin network whose 192.0.2.7\n  tokenctl admin network add 192.0.2.0/24 --site 'Northgate Custody Suite'",
 		newNetworkList(a), newNetworkAct(a, addingNetwork), newNetworkAct(a, removingNetwork), newNetworkWhose(a))
 }
 
@@ -40,7 +40,7 @@ func newNetworkList(a *app) *cobra.Command {
 	var site string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List networks with their sites", Long: "List the networks of the open sites that you administer, by agency and site.",
-		Example: "  tokenctl admin network list\n  tokenctl admin network list --site 'Northgate custody' --json", Args: cobra.NoArgs,
+		Example: "  tokenctl admin network list\n  tokenctl admin network list --site 'Northgate Custody Suite' --json", Args: cobra.NoArgs,
 		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
 			sites, err := f.chosen(ctx, c, site)
 			if err != nil {
@@ -104,7 +104,7 @@ func newNetworkAct(a *app, what networkAct) *cobra.Command {
 	var site string
 	cmd := &cobra.Command{
 		Use: what.name + " PREFIX", Short: what.short, Long: what.long,
-		Example: "  tokenctl admin network " + what.name + " 192.0.2.0/24 --site 'Northgate custody'\n  tokenctl admin network " + what.name + " 2001:db8:12::/48 --site 'Northgate custody' --dry-run",
+		Example: "  tokenctl admin network " + what.name + " 192.0.2.0/24 --site 'Northgate Custody Suite'\n  tokenctl admin network " + what.name + " 2001:db8:12::/48 --site 'Northgate Custody Suite' --dry-run",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
 			if site == "" {

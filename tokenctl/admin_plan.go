@@ -260,7 +260,11 @@ func sentence(p api.Plan) string {
 }
 
 func count(n int, what string) string {
-	if n != 1 {
+	switch {
+	case n == 1:
+	case what == "person":
+		what = "people"
+	default:
 		what += "s"
 	}
 	return strconv.Itoa(n) + " " + what

@@ -3,20 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
-	"mais/tokenctl/internal/fault"
 )
-
-// maxDecided is how many people one request decides on.
-const maxDecided = 100
-
-var reviewDecisions = []string{api.ReviewKeep, api.ReviewRemoveRoles, api.ReviewLeave}
 
 func newAdminReview(a *app) *cobra.Command {
 	return group("review", "Review who still needs what they may do",
@@ -139,101 +132,4 @@ func (a *app) printReview(r api.AccessReviewDetail) error {
 		rows = append(rows, []string{i.Name, i.Email, orDash(strings.Join(i.Roles, ", ")), seen, decision, by})
 	}
 	return a.screen.Table(rows)
-}
-
-func newReviewDecide(a *app) *cobra.Command {
-	var d api.DecideRequest
-	var rest, yes bool
-	cmd := &cobra.Command{
-		Use: "decide ID [ADDRESS]...", Short: "Say of people of a review whether they keep what they have",
-		Long: `Say of people of a review whether they keep what they have: keep; remove-roles, for
-somebody who works here and needs it no more; leave, for somebody who has left. What is
-taken away is taken at once. People are named by their mail addresses, or all those of
-whom nothing was said with --rest, of whom you may decide.`,
-		Example: "  tokenctl admin review decide ID dana@example.org --decision leave --note 'left in May'\n  tokenctl admin review decide ID --rest --decision keep",
-		Args:    cobra.MinimumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			if d.Decision == "" || rest == (len(args) > 1) {
-				return fault.New(fault.Usage, "give --decision, and either addresses or --rest", "whom do you decide on, and what?")
-			}
-			if err := oneOf("decision", d.Decision, reviewDecisions); err != nil {
-				return err
-			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				return a.decideInReview(ctx, c, args[0], args[1:], d, yes)
-			})
-		}),
-	}
-	fixedWords(cmd, &d.Decision, "decision", "what is to be: `decision`", reviewDecisions)
-	cmd.Flags().StringVar(&d.Note, "note", "", "`text` that says why; no names of patients")
-	cmd.Flags().BoolVar(&rest, "rest", false, "all of whom nothing was said")
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	return cmd
-}
-
-// decideInReview decides on those with these addresses, or without any on all who are left.
-func (a *app) decideInReview(ctx context.Context, c *client.Client, id string, emails []string, d api.DecideRequest, yes bool) error {
-	all, err := reviewPages(ctx, c, id, len(emails) == 0)
-	if err != nil {
-		return err
-	}
-	users, err := chooseReviewed(all, emails)
-	if err != nil {
-		return err
-	}
-	what := "Every role"
-	if d.Decision == api.ReviewLeave {
-		what = "All that they have"
-	}
-	what += " is taken from " + count(len(users), "person") + " now."
-	if err := sure(ctx, yes || d.Decision == api.ReviewKeep, "this takes away what people have", what, "yes"); err != nil {
-		return err
-	}
-	var answer client.Answer[api.AccessReview]
-	for some := range slices.Chunk(users, maxDecided) {
-		d.Users = some
-		if answer, err = c.DecideInReview(ctx, id, d); err != nil {
-			return err
-		}
-	}
-	return a.screen.Data(answer.Raw, func() error { return a.printReviewed(answer.Value) })
-}
-
-// chooseReviewed are the UUIDs of those with these addresses, or of all on whom the caller may decide.
-func chooseReviewed(all api.AccessReviewDetail, emails []string) (users []string, err error) {
-	for _, email := range emails {
-		n := slices.IndexFunc(all.Items, func(i api.AccessReviewItem) bool { return strings.EqualFold(i.Email, email) })
-		if n < 0 {
-			return nil, fault.New(fault.NotFound, "see 'tokenctl admin review show'", "nobody with the address %.80q is in the review", email)
-		}
-		users = append(users, all.Items[n].User)
-	}
-	for _, i := range all.Items {
-		if len(emails) == 0 && i.May {
-			users = append(users, i.User)
-		}
-	}
-	if len(users) == 0 {
-		return nil, fault.New(fault.NotFound, "see 'tokenctl admin review show'", "nobody is left on whom you may decide")
-	}
-	return users, nil
-}
-
-func newReviewSign(a *app) *cobra.Command {
-	var yes bool
-	cmd := &cobra.Command{
-		Use: "sign ID", Short: "Sign a review off",
-		Long:    "Sign a review off, when everybody was decided on. It cannot be changed afterwards, and\nstands in the audit under your name.",
-		Example: "  tokenctl admin review sign ID", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			if err := sure(cmd.Context(), yes, "a review that is signed off cannot be changed, and you vouch for it: see who is left with tokenctl admin review show "+args[0]+" --undecided", "You vouch for what was decided in this review.", "sign"); err != nil {
-				return err
-			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AccessReview], error) {
-				return c.SignReview(ctx, args[0])
-			}, a.printReviewed)
-		}),
-	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	return cmd
 }

@@ -154,9 +154,13 @@ type matrix struct {
 
 // chooseRoles are those of a list, or without one all that are no office.
 func chooseRoles(all []api.Role, only []string) (chosen []api.Role, err error) {
+	var names []string
+	for _, r := range all {
+		names = append(names, r.Name)
+	}
 	for _, name := range only {
-		if !slices.ContainsFunc(all, func(r api.Role) bool { return r.Name == name }) {
-			return nil, fault.New(fault.NotFound, "see 'tokenctl admin role list'", "there is no role %.80q", name)
+		if !slices.Contains(names, name) {
+			return nil, fault.New(fault.NotFound, "see 'tokenctl admin role list'", "there is no role %.80q%s", name, thereIs(name, names))
 		}
 	}
 	for _, r := range all {

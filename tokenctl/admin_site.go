@@ -21,7 +21,7 @@ same name by its id as 'site show' prints it, or with --agency.
 
 This is about what is registered. A system that is itself a site enrols and renews
 with 'tokenctl site'.`,
-		"  tokenctl admin site list --agency 'Northshire Police'\n  tokenctl admin site add 'Northgate custody' --agency 'Northshire Police'",
+		"  tokenctl admin site list --agency 'Northshire Police'\n  tokenctl admin site add 'Northgate Custody Suite' --agency 'Northshire Police'",
 		newSiteList(a), newSiteShow(a), newSiteAdd(a), newSiteRename(a), newSiteClose(a))
 }
 
@@ -53,7 +53,7 @@ func (f siteNamed) find(ctx context.Context, c *client.Client, named string) (ap
 	found := sitesNamed(answer.Value.Sites, named)
 	switch len(found) {
 	case 0:
-		return api.Site{}, fault.New(fault.NotFound, "see 'tokenctl admin site list'; what you do not administer is not shown", "there is no site %.80q", named)
+		return api.Site{}, fault.New(fault.NotFound, "see 'tokenctl admin site list'; what you do not administer is not shown", "there is no site %.80q%s", named, openNear(answer.Value.Sites, named))
 	case 1:
 		return found[0], nil
 	}
@@ -81,6 +81,15 @@ func sitesNamed(all []api.Site, named string) []api.Site {
 		}
 	}
 	return found
+}
+
+// openNear ends the words that no site is called so.
+func openNear(all []api.Site, named string) string {
+	var names []string
+	for _, s := range sitesThat(all, func(s api.Site) bool { return s.ClosedAt == nil }) {
+		names = append(names, s.Name)
+	}
+	return thereIs(named, names)
 }
 
 func sitesThat(all []api.Site, fit func(api.Site) bool) []api.Site {
@@ -120,7 +129,7 @@ func (a *app) printSites(sites []api.Site) error {
 }
 
 func newSiteShow(a *app) *cobra.Command {
-	return a.aboutSite("show SITE", "Show one site with all its networks", "Show one site with all its networks.", "  tokenctl admin site show 'Northgate custody'", nil,
+	return a.aboutSite("show SITE", "Show one site with all its networks", "Show one site with all its networks.", "  tokenctl admin site show 'Northgate Custody Suite'", nil,
 		func(_ context.Context, _ *client.Client, s api.Site) error {
 			return a.screen.Data(s, func() error {
 				rows := [][]string{{"site", s.Name}, {"id", s.ID}, {"agency", s.AgencyName}, {"people", strconv.Itoa(s.Users)}}
@@ -161,7 +170,7 @@ func newSiteAdd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Add a site to an agency",
 		Long:    "Add a site to an agency. Nobody comes in from it before it has a network:\ntokenctl admin network add PREFIX --site NAME",
-		Example: "  tokenctl admin site add 'Northgate custody' --agency 'Northshire Police'",
+		Example: "  tokenctl admin site add 'Northgate Custody Suite' --agency 'Northshire Police'",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {
 			if agency == "" {
@@ -184,7 +193,7 @@ func newSiteAdd(a *app) *cobra.Command {
 func newSiteRename(a *app) *cobra.Command {
 	var f changeFlags
 	var to string
-	cmd := a.aboutSite("rename SITE", "Give a site another name", "Give a site another name.", "  tokenctl admin site rename 'Northgate custody' --to 'Northgate'", &f,
+	cmd := a.aboutSite("rename SITE", "Give a site another name", "Give a site another name.", "  tokenctl admin site rename 'Northgate Custody Suite' --to 'Northgate'", &f,
 		func(ctx context.Context, c *client.Client, s api.Site) error {
 			if to == "" {
 				return fault.New(fault.Usage, "give --to", "what is it to be called?")
@@ -202,7 +211,7 @@ func newSiteClose(a *app) *cobra.Command {
 		`Close a site, for good: its networks are recognised no more, and sessions from there
 end. You see first who could not come in any more. Its people stay registered, and
 certificates of the site's own system are refused; revoke them besides.`,
-		"  tokenctl admin site close 'Northgate custody' --dry-run", &f,
+		"  tokenctl admin site close 'Northgate Custody Suite' --dry-run", &f,
 		func(ctx context.Context, c *client.Client, s api.Site) error {
 			return a.propose(ctx, c, api.ChangeRequest{Kind: api.SiteClose, Target: s.ID, Version: s.Version}, f)
 		})

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -141,25 +140,11 @@ func siteIDs(all []api.Site, named []string) (ids []string, err error) {
 	for _, name := range named {
 		found := sitesNamed(all, name)
 		if len(found) == 0 {
-			return nil, fault.New(fault.NotFound, "see 'tokenctl admin site list'", "the agency has no site %.80q%s", name, likeSites(all, name))
+			return nil, fault.New(fault.NotFound, "see 'tokenctl admin site list'", "the agency has no site %.80q%s", name, openNear(all, name))
 		}
 		ids = append(ids, found[0].ID)
 	}
 	return ids, nil
-}
-
-// likeSites names the sites whose names have what was typed in them, three at most.
-func likeSites(all []api.Site, typed string) string {
-	var like []string
-	for _, s := range all {
-		if s.ClosedAt == nil && len(like) < 3 && strings.Contains(strings.ToLower(s.Name), strings.ToLower(strings.TrimSpace(typed))) {
-			like = append(like, strconv.Quote(s.Name))
-		}
-	}
-	if len(like) == 0 {
-		return ""
-	}
-	return "; there is " + strings.Join(like, ", ")
 }
 
 // edited is a list with some added and some removed, each once, in order.

@@ -28,7 +28,7 @@ as the user of the calling system, on a disk that is encrypted. With
 
 The token's name is made from the site's; choose another with --token.`,
 		Example: `  tokenctl site enrol --server https://mais.example:8443 \
-      --root-fingerprint sha256:HEX --site "Northgate custody" --code-file code.txt`,
+      --root-fingerprint sha256:HEX --site "Northgate Custody Suite" --code-file code.txt`,
 		Args: cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
 			site = strings.Join(strings.Fields(site), " ")

@@ -18,7 +18,9 @@ func newTerms(a *app) *cobra.Command {
 		Long: `Read what your role is about and the confidentiality terms, and accept them if you have
 not yet. Whoever was invited does so once, here or in a browser, before anything of
 anybody is shown to them; and once more when they are given a further role, whose sheet
-then comes first. --accept VERSION shows them and says so without asking.`,
+then comes first. Who was named at the host, as the first administrators and the people
+of a demo are, reads them here and is not asked. --accept VERSION shows them and says so
+without asking.`,
 		Example: "  tokenctl terms\n  tokenctl terms --accept 2026-11",
 		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
 			return a.terms(ctx, c, accept)

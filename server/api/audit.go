@@ -69,8 +69,18 @@ type AuditPage struct {
 	Next    int64        `json:"next,omitempty"` // before of the page that follows; none: that was the last
 	// Users are those who fit what was asked for as who, at most 200.
 	Users []AuditUser `json:"users,omitempty"`
-	// Unknown are agency and act where nothing fits and no entry at all has what was asked for as these.
-	Unknown []string `json:"unknown,omitempty"`
+	// Unknown are agency and act where nothing fits and no entry at all has what was asked for as these;
+	// Near are acts, and kinds of them, that are called nearly so.
+	Unknown []string   `json:"unknown,omitempty"`
+	Near    []string   `json:"near,omitempty"`
+	Gaps    []AuditGap `json:"gaps,omitempty"` // that the period asked for touches, here and below
+}
+
+// AuditGap is a time of which the audit has nothing, since an older database was restored.
+type AuditGap struct {
+	From time.Time `json:"from"` // of the backup
+	To   time.Time `json:"to"`   // when the restored service recorded again
+	Says string    `json:"says"` // in a sentence, with where what was recorded meanwhile is
 }
 
 // AuditUser is somebody as the audit knows them.
@@ -129,6 +139,7 @@ type AuditLooks struct {
 	Lookers []AuditLooker `json:"lookers"` // the last first
 	Entries []AuditEntry  `json:"entries"` // the newest, of any kind
 	Next    int64         `json:"next,omitempty"`
+	Gaps    []AuditGap    `json:"gaps,omitempty"`
 }
 
 // AuditLooker is somebody who opened a person's record.
@@ -147,6 +158,7 @@ type AuditRefusals struct {
 	To     time.Time      `json:"to"`
 	Total  int            `json:"total"` // of the groups shown
 	Groups []AuditRefusal `json:"groups"`
+	Gaps   []AuditGap     `json:"gaps,omitempty"`
 }
 
 // AuditRefusal is what was refused in the same way: for one reason, from one address, to one user.
@@ -178,6 +190,7 @@ type AuditFigures struct {
 	Days     []AuditDay    `json:"days"`
 	Agencies []AuditAgency `json:"agencies"`
 	Hours    []AuditHour   `json:"hours"` // 24
+	Gaps     []AuditGap    `json:"gaps,omitempty"`
 }
 
 // AuditDay counts looks at records and refusals on a day.
@@ -207,6 +220,7 @@ type AuditHour struct {
 type AuditAlerts struct {
 	Alerts []AuditAlert `json:"alerts"`
 	Next   int64        `json:"next,omitempty"`
+	Gaps   []AuditGap   `json:"gaps,omitempty"`
 }
 
 // AuditAlert is an alarm, and how it was settled.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,7 +92,7 @@ func confirmWord(what, word string, yes bool) error {
 	}
 	tty, err := terminal("this wants the word "+strconv.Quote(word)+" typed", "--yes")
 	if err != nil {
-		return err
+		return &failure{err, "if you mean it: " + shellLine(append(slices.Clone(os.Args), "--yes")), exitUsage}
 	}
 	defer tty.Close()
 	fmt.Fprintf(os.Stderr, "%s Type \"%s\" to go on: ", what, word)
@@ -99,6 +101,21 @@ func confirmWord(what, word string, yes bool) error {
 		return errors.New("not confirmed; nothing was changed")
 	}
 	return nil
+}
+
+// plainWord is a word that a shell takes as it stands.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
+
+// shellLine is a command as it is typed into a shell.
+func shellLine(words []string) string {
+	var line []string
+	for _, w := range words {
+		if !plainWord.MatchString(w) {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		line = append(line, w)
+	}
+	return strings.Join(line, " ")
 }
 
 // readPassword reads a line without echo until ctx ends, and then leaves the terminal as it

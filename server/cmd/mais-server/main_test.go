@@ -3,7 +3,10 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +50,19 @@ func TestDemoAndServiceKeepApart(t *testing.T) {
 	var refused *failure
 	if _, err := f.settings(); !errors.As(err, &refused) {
 		t.Errorf("init takes a demo's directory: %v", err)
+	}
+}
+
+// TestShellLine: what is to be typed again is what was typed, whatever stood in it.
+func TestShellLine(t *testing.T) {
+	words := []string{"bin/mais-server", "restore", "--from", "/tmp/it's here", "--dir=x", "", "$(id)"}
+	line := shellLine(words)
+	if want := `bin/mais-server restore --from '/tmp/it'\''s here' --dir=x '' '$(id)'`; line != want {
+		t.Errorf("shellLine = %s, want %s", line, want)
+	}
+	out, err := exec.Command("sh", "-c", "printf '%s\n' "+line).Output()
+	if got := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"); err != nil || !slices.Equal(got, words) {
+		t.Errorf("a shell reads %q, %v, want %q", got, err, words)
 	}
 }
 

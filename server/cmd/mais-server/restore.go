@@ -33,7 +33,7 @@ func restoreCommand() *cobra.Command {
 		Long: `restore makes the service of an archive in a directory that holds nothing. With --database-only it
 replaces the database of the service in DIR, which must be stopped, and leaves keys, settings
 and journal as they are; the old database is kept beside it, and it alone has what the audit
-recorded since the archive.
+recorded since the archive: keep it until governance has that.
 
 Only an archive that the service signed is taken: --root-fingerprint says which service that
 is, and with --database-only the root.crt that is there.
@@ -116,6 +116,7 @@ func (f *restoreFlags) tell(w io.Writer, out server.Restored) error {
 	for _, place := range out.Missing {
 		fmt.Fprintf(w, "The service kept its journal in %s, which is not here: what was taken away since the backup stands in it.\n", place)
 	}
+	tellKept(w, out)
 	_, err := fmt.Fprintf(w, "next: 1. bring the newest journal that there is: mais-server ca journal replay FILE... --dir %s\n"+
 		"         without one: mais-server ca journal declare-lost --dir %s\n"+
 		"      2. mais-server ca journal status --dir %s says whether anything is missing\n"+
@@ -151,16 +152,26 @@ func (f *restoreFlags) database(cmd *cobra.Command) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "the database is as of %s\n", out.Made.Format(time.RFC3339))
 	if out.Aside != "" {
-		fmt.Fprintf(os.Stderr, "The one before lies in %s, in the clear. What the audit has since %s, who looked at which record too, stands\n"+
-			"there alone: keep it until governance has that; \"Restore\" in docs/operations.md says how it is taken out.\n", out.Aside, out.Made.Format(time.RFC3339))
+		fmt.Fprintf(os.Stderr, "The one before lies in %s, in the clear.\n", out.Aside)
 	}
+	tellKept(os.Stderr, out)
 	where := "--dir " + f.dir
 	if f.config != "" {
 		where = "--config " + f.config
 	}
-	fmt.Fprintf(os.Stderr, "next: start it: mais-server serve %s. It is closed until its journals have been replayed into the database, which it does by itself;\n"+
-		"      mais-server ca journal status %s says what is missing\n", where, where)
+	start := "serve " + where
+	if isDemo(settings.DataDir) {
+		start = "up --dir " + settings.DataDir
+	}
+	fmt.Fprintf(os.Stderr, "next: start it: mais-server %s. It is closed until its journals have been replayed into the database, which it does by itself;\n"+
+		"      mais-server ca journal status %s says what is missing\n", start, where)
 	return nil
+}
+
+// tellKept says what is nowhere but in the database of before.
+func tellKept(w io.Writer, out server.Restored) {
+	fmt.Fprintf(w, "What the audit recorded since %s, who looked at which record too, stands in the database of before alone:\n"+
+		"keep that until governance has it; \"Restore\" in docs/operations.md says how it is taken out.\n", out.Made.Format(time.RFC3339))
 }
 
 func rootOf(settings *config.Server) (certs.Fingerprint, error) {

@@ -181,6 +181,28 @@ func (l *Log) Any(ctx context.Context, f Filter) (bool, error) {
 	return false, nil
 }
 
+// Gap is a time of which the log has nothing, since an older database was restored.
+type Gap = ledger.Gap
+
+// Gaps returns the gaps that a period touches; a zero time bounds nothing. They are nobody's to see
+// but under the event of a reading.
+func (l *Log) Gaps(ctx context.Context, from, to time.Time) ([]Gap, error) {
+	found, err := ledger.Gaps(ctx, l.db, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("look for gaps in the audit: %w", err)
+	}
+	return found, nil
+}
+
+// Acts returns the acts that entries are of. They are for choosing what to say, like Any's answer.
+func (l *Log) Acts(ctx context.Context) ([]string, error) {
+	acts, err := ledger.Acts(ctx, l.db)
+	if err != nil {
+		return nil, fmt.Errorf("read which acts the audit has: %w", err)
+	}
+	return acts, nil
+}
+
 // Noted returns e as the event of an export of what f chooses, of so many rows.
 func (f Filter) Noted(e Event, rows int) Event {
 	e.Detail, e.Rows = f.noted(e.Detail), rows

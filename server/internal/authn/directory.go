@@ -117,7 +117,7 @@ func (d *directory) read(ctx context.Context, generation int64) (*snapshot, erro
 		for _, text := range site.Prefixes {
 			prefix, err := ParseNetwork(text)
 			if err != nil { // the database refuses such a row as well
-				return nil, fmt.Errorf("site %s: %w", site.ID, err)
+				return nil, fmt.Errorf("site %s, network %.50q: %w", site.ID, text, err)
 			}
 			fresh.networks.add(prefix, site.ID)
 		}

@@ -22,22 +22,22 @@ var ErrNetwork = errors.New("authn: not a network")
 func ParseNetwork(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%w: %.50q is not address/length, such as 192.0.2.0/24", ErrNetwork, s)
+		return netip.Prefix{}, fmt.Errorf("%w: is not address/length, such as 192.0.2.0/24", ErrNetwork)
 	}
 	if p.Masked() != p {
-		return netip.Prefix{}, fmt.Errorf("%w: %s has bits after its length; the network is %s", ErrNetwork, p, p.Masked())
+		return netip.Prefix{}, fmt.Errorf("%w: has bits after its length; the network is %s", ErrNetwork, p.Masked())
 	}
 	if p.Addr().Is4In6() {
 		if p.Bits() <= 96 {
-			return netip.Prefix{}, fmt.Errorf("%w: %s is all of IPv4", ErrNetwork, p)
+			return netip.Prefix{}, fmt.Errorf("%w: is all of IPv4", ErrNetwork)
 		}
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
 	switch least := leastBits(p); {
 	case p.Bits() == 0:
-		return netip.Prefix{}, fmt.Errorf("%w: %s recognises everybody", ErrNetwork, p)
+		return netip.Prefix{}, fmt.Errorf("%w: recognises everybody", ErrNetwork)
 	case p.Bits() < least:
-		return netip.Prefix{}, fmt.Errorf("%w: %s recognises too many; a network has a length of at least /%d", ErrNetwork, p, least)
+		return netip.Prefix{}, fmt.Errorf("%w: recognises too many; a network has a length of at least /%d", ErrNetwork, least)
 	}
 	return p, nil
 }
@@ -51,7 +51,8 @@ func leastBits(p netip.Prefix) int {
 	return 16
 }
 
-// NetworkFault is what of an error of ParseNetwork is said to whoever typed the network.
+// NetworkFault is what of an error of ParseNetwork is said to whoever typed the network: it goes on
+// after it, or after the name of its field.
 func NetworkFault(err error) string {
 	return strings.TrimPrefix(err.Error(), ErrNetwork.Error()+": ")
 }

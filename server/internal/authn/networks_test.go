@@ -131,9 +131,12 @@ func TestSitesOf(t *testing.T) {
 	}
 }
 
-// TestNetworkFault: what is said to whoever typed a network does not begin with our package.
+// TestNetworkFault: what is said to whoever typed a network neither begins with our package nor names the network
+// again.
 func TestNetworkFault(t *testing.T) {
-	for typed, want := range map[string]string{"10.0.0.1/8": "10.0.0.1/8 has bits after its length; the network is 10.0.0.0/8", "0.0.0.0/0": "0.0.0.0/0 recognises everybody"} {
+	for typed, want := range map[string]string{
+		"10.0.0.1/8": "has bits after its length; the network is 10.0.0.0/8", "0.0.0.0/0": "recognises everybody", "0.0.0.0/1": "recognises too many; a network has a length of at least /8",
+	} {
 		if _, err := ParseNetwork(typed); NetworkFault(err) != want {
 			t.Errorf("NetworkFault of %s = %q, want %q", typed, NetworkFault(err), want)
 		}

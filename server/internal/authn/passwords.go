@@ -80,6 +80,12 @@ const (
 
 var delays = creds.Delays{Free: 5, First: 15 * time.Second, Most: 15 * time.Minute, Over: 24 * time.Hour, Anew: 30 * 24 * time.Hour}
 
+// PasswordDelays are how many wrong tries in a row have no consequence, and how long after each more the next
+// has to wait: at first, and at most. It is the same for every name, registered or not.
+func PasswordDelays() (free int, first, most time.Duration) {
+	return delays.Free, delays.First, delays.Most
+}
+
 // Errors of passwords.
 var (
 	// ErrPassword is every refusal to let somebody in: whatever is wrong, it is the same.

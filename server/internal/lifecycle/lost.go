@@ -60,9 +60,10 @@ var (
 	ErrBusy = errors.New("lifecycle: too many codes are asked for")
 )
 
-// LostMailer sends the code that reports a loss to its holder, and to nobody else.
+// LostMailer sends the code that reports a loss to its holder, and to nobody else. password: they
+// have one, and nothing else that could be lost.
 type LostMailer interface {
-	SendLost(ctx context.Context, to, name, code string, expires time.Time) error
+	SendLost(ctx context.Context, to, name, code string, expires time.Time, password bool) error
 }
 
 // Reports are the reports of losses in the database.
@@ -167,6 +168,10 @@ func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, cod
 	if u, err = s.invited(ctx, reach{all: true}, ask.email); err != nil {
 		return people.User{}, code, err
 	}
+	alone, err := s.passwordAlone(ctx, u.ID)
+	if err != nil {
+		return u, code, err
+	}
 	code = newLostCode()
 	now := s.now()
 	r := lost.Report{ID: code.id, User: u.ID, From: ask.event.Address, Asked: now, Expires: now.Add(LostMinutes * time.Minute)}
@@ -177,7 +182,7 @@ func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, cod
 	if err != nil {
 		return u, lostCode{}, err
 	}
-	err = s.opts.LostMailer.SendLost(ctx, u.Email, u.Name, code.reveal(), r.Expires)
+	err = s.opts.LostMailer.SendLost(ctx, u.Email, u.Name, code.reveal(), r.Expires, alone)
 	said := s.sayLost(ctx, code, err == nil)
 	switch {
 	case err != nil && said != nil:
@@ -186,6 +191,26 @@ func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, cod
 		err = fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	return u, code, cmp.Or(err, said)
+}
+
+// passwordAlone reports whether a user has a password and no certificate that is live.
+func (s *Service) passwordAlone(ctx context.Context, user string) (bool, error) {
+	u, err := s.opts.Register.UserOf(ctx, user)
+	if err != nil || !u.Password {
+		return false, err
+	}
+	live, err := liveOf(user)
+	if err != nil {
+		return false, err
+	}
+	_, n, err := s.opts.CA.Inventory(ctx, live, "-issued", 1, 0)
+	return n == 0, err
+}
+
+// liveOf chooses the certificates of a user that can be put on hold.
+func liveOf(user string) (ca.Filter, error) {
+	who, err := certs.NewIdentity(certs.User, user)
+	return ca.Filter{Status: "live", Confined: true, Identities: []certs.Identity{who}}, err
 }
 
 // sayLost records whether a code was sent, also when the time for sending it is over.
@@ -267,19 +292,18 @@ const lostRounds = 5
 // holdAll puts all live certificates of a loss's user on hold. To do it again does no harm, and
 // what was held before stays in the loss.
 func (s *Service) holdAll(ctx context.Context, l *Loss) error {
-	who, err := certs.NewIdentity(certs.User, l.User.ID)
+	live, err := liveOf(l.User.ID)
 	if err != nil {
 		return err
 	}
 	acting := WithEvent(ctx, lossEvent(ctx, *l))
-	live := ca.Filter{Status: "live", Confined: true, Identities: []certs.Identity{who}}
 	for range lostRounds {
 		found, _, err := s.opts.CA.Inventory(ctx, live, "-issued", maxPage, 0)
 		if err != nil || len(found) == 0 {
 			return err
 		}
 		for _, c := range found {
-			err := s.opts.CA.Hold(acting, c.Ref, who.String())
+			err := s.opts.CA.Hold(acting, c.Ref, live.Identities[0].String())
 			if err != nil && !errors.Is(err, ca.ErrAlready) && !errors.Is(err, ca.ErrNotAllowed) { // held with another of its line, or at an end
 				return err
 			}

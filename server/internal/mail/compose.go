@@ -55,6 +55,7 @@ type letter struct {
 	Ended               bool
 	End                 time.Time
 	Code, Command       string
+	Password            bool // nothing but a password is there to be lost
 
 	// Of invitations, and of what follows from a change of access.
 	Invitation      string // its id, which is no secret

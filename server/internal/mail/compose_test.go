@@ -66,11 +66,13 @@ func testLetters() map[string]letter {
 		"alert": {Name: "A Governor", Total: 4, Alerts: []alerted{
 			{"many people’s records were opened", 3, march}, {"an emergency access was not reviewed", 1, june},
 		}},
-		"alert-one": {Name: "A Governor", Total: 1, Alerts: []alerted{{"passwords are being tried on many accounts", 1, march}}},
-		"proof":     {Name: "A Nurse", Code: "7RQKM-VXWPQ-2BMHT-ZC5NV-PD3JG-S6EYA-LFMKW", End: june},
-		"lost":      {Name: "An Administrator", By: "A Sergeant (officer@police.example)", At: march, Counts: []count{{2, "put on hold"}}},
-		"moved":     {Name: "An Administrator", At: march, Certificates: []item{{Ref: "yubico-12345678", Who: "nurse@trust.example (A Nurse), Northshire NHS Trust", By: "officer@police.example", At: march}}},
-		"lowered":   {Name: "A Sergeant", At: march, Certificates: []item{{Ref: one[0].Ref, What: heldHow["attested"], Reason: heldHow["software"]}}},
+		"alert-one":      {Name: "A Governor", Total: 1, Alerts: []alerted{{"passwords are being tried on many accounts", 1, march}}},
+		"proof":          {Name: "A Nurse", Code: "7RQKM-VXWPQ-2BMHT-ZC5NV-PD3JG-S6EYA-LFMKW", End: june},
+		"lost":           {Name: "An Administrator", By: "A Sergeant (officer@police.example)", At: march, Counts: []count{{2, "put on hold"}}},
+		"proof-password": {Name: "A Nurse", Code: "7RQKM-VXWPQ-2BMHT-ZC5NV-PD3JG-S6EYA-LFMKW", End: june, Password: true},
+		"lost-password":  {Name: "An Administrator", By: "A Sergeant (officer@police.example)", At: march},
+		"moved":          {Name: "An Administrator", At: march, Certificates: []item{{Ref: "yubico-12345678", Who: "nurse@trust.example (A Nurse), Northshire NHS Trust", By: "officer@police.example", At: march}}},
+		"lowered":        {Name: "A Sergeant", At: march, Certificates: []item{{Ref: one[0].Ref, What: heldHow["attested"], Reason: heldHow["software"]}}},
 		"lowered-administrator": {Name: "An Administrator", At: march, Certificates: []item{{
 			Ref: one[0].Ref, Who: "officer@police.example (A Sergeant), Northshire Police", What: heldHow["card"], Reason: heldHow["software"],
 		}}},

@@ -10,13 +10,13 @@ import (
 	"mais/server/internal/mail/internal/outbox"
 )
 
-// SendLost sends the code with which somebody reports that their card or token is lost. Like
-// an invitation's it is sent at once and never stored.
-func (s *Service) SendLost(ctx context.Context, to, name, code string, expires time.Time) error {
+// SendLost sends the code with which somebody reports that their card or token is lost, or that others know
+// the password that is all they have. Like an invitation's it is sent at once and never stored.
+func (s *Service) SendLost(ctx context.Context, to, name, code string, expires time.Time, password bool) error {
 	if s == nil {
 		return ErrNotSetUp
 	}
-	text, err := s.compose("proof", letter{Name: name, Code: code, End: expires})
+	text, err := s.compose("proof", letter{Name: name, Code: code, End: expires, Password: password})
 	if err != nil {
 		return fmt.Errorf("send a code for a lost card: %w", err)
 	}
@@ -45,8 +45,10 @@ func (s *Service) ofCards(news outbox.CardNews) []outbox.Message {
 			if !a.ManagesAgency(l.Agency) || l.User == a.User && others(news.Administrators, l) {
 				continue
 			}
-			held := count{N: l.Held, What: "put on hold"}
-			letter := letter{Name: a.Name, By: l.Name + " (" + l.Address + ")", At: l.At, Counts: []count{held}}
+			letter := letter{Name: a.Name, By: l.Name + " (" + l.Address + ")", At: l.At}
+			if l.Held > 0 {
+				letter.Counts = []count{{N: l.Held, What: "put on hold"}}
+			}
 			out = s.add(out, "lost", l.ID, a.Address, a.Name, letter)
 		}
 		for _, m := range news.Moves {

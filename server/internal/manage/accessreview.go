@@ -33,7 +33,7 @@ func (s *Service) AccessReviews(ctx context.Context, p authn.Principal) (api.Acc
 	for n := range found {
 		found[n].May = mayReview(found[n])
 	}
-	return api.AccessReviews{EveryMonths: s.opts.ReviewMonths, Reviews: slices.Concat([]api.AccessReview{}, found)}, nil
+	return api.AccessReviews{EveryMonths: s.opts.ReviewMonths, Reviews: append([]api.AccessReview{}, found...)}, nil
 }
 
 // mayReview is what whoever manages its agency may do with a review.

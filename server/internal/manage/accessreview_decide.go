@@ -84,7 +84,16 @@ func (s *Service) decidable(ctx context.Context, p authn.Principal, w api.Access
 			return nil, &Hindered{err, cmp.Or(i.Email, i.Name)}
 		}
 	}
-	return items, nil
+	return items, whyChanged(items, d)
+}
+
+// whyChanged demands a reason of who decides otherwise than it stands: a review shows the last word only.
+func whyChanged(items []api.AccessReviewItem, d api.DecideRequest) error {
+	n := slices.IndexFunc(items, func(i api.AccessReviewItem) bool { return i.Decision != "" && i.Decision != d.Decision })
+	if n < 0 || strings.TrimSpace(d.Note) != "" {
+		return nil
+	}
+	return wrongFields(api.FieldError{Field: "note", Detail: "is needed where something else was decided: of " + items[n].Name + ", " + items[n].Decision})
 }
 
 // takeAway makes and confirms the change that a decision asks for, and returns its id; "" where

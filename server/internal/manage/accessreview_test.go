@@ -56,6 +56,13 @@ func TestAccessReview(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	silent := api.DecideRequest{Users: []string{r.officer}, Decision: api.ReviewLeave}
+	if _, err := r.Decide(t.Context(), r.cat, id, silent); faulty(t, err)["note"] == "" || one[bool](t, r, `SELECT left_at IS NOT NULL FROM access.user_account WHERE id = $1`, r.officer) {
+		t.Errorf("another decision without a reason = %v", err)
+	}
+	if err := decide(api.ReviewKeep, r.officer); err != nil {
+		t.Errorf("the same decision again = %v", err)
+	}
 	if err := decide(api.ReviewKeep, mover); !errors.Is(err, ErrReview) {
 		t.Errorf("a decision that was carried out is taken back = %v, want %v", err, ErrReview)
 	}

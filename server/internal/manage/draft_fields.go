@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"mais/config"
@@ -39,6 +40,7 @@ func completeUserTexts(asked api.UserFields, now time.Time) (u api.UserFields, f
 			faults = append(faults, more...)
 		}
 	}
+	wrong(saysNone(u.Vetting), "vetting", noLevel)
 	u.Email = strings.ToLower(strings.TrimSpace(asked.Email))
 	at, err := config.ParseAddress(u.Email)
 	wrong(err != nil || at.Address != u.Email || at.Name != "", "email", "is no mail address")
@@ -55,6 +57,18 @@ func completeUserTexts(asked api.UserFields, now time.Time) (u api.UserFields, f
 	wrong(u.Ends != "" && u.Ends < u.Starts, "ends", "is before the start")
 	wrong(u.VettedOn > now.UTC().Format(time.DateOnly), "vetted_on", "is still to come")
 	return u, faults
+}
+
+// noLevel is what is wrong with a vetting that is none.
+const noLevel = "is no level: leave it out where there is none, so that whoever approves is told"
+
+// nones are how people write that there is nothing.
+var nones = []string{"none", "no", "nil", "null", "n/a", "na", "not applicable", "not vetted", "unvetted", "unknown", "pending", "tbc"}
+
+// saysNone reports whether a text says that there is nothing.
+func saysNone(text string) bool {
+	word := strings.TrimFunc(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	return text != "" && (word == "" || slices.Contains(nones, word))
 }
 
 // inOrder returns each text once, in order, and never nil.

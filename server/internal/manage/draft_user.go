@@ -107,7 +107,7 @@ func (s *Service) completeUser(ctx context.Context, r reach, req api.ChangeReque
 // noSuchRole says that a role is not there, and what is called nearly so.
 func noSuchRole(role string, known byName[bool]) string {
 	said := fmt.Sprintf("%.60s: there is no such role", role)
-	if close := near(strings.ToLower(role), known); len(close) > 0 {
+	if close := known.near(role); len(close) > 0 {
 		said += "; there is " + strings.Join(close, ", ")
 	}
 	return said

@@ -85,7 +85,7 @@ func (s *Service) alike(ctx context.Context, but string, will api.AgencyFields) 
 		}
 	}
 	kind := strings.ToLower(will.Kind)
-	if meant := near(kind, known); !known[kind].thing && len(meant) > 0 {
+	if meant := known.near(kind); !known[kind].thing && len(meant) > 0 {
 		all = append(all, "No other agency is of the kind "+will.Kind+": is "+strings.Join(meant, " or ")+" meant?")
 	}
 	return all, err

@@ -115,14 +115,14 @@ func (s *Service) endings(ctx context.Context, e api.Effect, c proposed, site ap
 	if err != nil || good == 0 {
 		return e, err
 	}
-	what := count(good, "good certificate", "good certificates") + " of the site’s own system"
+	what := count(good, "good certificate of the site’s own system is", "good certificates of the site’s own system are") + " refused from "
 	switch {
 	case c.Kind == api.SiteClose:
-		e.Warnings = append(e.Warnings, what+" is refused from then on. Revoke it besides: a closed site does not do that by itself.")
+		e.Warnings = append(e.Warnings, what+"then on. Revoke what is good besides: a closed site does not do that by itself.")
 	case len(left) == 0:
-		e.Warnings = append(e.Warnings, what+" is refused from everywhere.")
+		e.Warnings = append(e.Warnings, what+"everywhere.")
 	default:
-		e.Warnings = append(e.Warnings, what+" is refused from "+c.prefix()+".")
+		e.Warnings = append(e.Warnings, what+c.prefix()+".")
 	}
 	return e, nil
 }

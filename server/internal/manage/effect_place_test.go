@@ -99,7 +99,7 @@ func TestForeseeRemove(t *testing.T) {
 	if e.Sessions != 2 || len(e.Warnings) != 1 {
 		t.Errorf("%d sessions end, want the 2 from there; %q", e.Sessions, e.Warnings)
 	}
-	warned(t, e, "2 good certificates of the site’s own system is refused from 10.1.0.0/16")
+	warned(t, e, "2 good certificates of the site’s own system are refused from 10.1.0.0/16")
 	again := network(api.NetworkRemove, c.court, "192.0.2.0/24")
 	again.By, again.From = c.admin.User(), netip.MustParseAddr("192.0.2.7")
 	warned(t, c.effect(t, again), "You would cut yourself off: you are at 192.0.2.7")
@@ -191,13 +191,18 @@ func TestForeseeAgency(t *testing.T) {
 	will.Domains, will.Passwords, will.SponsorEmail = []string{"gmail.com", "north.example"}, api.PasswordsLimited, "b@police.example"
 	p := proposed{Kind: api.AgencyChange, Target: c.police, Before: api.ChangeRequest{Agency: &was}, After: api.ChangeRequest{Agency: &will}}
 	e := c.effect(t, p)
-	if diff := cmp.Diff(map[string]string{"anna": "may sign in by password", "bert": "may sign in by password"}, who(e.Gains)); diff != "" {
+	if diff := cmp.Diff(map[string]string{"anna": "may sign in by password, which opens restricted items alone, to read", "bert": "may sign in by password, which opens restricted items alone, to read"}, who(e.Gains)); diff != "" {
 		t.Errorf("gains (-want +got):\n%s", diff)
 	}
 	if e.LossesAll != 5 || who(e.Losses)["ada"] != "is sent no code any more: police.example is none of the domains" {
 		t.Errorf("%d lose: %v", e.LossesAll, who(e.Losses))
 	}
 	warned(t, e, "At gmail.com anybody gets an address", "told to b@police.example")
+	will.Passwords = api.PasswordsAllowed
+	if e = c.effect(t, p); who(e.Gains)["anna"] != "may sign in by password" {
+		t.Errorf("where passwords open all: %v", who(e.Gains))
+	}
+	will.Passwords = api.PasswordsLimited
 	p.Before, p.After = p.After, p.Before
 	e = c.effect(t, p)
 	if e.GainsAll != 5 || who(e.Losses)["bert"] != "may sign in by password no more" || e.LossesAll != 2 {

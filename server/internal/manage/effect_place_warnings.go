@@ -103,6 +103,7 @@ func closeWarnings(site api.Site, now places) []string {
 	return []string{"It is the last site of " + site.AgencyName + ": nobody of theirs comes in any more."}
 }
 
+// count says "1 site", "3,120 sites".
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -110,12 +111,11 @@ func count(n int, one, many string) string {
 	return thousands(n) + " " + many
 }
 
-func peopleDo(n int, one, many string) string {
-	if n == 1 {
-		return "1 person " + one
-	}
-	return thousands(n) + " people " + many
-}
+// persons says "1 person", "3,120 people".
+func persons(n int) string { return count(n, "person", "people") }
+
+// peopleDo says "1 person works", "3 people work".
+func peopleDo(n int, one, many string) string { return count(n, "person "+one, "people "+many) }
 
 // thousands writes a number with commas.
 func thousands(n int) string {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mais/server/api"
@@ -100,20 +99,9 @@ func listWarnings(list people.List) (all []string) {
 		{list.Endless, "has no last day", "have no last day"},
 		{list.Unvetted, "has no vetting noted", "have no vetting noted"},
 	} {
-		switch {
-		case w.n == 1:
-			all = append(all, "1 person "+w.ofOne+".")
-		case w.n > 1:
-			all = append(all, persons(w.n)+" "+w.ofMany+".")
+		if w.n > 0 {
+			all = append(all, peopleDo(w.n, w.ofOne, w.ofMany)+".")
 		}
 	}
 	return all
-}
-
-// persons says "1 person", "312 people".
-func persons(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return strconv.Itoa(n) + " people"
 }

@@ -2,7 +2,6 @@ package manage
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"mais/server/api"
@@ -20,10 +19,7 @@ func (s *Service) waits(ctx context.Context, c proposed, role, user string) ([]s
 	if role != "" {
 		about = "the role " + form.RoleLabel(role)
 	}
-	what := "1 other change that waits touches "
-	if n > 1 {
-		what = fmt.Sprintf("%d other changes that wait touch ", n)
-	}
+	what := count(n, "other change that waits touches ", "other changes that wait touch ")
 	return []string{what + about + ": look at what it all does together."}, nil
 }
 

@@ -3,7 +3,6 @@ package manage
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"mais/server/api"
 	"mais/server/internal/mail"
@@ -80,7 +79,7 @@ func without(err error) error {
 // waitingFor says a kind of change.
 func waitingFor(kind string, items int) string {
 	if kind == api.UsersInvite && items > 0 {
-		return fmt.Sprintf("invite %d people", items)
+		return "invite " + persons(items)
 	}
 	if words, ok := kindWords[kind]; ok {
 		return words

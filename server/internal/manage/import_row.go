@@ -83,6 +83,9 @@ func (j *judge) texts(row *roster.Row, u api.UserFields) {
 	if u.Name == "" {
 		row.Blame(roster.Name, "is empty")
 	}
+	if saysNone(u.Vetting) {
+		row.Blame(roster.Vetting, noLevel)
+	}
 }
 
 // agency is the one that the row names; who manages only their own need not name it.

@@ -45,6 +45,7 @@ func TestImportFaults(t *testing.T) {
 		{"l@police.example,,Police,Desk,police_officer,,,,,", "name: is empty"},
 		{"m@police.example,=HYPERLINK(1),Police,Desk,police_officer,,,,,", "name: begins with =, as a formula does"},
 		{"n@police.example,Ned,Police,Desk,administrator|police_officer,,,,,", "roles: has both administrator"},
+		{"o@police.example,Ola,Police,Desk,police_officer,,,None,,", "vetting: is no level: leave it out"},
 		{"," + strings.Repeat("N", 201) + ",Police,Desk,police_officer,,,,,", "name: is longer than 200 characters"},
 	}
 	text := heading
@@ -248,20 +249,5 @@ func TestInvitedTwice(t *testing.T) {
 	}
 	if other := invite("listed@police.example"); !strings.Contains(sayings(other.Effect), too) {
 		t.Errorf("who is on a list that waits: %q", other.Effect.Warnings)
-	}
-}
-
-// TestNear: what is called nearly so is suggested, the likest first, and nothing else.
-func TestNear(t *testing.T) {
-	all := byName[int]{}
-	for n, name := range []string{"Northgate Custody", "Southgate Custody", "Ward 7", "police_officer", "custody_nurse"} {
-		all.add(name, n)
-	}
-	for text, want := range map[string]string{
-		"northgate": "Northgate Custody", "nortgate custody": "Northgate Custody Southgate Custody", "ward": "Ward 7", "police": "police_officer", "x": "", "probation": "",
-	} {
-		if got := strings.Join(near(text, all), " "); got != want {
-			t.Errorf("near(%q) = %q, want %q", text, got, want)
-		}
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"mais/certs"
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/people"
 )
 
@@ -53,6 +55,29 @@ func (s standing) byPassword() bool {
 	return false
 }
 
+// openedByPassword says that they may sign in by password, and where that opens less than their roles do.
+func (s standing) openedByPassword() string {
+	const less = "restricted items alone, to read"
+	var limited []string
+	open := 0
+	for role, how := range s.passwords {
+		switch how {
+		case api.PasswordsAllowed:
+			open++
+		case api.PasswordsLimited:
+			limited = append(limited, form.RoleLabel(role))
+		}
+	}
+	slices.Sort(limited)
+	switch {
+	case len(limited) == 0:
+		return "may sign in by password"
+	case open == 0:
+		return "may sign in by password, which opens " + less
+	}
+	return "may sign in by password, which as " + strings.Join(limited, " and ") + " opens " + less
+}
+
 // further reports whether passwords go further for one of the roles that both standings have.
 func (s standing) further(o standing) bool {
 	for role, how := range s.passwords {
@@ -73,7 +98,7 @@ func (s standing) better(before standing) (what []string) {
 	}
 	switch {
 	case s.byPassword() && !before.byPassword():
-		what = append(what, "may sign in by password")
+		what = append(what, s.openedByPassword())
 	case s.byPassword() && s.further(before):
 		what = append(what, "sees more when signed in by password")
 	}

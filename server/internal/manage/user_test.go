@@ -168,6 +168,18 @@ func TestForeseeItems(t *testing.T) {
 	} else if diff := cmp.Diff(itemsOf(gains.Gains), itemsOf(back.Losses)); diff != "" {
 		t.Errorf("what is gained and what is lost differ:\n%s", diff)
 	}
+	r.exec(t, `UPDATE access.agency SET passwords = 'allowed'`)
+	r.exec(t, `UPDATE access.role SET passwords = CASE name WHEN 'clinician' THEN 'limited' ELSE 'allowed' END WHERE name IN ('clinician', 'police_officer')`)
+	for _, test := range []struct{ role, says string }{
+		{"clinician", "may sign in by password, which opens restricted items alone, to read\n"}, {"police_officer", "may sign in by password\n"},
+		{"clinician police_officer", "may sign in by password, which as Clinician opens restricted items alone, to read\n"},
+	} {
+		_, new := r.mover(func(u *api.UserFields) { u.Roles = strings.Fields(test.role) })
+		e, err := r.foreseeUser(t.Context(), proposed{Kind: api.UserInvite, After: api.ChangeRequest{User: &new}})
+		if said := sayings(e); err != nil || !strings.Contains(said, test.says) {
+			t.Errorf("an invitation as %s says, %v\n%s", test.role, err, said)
+		}
+	}
 	invited, err := r.foreseeUser(t.Context(), proposed{Kind: api.UserInvite, After: api.ChangeRequest{User: &was}})
 	if err != nil || invited.GainsAll != 1 || invited.LossesAll != 0 || invited.Sessions+invited.Certificates != 0 {
 		t.Errorf("an invitation does %+v, %v", invited, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"mais/server/api"
@@ -17,7 +18,7 @@ import (
 // Alerts returns alarms before a number, 0 for all, the newest first; open: those only that nobody
 // has settled.
 func (s *Service) Alerts(ctx context.Context, l Look, before int64, open bool) (api.AuditAlerts, error) {
-	found, err := released(ctx, s, l, l.event(ActAlerts), func(e audit.Event) (audit.Sealed[[]audit.Alarm], error) {
+	found, gaps, err := releasedOf(ctx, s, l, l.event(ActAlerts), time.Time{}, time.Time{}, func(e audit.Event) (audit.Sealed[[]audit.Alarm], error) {
 		if before < 0 {
 			return audit.Sealed[[]audit.Alarm]{}, errUnknown
 		}
@@ -26,7 +27,7 @@ func (s *Service) Alerts(ctx context.Context, l Look, before int64, open bool) (
 	if err != nil {
 		return api.AuditAlerts{}, err
 	}
-	told := api.AuditAlerts{Alerts: []api.AuditAlert{}}
+	told := api.AuditAlerts{Alerts: []api.AuditAlert{}, Gaps: gaps}
 	for n, a := range found {
 		if n == perPage {
 			told.Next = found[n-1].Raised.ID

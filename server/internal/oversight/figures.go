@@ -20,7 +20,7 @@ const (
 
 // Refusals returns what was refused or failed in a period, in groups.
 func (s *Service) Refusals(ctx context.Context, l Look, from, to time.Time) (api.AuditRefusals, error) {
-	found, err := released(ctx, s, l, l.event(ActRefusals), func(e audit.Event) (audit.Sealed[[]audit.Unmet], error) {
+	found, gaps, err := releasedOf(ctx, s, l, l.event(ActRefusals), from, to, func(e audit.Event) (audit.Sealed[[]audit.Unmet], error) {
 		if err := period(from, to, mostRefusalDays); err != nil {
 			return audit.Sealed[[]audit.Unmet]{}, err
 		}
@@ -29,7 +29,7 @@ func (s *Service) Refusals(ctx context.Context, l Look, from, to time.Time) (api
 	if err != nil {
 		return api.AuditRefusals{}, err
 	}
-	told := api.AuditRefusals{From: from.UTC(), To: to.UTC(), Groups: []api.AuditRefusal{}}
+	told := api.AuditRefusals{From: from.UTC(), To: to.UTC(), Groups: []api.AuditRefusal{}, Gaps: gaps}
 	for _, u := range found {
 		told.Total += u.Count
 		told.Groups = append(told.Groups, api.AuditRefusal{
@@ -75,7 +75,7 @@ func KindOf(outcome audit.Outcome, why string) string {
 func (s *Service) Figures(ctx context.Context, l Look, from, to time.Time) (api.AuditFigures, error) {
 	from, to = dayOf(from), dayOf(to)
 	end := to.AddDate(0, 0, 1)
-	found, err := released(ctx, s, l, l.event(ActFigures), func(e audit.Event) (audit.Sealed[audit.Figures], error) {
+	found, gaps, err := releasedOf(ctx, s, l, l.event(ActFigures), from, end, func(e audit.Event) (audit.Sealed[audit.Figures], error) {
 		if err := period(from, end, mostFigureDays); err != nil {
 			return audit.Sealed[audit.Figures]{}, err
 		}
@@ -84,7 +84,9 @@ func (s *Service) Figures(ctx context.Context, l Look, from, to time.Time) (api.
 	if err != nil {
 		return api.AuditFigures{}, err
 	}
-	return figuresOf(found, from, to), nil
+	told := figuresOf(found, from, to)
+	told.Gaps = gaps
+	return told, nil
 }
 
 // London is where days begin.

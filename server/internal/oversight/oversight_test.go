@@ -383,3 +383,35 @@ func TestFigures(t *testing.T) {
 		t.Errorf("Figures of a year = %v, want an invalid period", err)
 	}
 }
+
+// TestGaps: only what a restore recorded makes a gap. A standby that was promoted, and a database that was moved, end
+// sessions too and lack nothing.
+func TestGaps(t *testing.T) {
+	f := open(t)
+	for _, e := range []audit.Event{
+		{Act: "journal.replay", Outcome: audit.Allowed, Detail: map[string]string{"note": "0 things that 0 entries took away; 3 sessions ended"}},
+		{Act: "session.end", Outcome: audit.Allowed, Reason: "restored"}, {Act: "backup.make", Outcome: audit.Allowed},
+	} {
+		f.append(e)
+	}
+	list := func(a api.AuditFilter) []api.AuditGap {
+		t.Helper()
+		page, err := f.Search(t.Context(), f.look(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Gaps
+	}
+	if got := list(api.AuditFilter{}); len(got) != 0 {
+		t.Errorf("without a restore there are gaps: %+v", got)
+	}
+	made := time.Now().AddDate(0, 0, -1).UTC().Truncate(time.Second)
+	f.append(audit.Event{Act: "backup.restore", Outcome: audit.Allowed, Detail: map[string]string{"made": made.Format(time.RFC3339), "restored": "service"}})
+	got := list(api.AuditFilter{})
+	if len(got) != 1 || !got[0].From.Equal(made) || !strings.Contains(got[0].Says, made.In(oversight.London).Format("15:04:05 on 2 January 2006")) || !strings.Contains(got[0].Says, "with the service that was there before") {
+		t.Errorf("the gap is %+v", got)
+	}
+	if before, after := list(api.AuditFilter{To: made}), list(api.AuditFilter{From: time.Now()}); len(before)+len(after) != 0 {
+		t.Errorf("a period beside the gap has %+v and %+v", before, after)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/audit"
 	"mais/server/internal/lifecycle"
 )
@@ -31,10 +32,10 @@ var (
 // Search returns a page of the entries that a filter chooses.
 func (s *Service) Search(ctx context.Context, l Look, f api.AuditFilter) (api.AuditPage, error) {
 	var users []api.AuditUser
-	var unknown []string
+	var slips api.AuditPage
 	e := l.event(ActSearch)
 	size := 0
-	entries, err := released(ctx, s, l, e, func(e audit.Event) (audit.Sealed[[]audit.Entry], error) {
+	entries, gaps, err := releasedOf(ctx, s, l, e, f.From, f.To, func(e audit.Event) (audit.Sealed[[]audit.Entry], error) {
 		chosen, err := checked(f)
 		if err != nil {
 			return audit.Sealed[[]audit.Entry]{}, err
@@ -46,20 +47,20 @@ func (s *Service) Search(ctx context.Context, l Look, f api.AuditFilter) (api.Au
 		size, chosen.Limit = chosen.Limit, chosen.Limit+1
 		sealed, err := s.opts.Log.Search(ctx, e, chosen)
 		if err == nil && sealed.Event().Rows == 0 {
-			unknown, err = s.unknown(ctx, f)
+			slips, err = s.slips(ctx, f)
 		}
 		return sealed, err
 	})
 	if err != nil {
 		return api.AuditPage{}, err
 	}
-	page := api.AuditPage{Users: users, Unknown: unknown}
+	page := api.AuditPage{Users: users, Unknown: slips.Unknown, Near: slips.Near, Gaps: gaps}
 	page.Entries, page.Next = cut(entries, size)
 	return page, nil
 }
 
-// unknown says which words of a question no entry at all has: a slip of the pen, as a rule.
-func (s *Service) unknown(ctx context.Context, f api.AuditFilter) (fields []string, err error) {
+// slips says which words of a question no entry at all has: a slip of the pen, as a rule.
+func (s *Service) slips(ctx context.Context, f api.AuditFilter) (said api.AuditPage, err error) {
 	for _, of := range []struct {
 		field, text string
 		alone       audit.Filter
@@ -69,13 +70,27 @@ func (s *Service) unknown(ctx context.Context, f api.AuditFilter) (fields []stri
 		}
 		known, err := s.opts.Log.Any(ctx, of.alone)
 		if err != nil {
-			return nil, err
+			return said, err
 		}
 		if !known {
-			fields = append(fields, of.field)
+			said.Unknown = append(said.Unknown, of.field)
 		}
 	}
-	return fields, nil
+	if slices.Contains(said.Unknown, "act") {
+		said.Near, err = s.nearActs(ctx, f.Act)
+	}
+	return said, err
+}
+
+// nearActs returns the acts, and the kinds of them, that are called nearly as was typed.
+func (s *Service) nearActs(ctx context.Context, typed string) ([]string, error) {
+	acts, err := s.opts.Log.Acts(ctx)
+	names := slices.Clone(acts)
+	for _, act := range acts {
+		kind, _, _ := strings.Cut(act, ".")
+		names = append(names, kind+".*")
+	}
+	return form.Near(typed, names), err
 }
 
 // cut takes the entry that was read beyond a page off, and says where the next one begins.

@@ -3,6 +3,7 @@ package oversight
 import (
 	"context"
 	"slices"
+	"time"
 
 	"mais/server/api"
 	"mais/server/internal/audit"
@@ -76,7 +77,7 @@ func (s *Service) Looks(ctx context.Context, l Look, person string, before int64
 		lookers []audit.Looker
 		entries []audit.Entry
 	}
-	found, err := released(ctx, s, l, l.event(ActPerson), func(e audit.Event) (audit.Sealed[both], error) {
+	found, gaps, err := releasedOf(ctx, s, l, l.event(ActPerson), time.Time{}, time.Time{}, func(e audit.Event) (audit.Sealed[both], error) {
 		if !isUUID(person) || before < 0 {
 			return audit.Sealed[both]{}, errUnknown
 		}
@@ -93,7 +94,7 @@ func (s *Service) Looks(ctx context.Context, l Look, person string, before int64
 	if err != nil {
 		return api.AuditLooks{}, err
 	}
-	told := api.AuditLooks{Person: person, Lookers: []api.AuditLooker{}}
+	told := api.AuditLooks{Person: person, Lookers: []api.AuditLooker{}, Gaps: gaps}
 	for _, f := range found.lookers {
 		told.Lookers = append(told.Lookers, api.AuditLooker{User: f.User, Name: f.Name, Agency: f.Agency, Looks: f.Looks, First: f.First.UTC(), Last: f.Last.UTC()})
 	}

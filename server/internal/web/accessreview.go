@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -18,7 +17,7 @@ func (c *call) accessReview() string {
 }
 
 func listAccessReviews(ctx context.Context, c *call) (answer, error) {
-	if err := c.parameters(); err != nil {
+	if err := c.query(nil); err != nil {
 		return answer{}, err
 	}
 	found, err := c.site.opts.Roles.AccessReviews(ctx, c.who)
@@ -57,28 +56,8 @@ func showAccessReview(ctx context.Context, c *call) (answer, error) {
 
 // reviewFilter reads the parameters of a review.
 func (c *call) reviewFilter() (f api.AccessReviewFilter, err error) {
-	if err := c.parameters("undecided", "page", "per_page"); err != nil {
-		return f, err
-	}
-	q := c.URL.Query()
-	if text := q.Get("undecided"); text != "" {
-		if f.Undecided, err = strconv.ParseBool(text); err != nil {
-			return f, fault("undecided", "is not true or false")
-		}
-	}
-	return f, c.numbers(map[string]*int{"page": &f.Page, "per_page": &f.PerPage})
-}
-
-// numbers reads parameters that are numbers from 1; what is not there stays as it is.
-func (c *call) numbers(of map[string]*int) (err error) {
-	for name, to := range of {
-		if text := c.URL.Query().Get(name); text != "" {
-			if *to, err = strconv.Atoi(text); err != nil || *to < 1 {
-				return fault(name, "is not a number from 1")
-			}
-		}
-	}
-	return nil
+	err = c.query(parameters{"undecided": &f.Undecided, "page": &f.Page, "per_page": &f.PerPage})
+	return f, err
 }
 
 func decideInReview(ctx context.Context, c *call) (answer, error) {

@@ -51,13 +51,12 @@ func accessReviewPage(ctx context.Context, c *call) (answer, error) {
 
 func (c *call) accessReviewPage(ctx context.Context, status int, fill func(*accessreview.Page)) (answer, error) {
 	id := c.accessReview()
-	if err := c.parameters("show", "page"); err != nil {
+	var f api.AccessReviewFilter
+	var show string
+	if err := c.query(parameters{"show": &show, "page": &f.Page}); err != nil {
 		return answer{}, err
 	}
-	f := api.AccessReviewFilter{Undecided: c.URL.Query().Get("show") == "open"}
-	if err := c.numbers(map[string]*int{"page": &f.Page}); err != nil {
-		return answer{}, err
-	}
+	f.Undecided = show == "open"
 	found, err := c.site.opts.Roles.AccessReview(ctx, c.who, id, f)
 	if err != nil {
 		return answer{}, err

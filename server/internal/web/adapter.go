@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -190,10 +191,14 @@ func outcomeOf(status int) audit.Outcome {
 	return audit.Failed
 }
 
-// reasonOf is what the audit says of a refusal: its kind and the private cause.
+// reasonOf is what the audit says of a refusal: its kind and the private cause, for governance officers to
+// read and not for programmers.
 func reasonOf(err error) string {
-	return strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + causeOf(err)
+	return strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + packages.ReplaceAllString(causeOf(err), "$1")
 }
+
+// packages are the names of packages that stand before what their errors say, or before a part of it.
+var packages = regexp.MustCompile(`(^|: |\n)(?:(?:audit|authn|authz|ca|creds|journal|keys|lifecycle|mail|manage|oversight|people|pq|usage|web): )+`)
 
 // causeOf is the private cause of an error, for the audit and the log: with why the CA refused.
 func causeOf(err error) string {

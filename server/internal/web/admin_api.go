@@ -5,14 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"mais/certs"
 	"mais/server/api"
-	"mais/server/internal/audit"
 )
 
 // actSerials is the act of adding lines to a plan: its requests are longer than others.
@@ -48,45 +45,13 @@ func listCertificates(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.noteFilter(filter)
+	c.noteFilter(certificateParameters(&filter))
 	found, err := c.site.opts.Credentials.Certificates(ctx, c.who, filter)
 	if err != nil {
 		return answer{}, err
 	}
 	c.event.Rows = len(found.Certificates)
 	return json200(found)
-}
-
-// noteFilter puts what was asked for into the event, as it was understood: neither spaces nor
-// what else an address may hold hides it.
-func (c *call) noteFilter(f api.CertificateFilter) {
-	if text := spelled(f); text != "" {
-		if c.event.Detail == nil {
-			c.event.Detail = map[string]string{}
-		}
-		audit.Spell(c.event.Detail, "filter", text)
-	}
-}
-
-// spelled is a filter as the parameters of an address, in the order of their names.
-func spelled(f api.CertificateFilter) string {
-	v := url.Values{}
-	for name, text := range map[string]string{
-		"q": f.Query, "status": f.Status, "profile": f.Profile, "issuer": f.Issuer, "user": f.User, "agency": f.Agency, "site": f.Site, "card": f.Card, "sort": f.Sort,
-	} {
-		if text = strings.TrimSpace(text); text != "" {
-			v.Set(name, text)
-		}
-	}
-	for name, at := range map[string]time.Time{"expires_before": f.ExpiresBefore, "issued_from": f.IssuedFrom, "issued_before": f.IssuedBefore} {
-		if !at.IsZero() {
-			v.Set(name, at.UTC().Format(time.RFC3339))
-		}
-	}
-	if f.Page > 1 {
-		v.Set("page", strconv.Itoa(f.Page))
-	}
-	return v.Encode()
 }
 
 func showCertificate(ctx context.Context, c *call) (answer, error) {
@@ -170,32 +135,15 @@ func inviteUser(ctx context.Context, c *call) (answer, error) {
 	return jsonAnswer(http.StatusCreated, invited)
 }
 
-// filterOf reads a filter from an address; what it has no parameter for is refused, so that a
-// slip of the pen does not mean everything.
-func filterOf(q url.Values) (f api.CertificateFilter, err error) {
-	texts := map[string]*string{
+// certificateParameters are those of PathCertificates.
+func certificateParameters(f *api.CertificateFilter) parameters {
+	return parameters{
 		"q": &f.Query, "status": &f.Status, "profile": &f.Profile, "issuer": &f.Issuer, "user": &f.User, "agency": &f.Agency, "site": &f.Site, "card": &f.Card, "sort": &f.Sort,
+		"expires_before": &f.ExpiresBefore, "issued_from": &f.IssuedFrom, "issued_before": &f.IssuedBefore, "page": &f.Page, "per_page": &f.PerPage,
 	}
-	times := map[string]*time.Time{"expires_before": &f.ExpiresBefore, "issued_from": &f.IssuedFrom, "issued_before": &f.IssuedBefore}
-	numbers := map[string]*int{"page": &f.Page, "per_page": &f.PerPage}
-	for name, values := range q {
-		value := strings.TrimSpace(values[0])
-		switch {
-		case len(values) > 1:
-			return f, fault(name, "is there more than once")
-		case texts[name] != nil:
-			*texts[name] = value
-		case times[name] != nil:
-			if *times[name], err = time.Parse(time.RFC3339, value); err != nil {
-				return f, fault(name, "is not a time such as 2026-03-12T09:30:00Z")
-			}
-		case numbers[name] != nil:
-			if *numbers[name], err = strconv.Atoi(value); err != nil || *numbers[name] < 1 {
-				return f, fault(name, "is not a number from 1")
-			}
-		default:
-			return f, fault("query", "has a parameter that is not known here")
-		}
-	}
-	return f, nil
+}
+
+func filterOf(q url.Values) (f api.CertificateFilter, err error) {
+	err = certificateParameters(&f).read(q)
+	return f, err
 }

@@ -112,7 +112,7 @@ func inventory(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.noteFilter(filter)
+	c.noteFilter(certificateParameters(&filter))
 	c.event.Rows = found.Total
 	who, credentials := c.who, c.site.opts.Credentials
 	return answer{status: http.StatusOK, kind: write.kind, stream: func(ctx context.Context, w io.Writer) error {

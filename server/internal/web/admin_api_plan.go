@@ -59,7 +59,7 @@ const (
 func (c *call) noteChosen(act string, serials []string, filter *api.CertificateFilter) {
 	c.event.Detail = map[string]string{"what": act}
 	if filter != nil {
-		c.noteFilter(*filter)
+		c.noteFilter(certificateParameters(filter))
 	}
 	if len(serials) == 0 {
 		return

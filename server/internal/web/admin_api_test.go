@@ -38,7 +38,7 @@ func TestSpelledFilter(t *testing.T) {
 			t.Fatal(err)
 		}
 		filter, err := filterOf(values)
-		if got := spelled(filter); err != nil || got != want {
+		if got := certificateParameters(&filter).spelled(); err != nil || got != want {
 			t.Errorf("spelled(%.60s) = %q, %v, want %q", query, got, err, want)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"mais/server/internal/web/page/admin/cards"
 	"mais/server/internal/web/page/admin/check"
 	"mais/server/internal/web/page/admin/expiries"
-	"mais/server/internal/web/page/admin/invite"
 	"mais/server/internal/web/page/admin/plans"
 	"mais/server/internal/web/page/admin/quarantines"
 	"mais/server/internal/web/page/frame"
@@ -26,8 +25,8 @@ type part struct {
 var adminParts = []part{
 	{"Overview", []frame.Link{{Path: admin.Root, Text: "Overview"}}},
 	{"People", []frame.Link{
-		{Path: "/admin/people", Text: "Everybody"}, {Path: "/admin/people/new", Text: "Invite"}, {Path: "/admin/people/import", Text: "Import"},
-		{Path: invite.Path, Text: "Send a code"}, {Path: "/admin/people/funnel", Text: "Funnel"}, {Path: "/admin/access-reviews", Text: "Access reviews"}, {Path: "/admin/sessions", Text: "Sessions"},
+		{Path: "/admin/people", Text: "Everybody"}, {Path: invitePath, Text: "Invite"}, {Path: "/admin/people/import", Text: "Import"},
+		{Path: "/admin/people/funnel", Text: "Funnel"}, {Path: "/admin/access-reviews", Text: "Access reviews"}, {Path: "/admin/sessions", Text: "Sessions"},
 	}},
 	{"Places", []frame.Link{{Path: "/admin/agencies", Text: "Agencies"}, {Path: "/admin/networks", Text: "Networks"}}},
 	{"Roles", []frame.Link{{Path: "/admin/roles", Text: "Roles"}}},
@@ -37,6 +36,9 @@ var adminParts = []part{
 	{"Approvals", []frame.Link{{Path: "/admin/changes", Text: "Changes"}}},
 	{"Service", []frame.Link{{Path: check.Path, Text: "Check"}, {Path: quarantines.Path, Text: "Quarantines"}, {Path: "/admin/usage", Text: "Usage"}}},
 }
+
+// invitePath is where who is new is invited; the page that sends a code to who is not is reached from there.
+const invitePath = "/admin/people/new"
 
 // ofTheService are the pages that are shown to nobody but who administers everything.
 var ofTheService = []string{check.Path, quarantines.Path, "/admin/roles"}

@@ -26,7 +26,7 @@ func TestAdminFrame(t *testing.T) {
 		role, here, nav, at, sub string
 	}{
 		"administrator": {"administrator", "/admin/people/funnel", "/admin /admin/people /admin/agencies /admin/roles /admin/certificates /admin/changes /admin/check /access",
-			"/admin/people", "/admin/people /admin/people/new /admin/people/import /admin/invite /admin/people/funnel /admin/access-reviews /admin/sessions"},
+			"/admin/people", "/admin/people /admin/people/new /admin/people/import /admin/people/funnel /admin/access-reviews /admin/sessions"},
 		"administrator's service": {"administrator", "/admin/quarantines", "/admin /admin/people /admin/agencies /admin/roles /admin/certificates /admin/changes /admin/check /access",
 			"/admin/check", "/admin/check /admin/quarantines /admin/usage"},
 		"part of one page": {"administrator", "/admin/roles", "/admin /admin/people /admin/agencies /admin/roles /admin/certificates /admin/changes /admin/check /access",

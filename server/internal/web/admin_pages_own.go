@@ -46,7 +46,7 @@ func inviteForm(_ context.Context, c *call) (answer, error) {
 }
 
 func (c *call) invitePage(status int, fill func(*invite.Page)) (answer, error) {
-	p := invite.Page{Frame: c.adminFrame("Send a code", invite.Path)}
+	p := invite.Page{Frame: c.adminFrame("Send a code", invitePath)}
 	fill(&p)
 	return html(status, invite.Render(p)), nil
 }

@@ -35,36 +35,11 @@ func found[T any](what T, err error) (answer, error) {
 	return json200(what)
 }
 
-// auditFilterOf reads a filter from an address; what it has no parameter for is refused, so that a
-// slip of the pen does not mean everything.
+// auditFilterOf reads a filter from an address.
 func auditFilterOf(q url.Values) (f api.AuditFilter, err error) {
-	texts := map[string]*string{"who": &f.Who, "user": &f.User, "person": &f.Person, "agency": &f.Agency, "act": &f.Act, "outcome": &f.Outcome,
-		"session": &f.Session, "address": &f.Address, "request": &f.Request}
-	times := map[string]*time.Time{"from": &f.From, "to": &f.To}
-	for name, values := range q {
-		value := strings.TrimSpace(values[0])
-		switch {
-		case len(values) > 1:
-			return f, fault(name, "is there more than once")
-		case texts[name] != nil:
-			*texts[name] = value
-		case times[name] != nil:
-			if *times[name], err = time.Parse(time.RFC3339, value); err != nil {
-				return f, fault(name, "is not a time such as 2026-03-12T09:30:00Z")
-			}
-		case name == "before":
-			if f.Before, err = beforeOf(q); err != nil {
-				return f, err
-			}
-		case name == "per_page":
-			if f.PerPage, err = strconv.Atoi(value); err != nil || f.PerPage < 1 {
-				return f, fault(name, "is not a number from 1")
-			}
-		default:
-			return f, fault("query", "has a parameter that is not known here")
-		}
-	}
-	return f, nil
+	err = parameters{"from": &f.From, "to": &f.To, "who": &f.Who, "user": &f.User, "person": &f.Person, "agency": &f.Agency, "act": &f.Act, "outcome": &f.Outcome,
+		"session": &f.Session, "address": &f.Address, "request": &f.Request, "before": &f.Before, "per_page": &f.PerPage}.read(q)
+	return f, err
 }
 
 func showAuditEntry(ctx context.Context, c *call) (answer, error) {

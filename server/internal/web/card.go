@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"mais/server/api"
-	"mais/server/internal/audit"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/web/page/admin/card"
 	"mais/server/internal/web/page/admin/cards"
@@ -33,58 +29,17 @@ func (c *call) card() (string, error) {
 	return id, nil
 }
 
-// noteCards puts what was asked for of cards into the event.
-func (c *call) noteCards(f api.CardFilter) {
-	v := url.Values{}
-	for name, text := range map[string]string{"q": f.Query, "state": f.State, "level": f.Level} {
-		if text = strings.TrimSpace(text); text != "" {
-			v.Set(name, text)
-		}
-	}
-	if f.OtherHolder {
-		v.Set("other_holder", "true")
-	}
-	if f.Page > 1 {
-		v.Set("page", strconv.Itoa(f.Page))
-	}
-	if text := v.Encode(); text != "" {
-		c.event.Detail = map[string]string{}
-		audit.Spell(c.event.Detail, "filter", text)
-	}
-}
-
-// cardFilterOf reads the parameters of PathCards, each at most once and no other.
-func cardFilterOf(query url.Values) (f api.CardFilter, err error) {
-	texts := map[string]*string{"q": &f.Query, "state": &f.State, "level": &f.Level}
-	numbers := map[string]*int{"page": &f.Page, "per_page": &f.PerPage}
-	for name, values := range query {
-		value := values[0]
-		switch {
-		case len(values) > 1:
-			return f, fault(name, "is given more than once")
-		case texts[name] != nil:
-			*texts[name] = value
-		case numbers[name] != nil:
-			if *numbers[name], err = strconv.Atoi(value); err != nil || *numbers[name] < 1 {
-				return f, fault(name, "is not a number from 1")
-			}
-		case name == "other_holder":
-			if f.OtherHolder = value == "true"; !f.OtherHolder && value != "false" {
-				return f, fault(name, "is not true or false")
-			}
-		default:
-			return f, fault("query", "has a parameter that is not known here")
-		}
-	}
-	return f, nil
+// cardParameters are those of PathCards.
+func cardParameters(f *api.CardFilter) parameters {
+	return parameters{"q": &f.Query, "state": &f.State, "level": &f.Level, "other_holder": &f.OtherHolder, "page": &f.Page, "per_page": &f.PerPage}
 }
 
 func listCards(ctx context.Context, c *call) (answer, error) {
-	filter, err := cardFilterOf(c.URL.Query())
-	if err != nil {
+	var filter api.CardFilter
+	if err := c.query(cardParameters(&filter)); err != nil {
 		return answer{}, err
 	}
-	c.noteCards(filter)
+	c.noteFilter(cardParameters(&filter))
 	found, err := c.site.opts.Credentials.Cards(ctx, c.who, filter)
 	if err != nil {
 		return answer{}, err
@@ -164,7 +119,7 @@ func cardsPage(ctx context.Context, c *call) (answer, error) {
 
 func (c *call) cardList(ctx context.Context, status int, a cards.Asked, fill func(*cards.Page)) (answer, error) {
 	filter := a.Filter()
-	c.noteCards(filter)
+	c.noteFilter(cardParameters(&filter))
 	found, err := c.site.opts.Credentials.Cards(ctx, c.who, filter)
 	if errors.Is(err, lifecycle.ErrInvalid) {
 		return answer{}, errNotFound

@@ -16,20 +16,22 @@ func (*credentials) Cards(context.Context, authn.Principal, api.CardFilter) (api
 	return api.CardList{}, nil
 }
 
-// TestCardFilterOf: each parameter once, and no other.
-func TestCardFilterOf(t *testing.T) {
-	got, err := cardFilterOf(url.Values{"q": {"anna"}, "state": {"held"}, "level": {"card"}, "other_holder": {"true"}, "page": {"2"}, "per_page": {"10"}})
+// TestCardParameters: each parameter once, and no other.
+func TestCardParameters(t *testing.T) {
+	var got api.CardFilter
+	err := cardParameters(&got).read(url.Values{"q": {"anna"}, "state": {"held"}, "level": {"card"}, "other_holder": {"true"}, "page": {"2"}, "per_page": {"10"}})
 	want := api.CardFilter{Query: "anna", State: "held", Level: "card", OtherHolder: true, Page: 2, PerPage: 10}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("cardFilterOf, %v (-want +got):\n%s", err, diff)
+		t.Errorf("read: %v (-want +got):\n%s", err, diff)
 	}
 	for _, query := range []string{"q=a&q=b", "page=0", "page=x", "other_holder=1", "serial=1", "state=held&state=held"} {
 		v, err := url.ParseQuery(query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f, err := cardFilterOf(v); err == nil {
-			t.Errorf("cardFilterOf(%s) = %+v", query, f)
+		var f api.CardFilter
+		if err := cardParameters(&f).read(v); err == nil {
+			t.Errorf("read(%s) = %+v", query, f)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -67,26 +66,10 @@ func (c *call) changed(status int, made api.Change, err error) (answer, error) {
 	return out, err
 }
 
-// The parameters of a list of changes.
-var changeParameters = []string{"state", "kind", "target", "page", "per_page"}
-
 // changeFilter reads the parameters of a list of changes.
 func (c *call) changeFilter() (f api.ChangeFilter, err error) {
-	q := c.URL.Query()
-	for name, values := range q {
-		if !slices.Contains(changeParameters, name) || len(values) != 1 {
-			return f, fault(noted(name), "is not a parameter of changes, or there twice")
-		}
-	}
-	f = api.ChangeFilter{State: q.Get("state"), Kind: q.Get("kind"), Target: q.Get("target")}
-	for name, to := range map[string]*int{"page": &f.Page, "per_page": &f.PerPage} {
-		if text := q.Get(name); text != "" {
-			if *to, err = strconv.Atoi(text); err != nil || *to < 1 {
-				return f, fault(name, "is not a number from 1")
-			}
-		}
-	}
-	return f, nil
+	err = c.query(parameters{"state": &f.State, "kind": &f.Kind, "target": &f.Target, "page": &f.Page, "per_page": &f.PerPage})
+	return f, err
 }
 
 func listChanges(ctx context.Context, c *call) (answer, error) {
@@ -157,15 +140,8 @@ func stopChange(ctx context.Context, c *call) (answer, error) {
 // peopleOfChange reads a page of the people of a change of many.
 func (c *call) peopleOfChange(ctx context.Context, perPage int) (api.ChangePeople, error) {
 	page := 1
-	for name, values := range c.URL.Query() {
-		to := map[string]*int{"page": &page, "per_page": &perPage}[name]
-		if to == nil || len(values) != 1 {
-			return api.ChangePeople{}, fault(noted(name), "is not a parameter of the people of a change, or there twice")
-		}
-		var err error
-		if *to, err = strconv.Atoi(values[0]); err != nil || *to < 1 {
-			return api.ChangePeople{}, fault(name, "is not a number from 1")
-		}
+	if err := c.query(parameters{"page": &page, "per_page": &perPage}); err != nil {
+		return api.ChangePeople{}, err
 	}
 	found, err := c.site.opts.Changes.People(ctx, c.who, c.changeID(), page, perPage)
 	c.event.Rows = len(found.People)

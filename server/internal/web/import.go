@@ -5,7 +5,6 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -61,28 +60,13 @@ func (c *call) noteImport(i api.Import, r api.ImportRequest) {
 	}
 }
 
-// importRequest reads the parameters; one that is not known here is refused, so that a slip of
-// the pen does not make a change of what was to be a dry run.
+// importRequest reads the parameters.
 func (c *call) importRequest() (r api.ImportRequest, err error) {
-	q := c.URL.Query()
-	for name, values := range q {
-		if !slices.Contains([]string{"note", "dry_run", "skip_faulty"}, name) || len(values) != 1 {
-			return r, fault(noted(name), "is not a parameter of an import, or there twice")
-		}
+	err = c.query(parameters{"note": &r.Note, "dry_run": &r.DryRun, "skip_faulty": &r.SkipFaulty})
+	if err == nil && len(r.Note) > maxNote {
+		err = fault("note", "is longer than 500 bytes")
 	}
-	for name, to := range map[string]*bool{"dry_run": &r.DryRun, "skip_faulty": &r.SkipFaulty} {
-		switch q.Get(name) {
-		case "", "false":
-		case "true":
-			*to = true
-		default:
-			return r, fault(name, "is neither true nor false")
-		}
-	}
-	if r.Note = q.Get("note"); len(r.Note) > maxNote {
-		return r, fault("note", "is longer than 500 bytes")
-	}
-	return r, nil
+	return r, err
 }
 
 func showFunnel(ctx context.Context, c *call) (answer, error) {

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -77,8 +79,8 @@ func importHere(ctx context.Context, c *call) (answer, error) {
 	return c.importPage(http.StatusOK, func(p *imported.Page) { p.Asked, p.Read = r, &found })
 }
 
-// upload reads a form with a file, which has to be its last part: it is read as it comes, and
-// never kept. No file, or one without a name, is nil.
+// upload reads a form with a file. The file comes first, as on the page, and is in memory until the rest
+// was read: the request has a bound. No file, or one without a name, is nil.
 func (c *call) upload(fields ...string) (sent map[string]string, file io.Reader, err error) {
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
@@ -89,20 +91,33 @@ func (c *call) upload(fields ...string) (sent map[string]string, file io.Reader,
 		part, err := parts.NextPart()
 		switch {
 		case err == io.EOF:
-			return sent, nil, nil
+			return sent, file, nil
 		case err != nil:
 			return nil, nil, broken(err)
-		case part.FormName() == imported.File:
-			if part.FileName() == "" {
-				return sent, nil, nil
-			}
-			return sent, part, nil
+		case part.FormName() != imported.File:
+			err = c.uploaded(part, sent, fields)
+		case file != nil:
+			err = errStrangeForm
+		case part.FileName() != "":
+			file, err = whole(part)
 		}
-		if err := c.uploaded(part, sent, fields); err != nil {
+		if err != nil {
 			return nil, nil, err
 		}
 	}
 }
+
+// whole reads the file of a form.
+func whole(part io.Reader) (io.Reader, error) {
+	text, err := io.ReadAll(part)
+	if err != nil {
+		return nil, broken(err)
+	}
+	return bytes.NewReader(text), nil
+}
+
+// errStrangeForm: a field is not this page's, or there twice.
+var errStrangeForm = fault("", "is not this page's form")
 
 // uploaded takes one field of a form with a file.
 func (c *call) uploaded(part *multipart.Part, sent map[string]string, fields []string) error {
@@ -114,13 +129,11 @@ func (c *call) uploaded(part *multipart.Part, sent map[string]string, fields []s
 	case len(text) > maxForm:
 		return errTooLarge
 	}
-	for _, known := range fields {
-		if _, twice := sent[name]; name == known && !twice {
-			sent[name] = strings.ToValidUTF8(string(text), "�")
-			return nil
-		}
+	if _, twice := sent[name]; twice || !slices.Contains(fields, name) {
+		return errStrangeForm
 	}
-	return fault("", "is not this page's form")
+	sent[name] = strings.ToValidUTF8(string(text), "�")
+	return nil
 }
 
 // broken is an error of a form that came in parts: too long, or not one.

@@ -52,14 +52,12 @@ func uploads(t *testing.T, file, name string, fields ...string) *http.Request {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
-	for n := 0; n < len(fields); n += 2 {
-		if err := w.WriteField(fields[n], fields[n+1]); err != nil {
-			t.Fatal(err)
-		}
-	}
 	part, err := w.CreateFormFile(imported.File, name)
 	if err == nil {
 		_, err = part.Write([]byte(file))
+	}
+	for n := 0; n < len(fields); n += 2 {
+		err = errors.Join(err, w.WriteField(fields[n], fields[n+1]))
 	}
 	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
@@ -98,10 +96,18 @@ func TestUploadIsBounded(t *testing.T) {
 	endless := uploads(t, strings.Repeat("x", 1<<10), "x.csv", imported.Note, strings.Repeat("n", 32<<10))
 	capped := uploads(t, strings.Repeat("x", 64<<10), "x.csv")
 	capped.Body = http.MaxBytesReader(nil, capped.Body, 16<<10)
+	two := uploads(t, "x", "x.csv")
+	text, err := io.ReadAll(two.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "\r\n")
+	two.Body = io.NopCloser(strings.NewReader(strings.TrimSuffix(string(text), "--\r\n") + "\r\n" + rest))
 	for name, of := range map[string]struct {
 		r      *http.Request
 		status int
 	}{
+		"two files":    {two, http.StatusBadRequest},
 		"a plain form": {plain, http.StatusUnsupportedMediaType}, "not a form": {broken, http.StatusBadRequest},
 		"a long note": {endless, http.StatusRequestEntityTooLarge}, "a long file": {capped, http.StatusRequestEntityTooLarge},
 		"a strange field": {uploads(t, "x", "x.csv", "admin", "1"), http.StatusBadRequest},

@@ -104,7 +104,17 @@ func (c *call) lostPage(status int, title string, fill func(*lost.Page)) (answer
 
 // lostForm asks whose card was lost.
 func lostForm(_ context.Context, c *call) (answer, error) {
-	return c.lostPage(http.StatusOK, "I have lost my card", nil)
+	return c.lostAddress(http.StatusOK, nil)
+}
+
+// lostAddress is the first page. Nobody is known there yet, so that where passwords are allowed it is
+// about theirs too.
+func (c *call) lostAddress(status int, fill func(*lost.Page)) (answer, error) {
+	title := lost.OfCard
+	if c.site.opts.Passwords != nil && c.site.opts.Passwords.PasswordsAnywhere() {
+		title = lost.OfAny
+	}
+	return c.lostPage(status, title, fill)
 }
 
 // askLostCode sends everybody on to the same page, whoever they named.
@@ -115,13 +125,13 @@ func askLostCode(ctx context.Context, c *call) (answer, error) {
 	}
 	email := strings.TrimSpace(sent[lost.Email])
 	if !isAddress(email) {
-		return c.lostPage(http.StatusUnprocessableEntity, "I have lost my card", func(p *lost.Page) {
+		return c.lostAddress(http.StatusUnprocessableEntity, func(p *lost.Page) {
 			p.Typed, p.Faults = email, frame.Faults{{Field: lost.Email, Text: "Enter your mail address, like name@example.org"}}
 		})
 	}
 	err = c.askLost(ctx, email)
 	if errors.Is(err, errNoReports) {
-		return c.lostPage(http.StatusServiceUnavailable, "I have lost my card", func(p *lost.Page) { p.NoMail = true })
+		return c.lostAddress(http.StatusServiceUnavailable, func(p *lost.Page) { p.NoMail = true })
 	}
 	if err != nil {
 		return answer{}, err
@@ -152,7 +162,10 @@ func confirmLost(ctx context.Context, c *call) (answer, error) {
 	}
 	return c.lostPage(http.StatusOK, "Everything of yours is on hold", func(p *lost.Page) {
 		p.Done, p.Held, p.Password = true, l.Held, l.Password
-		if len(l.Held) == 0 {
+		switch {
+		case p.PasswordAlone():
+			p.Title = "Your password opens nothing any more"
+		case len(l.Held) == 0:
 			p.Title = "Nothing of yours works any more"
 		}
 	})

@@ -60,6 +60,8 @@ func publicHome(ctx context.Context, c *call) (answer, error) {
 
 func (c *call) passwordForm(status int, typed string, faults frame.Faults) (answer, error) {
 	p := passwordsignin.Page{Frame: c.site.frameForNobody("Sign in"), Typed: typed, MutualURL: c.site.opts.MutualURL}
+	free, first, most := authn.PasswordDelays()
+	p.Free, p.First, p.Most = free, waiting(first), waiting(most)
 	p.Faults = faults
 	return html(status, passwordsignin.Render(p)), nil
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/netip"
-	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -18,7 +17,7 @@ func (c *call) place(kind string) string {
 }
 
 func listAgencies(ctx context.Context, c *call) (answer, error) {
-	if err := c.parameters(); err != nil {
+	if err := c.query(nil); err != nil {
 		return answer{}, err
 	}
 	found, err := c.site.opts.Places.Agencies(ctx, c.who)
@@ -38,10 +37,10 @@ func showAgency(ctx context.Context, c *call) (answer, error) {
 }
 
 func listSites(ctx context.Context, c *call) (answer, error) {
-	if err := c.parameters("agency"); err != nil {
+	var of string
+	if err := c.query(parameters{"agency": &of}); err != nil {
 		return answer{}, err
 	}
-	of := c.URL.Query().Get("agency")
 	if of != "" {
 		c.event.Detail = map[string]string{"agency": noted(of)}
 	}
@@ -63,10 +62,11 @@ func showSite(ctx context.Context, c *call) (answer, error) {
 
 // whoseNetwork says who is recognised from an address.
 func whoseNetwork(ctx context.Context, c *call) (answer, error) {
-	if err := c.parameters("address"); err != nil {
+	var text string
+	if err := c.query(parameters{"address": &text}); err != nil {
 		return answer{}, err
 	}
-	address, err := netip.ParseAddr(c.URL.Query().Get("address"))
+	address, err := netip.ParseAddr(text)
 	if err != nil {
 		return answer{}, fault("address", "is no IPv4 or IPv6 address")
 	}
@@ -82,14 +82,4 @@ func (c *call) whose(ctx context.Context, address netip.Addr) (api.NetworkAnswer
 	found, err := c.site.opts.Places.Whose(ctx, c.who, address)
 	c.event.Rows = len(found.Matches)
 	return found, err
-}
-
-// parameters refuses all of a query but these, each at most once.
-func (c *call) parameters(known ...string) error {
-	for name, values := range c.URL.Query() {
-		if !slices.Contains(known, name) || len(values) > 1 {
-			return fault(noted(name), "is not known here, or there twice")
-		}
-	}
-	return nil
 }

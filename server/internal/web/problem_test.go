@@ -57,10 +57,16 @@ func TestProblemOf(t *testing.T) {
 		{authz.ErrNoReason, api.NotAllowed},
 		{fmt.Errorf("invite: %w", lifecycle.ErrTooOften), api.TooMany},
 		{fmt.Errorf("%w: %w", lifecycle.ErrNotSent, errors.New("550 no such user")), api.Unavailable},
+		{fmt.Errorf("find: %w", &authz.TooManyError{Most: 20}), api.TooMany},
+		{lifecycle.ErrWord, api.WrongWord}, {manage.ErrWord, api.WrongWord},
 		{errors.New("secret"), api.Internal},
 	} {
-		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind {
+		got := problemOf(test.err)
+		if got.Type != api.ProblemPrefix+test.kind {
 			t.Errorf("problemOf(%v) = %s, want %s", test.err, got.Type, test.kind)
+		}
+		if said := strings.ReplaceAll(got.Title+got.Detail+got.Next, "{contact}", ""); strings.Contains(said, "{") {
+			t.Errorf("problemOf(%v) leaves a word open: %s", test.err, said)
 		}
 	}
 }

@@ -14,7 +14,7 @@ func (c *call) role() string {
 }
 
 func listRoles(ctx context.Context, c *call) (answer, error) {
-	if err := c.parameters(); err != nil {
+	if err := c.query(nil); err != nil {
 		return answer{}, err
 	}
 	found, err := c.site.opts.Roles.Roles(ctx, c.who)
@@ -34,7 +34,7 @@ func showRole(ctx context.Context, c *call) (answer, error) {
 }
 
 func listItems(ctx context.Context, c *call) (answer, error) {
-	if err := c.parameters(); err != nil {
+	if err := c.query(nil); err != nil {
 		return answer{}, err
 	}
 	found, err := c.site.opts.Roles.Items(ctx, c.who)

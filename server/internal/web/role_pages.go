@@ -122,10 +122,11 @@ func roleViewPage(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.parameters("emergency"); err != nil {
+	var text string
+	if err := c.query(parameters{"emergency": &text}); err != nil {
 		return answer{}, err
 	}
-	emergency := c.URL.Query().Get("emergency") == "yes"
+	emergency := text == "yes"
 	seen, err := c.site.opts.Records.AsRole(ctx, c.who, found.Name, emergency)
 	if err != nil {
 		return answer{}, err

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mais/server/api"
@@ -20,14 +18,12 @@ const sealedSessions = "sessions"
 
 // adminSessionsPage shows who is signed in.
 func adminSessionsPage(ctx context.Context, c *call) (answer, error) {
-	v := c.URL.Query()
-	for name, values := range v {
-		if len(values) != 1 || !slices.Contains([]string{listpage.Sealed, listpage.User, listpage.Number, endedCount}, name) {
-			return answer{}, errNotFound
-		}
+	p := listpage.Page{Frame: c.adminFrame("Who is signed in", listpage.Path), Ended: wereEnded(c.URL.Query())}
+	var f api.SessionFilter
+	var ended string
+	if err := c.query(parameters{listpage.Sealed: &p.Sealed, listpage.User: &p.User, listpage.Number: &f.Page, endedCount: &ended}); err != nil {
+		return answer{}, errNotFound
 	}
-	p := listpage.Page{Frame: c.adminFrame("Who is signed in", listpage.Path), Sealed: v.Get(listpage.Sealed), User: v.Get(listpage.User), Ended: wereEnded(v)}
-	f := api.SessionFilter{User: p.User}
 	query, gone, err := c.searched(sealedSessions, p.Sealed)
 	if err != nil {
 		return answer{}, err
@@ -35,14 +31,7 @@ func adminSessionsPage(ctx context.Context, c *call) (answer, error) {
 	if gone {
 		p.Gone, p.Sealed = true, ""
 	}
-	p.Query, f.Query = query, query
-	if text := v.Get(listpage.Number); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			return answer{}, errNotFound
-		}
-		f.Page = n
-	}
+	p.Query, f.Query, f.User = query, query, p.User
 	found, err := c.sessionList(ctx, f)
 	if errors.Is(err, lifecycle.ErrInvalid) {
 		return answer{}, errNotFound
@@ -58,20 +47,14 @@ func adminSessionsPage(ctx context.Context, c *call) (answer, error) {
 	return html(status, listpage.Render(p)), nil
 }
 
+// sessionParameters are those of PathSessions.
+func sessionParameters(f *api.SessionFilter) parameters {
+	return parameters{"q": &f.Query, "user": &f.User, "page": &f.Page, "per_page": &f.PerPage}
+}
+
 // sessionList asks for a page of the list, and notes in the event what was asked.
 func (c *call) sessionList(ctx context.Context, f api.SessionFilter) (api.Sessions, error) {
-	v := url.Values{}
-	for name, text := range map[string]string{"q": f.Query, "user": f.User} {
-		if text != "" {
-			v.Set(name, text)
-		}
-	}
-	if f.Page > 1 {
-		v.Set("page", strconv.Itoa(f.Page))
-	}
-	if len(v) > 0 {
-		c.event.Detail = map[string]string{"filter": v.Encode()}
-	}
+	c.noteFilter(sessionParameters(&f))
 	found, err := c.site.opts.Sessions.All(ctx, c.who, f)
 	c.event.Rows = len(found.Sessions)
 	return found, err
@@ -163,8 +146,8 @@ func endAllSessions(ctx context.Context, c *call) (answer, error) {
 }
 
 func listSessions(ctx context.Context, c *call) (answer, error) {
-	f, err := sessionFilterOf(c.URL.Query())
-	if err != nil {
+	var f api.SessionFilter
+	if err := c.query(sessionParameters(&f)); err != nil {
 		return answer{}, err
 	}
 	found, err := c.sessionList(ctx, f)
@@ -172,25 +155,6 @@ func listSessions(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	return json200(found)
-}
-
-func sessionFilterOf(q url.Values) (f api.SessionFilter, err error) {
-	texts, numbers := map[string]*string{"q": &f.Query, "user": &f.User}, map[string]*int{"page": &f.Page, "per_page": &f.PerPage}
-	for name, values := range q {
-		switch {
-		case len(values) > 1:
-			return f, fault(name, "is there more than once")
-		case texts[name] != nil:
-			*texts[name] = strings.TrimSpace(values[0])
-		case numbers[name] != nil:
-			if *numbers[name], err = strconv.Atoi(values[0]); err != nil || *numbers[name] < 1 {
-				return f, fault(name, "is not a number from 1")
-			}
-		default:
-			return f, fault("query", "has a parameter that is not known here")
-		}
-	}
-	return f, nil
 }
 
 func apiEndSession(ctx context.Context, c *call) (answer, error) {

@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"mais/server/api"
-	"mais/server/internal/audit"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/web/page/admin/certificates"
 	"mais/server/internal/web/page/admin/people"
@@ -29,51 +25,17 @@ func (c *call) user() string {
 	return id
 }
 
-// notePeople puts what was asked for into the event: whom an administrator looked for is for the audit
-// to know.
-func (c *call) notePeople(f api.UserFilter) {
-	v := url.Values{}
-	for name, text := range map[string]string{"q": f.Query, "agency": f.Agency, "site": f.Site, "role": f.Role, "stage": f.Stage, "sort": f.Sort} {
-		if text = strings.TrimSpace(text); text != "" {
-			v.Set(name, text)
-		}
-	}
-	if f.Page > 1 {
-		v.Set("page", strconv.Itoa(f.Page))
-	}
-	if text := v.Encode(); text != "" {
-		c.event.Detail = map[string]string{}
-		audit.Spell(c.event.Detail, "filter", text)
-	}
-}
-
-// userFilterOf reads the parameters of PathUsers, each at most once and no other.
-func userFilterOf(query url.Values) (f api.UserFilter, err error) {
-	texts := map[string]*string{"q": &f.Query, "agency": &f.Agency, "site": &f.Site, "role": &f.Role, "stage": &f.Stage, "sort": &f.Sort}
-	numbers := map[string]*int{"page": &f.Page, "per_page": &f.PerPage}
-	for name, values := range query {
-		switch {
-		case len(values) > 1:
-			return f, fault(noted(name), "is given more than once")
-		case texts[name] != nil:
-			*texts[name] = values[0]
-		case numbers[name] != nil:
-			if *numbers[name], err = strconv.Atoi(values[0]); err != nil || *numbers[name] < 1 {
-				return f, fault(name, "is not a number from 1")
-			}
-		default:
-			return f, fault("query", "has a parameter that is not known here")
-		}
-	}
-	return f, nil
+// userParameters are those of PathUsers.
+func userParameters(f *api.UserFilter) parameters {
+	return parameters{"q": &f.Query, "agency": &f.Agency, "site": &f.Site, "role": &f.Role, "stage": &f.Stage, "sort": &f.Sort, "page": &f.Page, "per_page": &f.PerPage}
 }
 
 func listUsers(ctx context.Context, c *call) (answer, error) {
-	filter, err := userFilterOf(c.URL.Query())
-	if err != nil {
+	var filter api.UserFilter
+	if err := c.query(userParameters(&filter)); err != nil {
 		return answer{}, err
 	}
-	c.notePeople(filter)
+	c.noteFilter(userParameters(&filter))
 	found, err := c.site.opts.Users.Users(ctx, c.who, filter)
 	if err != nil {
 		return answer{}, err
@@ -110,7 +72,7 @@ func peoplePage(ctx context.Context, c *call) (answer, error) {
 
 func (c *call) peopleList(ctx context.Context, status int, a people.Asked, fill func(*people.Page)) (answer, error) {
 	filter := a.Filter()
-	c.notePeople(filter)
+	c.noteFilter(userParameters(&filter))
 	found, err := c.site.opts.Users.Users(ctx, c.who, filter)
 	if errors.Is(err, lifecycle.ErrInvalid) {
 		return answer{}, errNotFound

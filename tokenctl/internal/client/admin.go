@@ -177,6 +177,17 @@ func missing(err error, next, format string, args ...any) error {
 	return said
 }
 
+// withID puts the id into a next step that has the word ID for it, so that it can be typed as it stands.
+func withID(err error, id string) error {
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	said := *known
+	said.Next = strings.ReplaceAll(said.Next, " ID", " "+id)
+	return &said
+}
+
 // query writes a filter as query parameters, those that are set.
 func query(f api.CertificateFilter) string {
 	v := url.Values{}

@@ -84,5 +84,5 @@ func change(ctx context.Context, c *Client, method, id, below string, body any) 
 		return Answer[api.Change]{}, fault.New(fault.NotFound, nextChanges, "there is no change %.70q", id)
 	}
 	answer, err := call[api.Change](ctx, c, method, api.PathChanges+"/"+url.PathEscape(id)+below, body)
-	return answer, missing(err, nextChanges, "there is no change %.40q", id)
+	return answer, missing(withID(err, id), nextChanges, "there is no change %.40q", id)
 }

@@ -58,13 +58,13 @@ func (c *Client) AccessReview(ctx context.Context, id string, f api.AccessReview
 // DecideInReview says the same of one or several people of a review.
 func (c *Client) DecideInReview(ctx context.Context, id string, d api.DecideRequest) (Answer[api.AccessReview], error) {
 	answer, err := call[api.AccessReview](ctx, c, http.MethodPost, pathOfReview(id)+"/decide", d)
-	return answer, missing(err, nextReviews, "there is no review %.80q", id)
+	return answer, missing(withID(err, id), nextReviews, "there is no review %.80q", id)
 }
 
 // SignReview signs a review off.
 func (c *Client) SignReview(ctx context.Context, id string) (Answer[api.AccessReview], error) {
 	answer, err := call[api.AccessReview](ctx, c, http.MethodPost, pathOfReview(id)+"/sign", nil)
-	return answer, missing(err, nextReviews, "there is no review %.80q", id)
+	return answer, missing(withID(err, id), nextReviews, "there is no review %.80q", id)
 }
 
 func pathOfReview(id string) string { return api.PathAccessReviews + "/" + url.PathEscape(id) }

@@ -149,7 +149,7 @@ function boxes (input) {
   line.setAttribute('aria-live', 'polite')
   const beside = document.createElement('div')
   beside.className = 'mais-worth'
-  beside.append(meter, line)
+  beside.append(line, meter)
   input.classList.add('mais-worth__field')
   input.after(beside)
   return { meter, line }

@@ -1,5 +1,5 @@
-// Package lost is the page "I have lost my card", in three steps: the mail address, the code
-// that came there, what was put on hold. Make a [Page] of a frame without a holder; which step
+// Package lost is the page "I have lost my card", or that others know one's password, in three steps:
+// the mail address, the code that came there, what was put on hold. Make a [Page] of a frame without a holder; which step
 // it is, is said by its fields.
 //
 // It never says whether an address is registered.
@@ -26,6 +26,12 @@ const (
 	CodePath = "/lost/code"
 )
 
+// The titles of the first step: where nobody has a password, and where some have.
+const (
+	OfCard = "I have lost my card"
+	OfAny  = "I have lost my card, or others know my password"
+)
+
 // The names of the forms' fields.
 const (
 	Email = "email"
@@ -47,6 +53,9 @@ type Page struct {
 
 // Render returns the document.
 func Render(p Page) []byte { return frame.Render(page, p) }
+
+// PasswordAlone reports whether the password was all that there was.
+func (p Page) PasswordAlone() bool { return p.Password && len(p.Held) == 0 }
 
 // Dial is the contact's number as E.164 has it, or "".
 func (p Page) Dial() string { return form.Telephone(p.Contact) }

@@ -26,6 +26,9 @@ type Page struct {
 	frame.Frame
 	Typed     string // into the field of the mail address
 	MutualURL string // where a token signs in
+	// After more than Free wrong tries in a row each delays the next: in words, at first and at most.
+	Free        int
+	First, Most string
 }
 
 // Render returns the document.

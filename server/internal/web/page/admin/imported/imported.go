@@ -18,7 +18,7 @@ var page = admin.Template(files, "imported.html")
 // Path is the page's address.
 const Path = admin.Root + "/people/import"
 
-// The names of the form's fields. The file is the last, so that it can be read as it comes.
+// The names of the form's fields.
 const (
 	Note       = "note"
 	DryRun     = "dry-run"

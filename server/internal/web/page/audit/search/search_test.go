@@ -38,7 +38,8 @@ func TestSearch(t *testing.T) {
 	admintest.Says(t, Render(found()), "There is no such entry")
 	none := found()
 	none.Found.Unknown = []string{"agency", "act"}
-	admintest.Says(t, Render(none), "agency of this name", "is of this act")
+	none.Found.Near = []string{"user.invite", "user.leave"}
+	admintest.Says(t, Render(none), "agency of this name", "is of this act. There is user.invite, user.leave.")
 }
 
 func TestAskedFilter(t *testing.T) {

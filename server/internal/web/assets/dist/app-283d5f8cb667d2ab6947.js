@@ -2,7 +2,7 @@
 // in the background but what "Stay signed in" does.
 import { initAll } from './govuk-frontend-4e8b95d53d3c5cba3c62.js'
 import { keepLock } from './lock-a2657570e6d6f2bf096d.js'
-import { keepMeter } from './meter-3b01701e3fa2a3412792.js'
+import { keepMeter } from './meter-e522ed345c9fee83ef42.js'
 
 initAll()
 keepLock(document.body.dataset)
