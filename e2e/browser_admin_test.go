@@ -36,10 +36,13 @@ func administratorsDay(t *testing.T, s *service, g *gallery) {
 	holdsAndReleases(t, b, i, lost)
 	revokesThree(t, b, i)
 	mendsAFile(t, b, i)
-	for _, page := range []string{"expiries", "plans", "check", "people", "invite"} {
+	for _, page := range []string{"expiries", "plans", "check", "people"} {
 		b.press(t, `nav a[href="/admin/`+page+`"]`)
 		i.look(t, b, page)
 	}
+	b.press(t, `nav a[href="/admin/people/new"]`)
+	b.press(t, `main a[href="/admin/invite"]`) // who is registered already
+	i.look(t, b, "invite")
 	b.open(t, "/admin/quarantines")
 	i.look(t, b, "quarantines")
 	sameNumbers(t, b)
