@@ -27,7 +27,7 @@ test: deps build ## every test, on real parts, the packages with the race detect
 	$(GO) test -race -timeout 40m $(filter-out $(WHOLE) mais/bench,$(shell $(GO) list ./...))
 	$(GO) test -race -tags pkcs11 ./ca/internal/keys
 	$(GO) test -race -tags pkcs11 -run Token ./ca
-	$(GO) test -timeout 30m $(WHOLE)
+	$(GO) test -timeout 60m $(WHOLE)
 
 check: deps ## what a reviewer would ask of the code before reading it
 	@scripts/check.sh

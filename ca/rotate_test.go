@@ -47,7 +47,7 @@ func (f fixture) lives(t *testing.T) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- f.Feed().Run(ctx) }()
-	for deadline := time.Now().Add(10 * time.Second); f.Feed().Fresh() != nil; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); f.Feed().Fresh() != nil; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the feed does not get going: %v", f.Feed().Fresh())
 		}

@@ -64,7 +64,7 @@ func signsIn(t testing.TB, s *service, k kind, d *desktop, card *pivtest.Card) t
 	began := time.Now()
 	h.knock(t, "/")
 	if card != nil {
-		d.unlock(t, h.asks(), card, goodPIN)
+		d.unlock(t, h.asks(), card, goodPIN, func() bool { return d.window(t, h.asks()) == "" })
 	}
 	d.answer(t, h, k, choice.accepts, "Sign in") // a Firefox asks which certificate
 	h.arrived(t)

@@ -31,8 +31,7 @@ func cardChooser(t *testing.T, k kind) {
 
 	h := k.start(t, d, s)
 	h.knock(t, "/")
-	d.unlock(t, h.asks(), card, goodPIN)
-	d.chooses(t, k)
+	d.unlock(t, h.asks(), card, goodPIN, d.chooses(t, h, k))
 	d.keep(t, "card-"+k.name+"-chooser")
 	d.answer(t, h, k, choice.cancels, noToken)
 	h.arrived(t)
@@ -44,8 +43,7 @@ func cardChooser(t *testing.T, k kind) {
 
 	h = k.start(t, d, s)
 	h.knock(t, "/")
-	d.unlock(t, h.asks(), card, goodPIN)
-	d.chooses(t, k)
+	d.unlock(t, h.asks(), card, goodPIN, d.chooses(t, h, k))
 	d.answer(t, h, k, choice.accepts, "Sign in")
 	h.arrived(t)
 	says(t, h, "Sign in as Journey chooser-"+k.name)
@@ -71,10 +69,13 @@ type choice struct{ ok, cancel image.Point }
 func (c choice) accepts() image.Point { return c.ok }
 func (c choice) cancels() image.Point { return c.cancel }
 
-// chooses waits for the browser's chooser.
-func (d *desktop) chooses(t testing.TB, k kind) {
-	t.Helper()
-	await(t, "the chooser", func() bool { _, there := d.chooser(t, k); return there })
+// chooses says whether the browser's chooser is there, and not the dialog for the PIN, whose button is
+// as blue.
+func (d *desktop) chooses(t testing.TB, h seat, k kind) func() bool {
+	return func() bool {
+		_, there := d.chooser(t, k)
+		return there && d.window(t, h.asks()) == ""
+	}
 }
 
 // chooser looks for the browser's chooser. It is no window of its own but is drawn within the
@@ -125,23 +126,16 @@ func (d *desktop) answer(t testing.TB, h seat, k kind, with func(choice) image.P
 	})
 }
 
-// admitted types the right PIN and waits for the page after it. A dialog that is there again did not
-// have all the keys. A Firefox asks, once after each start, which certificate to present. It says when
-// the PIN was taken.
+// admitted types the right PIN and waits for the page after it. A Firefox asks, once after each start,
+// which certificate to present. It says when the PIN was taken.
 func (d *desktop) admitted(t testing.TB, h seat, k kind, card *pivtest.Card, pin string) time.Time {
 	t.Helper()
-	d.unlock(t, h.asks(), card, pin)
-	unlocked := time.Now()
-	if k.name == onFirefox.name {
-		d.chooses(t, k)
-		d.answer(t, h, k, choice.accepts, "Sign in") // the title comes before the rest of the page
+	if k.name != onFirefox.name {
+		return d.unlock(t, h.asks(), card, pin, func() bool { return h.there(t) })
 	}
-	await(t, "the page after the PIN", func() bool {
-		if d.window(t, h.asks()) != "" {
-			d.unlock(t, h.asks(), card, pin)
-		}
-		return h.there(t)
-	})
+	unlocked := d.unlock(t, h.asks(), card, pin, d.chooses(t, h, k))
+	d.answer(t, h, k, choice.accepts, "Sign in") // the title comes before the rest of the page
+	h.arrived(t)
 	return unlocked
 }
 

@@ -47,7 +47,7 @@ func TestHostilePage(t *testing.T) {
 			refused := looksOf(t, s, p, "refused")
 			for _, way := range []string{"load", "fetch", "post", "frame", "follow"} {
 				b.open(t, address+"/?"+way)
-				await(t, "the lure "+way, func() bool { return js[bool](t, b, `document.title != "Luring" && document.readyState == "complete"`) })
+				await(t, "the lure "+way, func() bool { return b.is(`document.title != "Luring" && document.readyState == "complete"`) })
 				if js[bool](t, b, `document.body.innerText.includes("Brackenridge")`) {
 					t.Errorf("%s: the page shows the record", way)
 				}

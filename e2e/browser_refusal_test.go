@@ -18,7 +18,7 @@ func refusals(t *testing.T, s *service, g *gallery) {
 		i.look(t, b, "public")
 	})
 	p := s.join(t, "refused", "police_officer", custody)
-	b := newChromium(t, s, p).tab(t)
+	serial, b := p.serial(t), newChromium(t, s, p).tab(t)
 	signIn(t, b)
 	t.Run("session ended", func(t *testing.T) {
 		find(t, b, "brackenridge", 1)
@@ -29,7 +29,8 @@ func refusals(t *testing.T, s *service, g *gallery) {
 	})
 	for _, tt := range []struct{ name, status string }{{"held", "held"}, {"released", "active"}, {"revoked", "revoked"}} {
 		t.Run(tt.name, func(t *testing.T) {
-			s.psql(t, fmt.Sprintf("UPDATE ca.certificate SET status = '%s' WHERE holder = '%s'", tt.status, p.email))
+			s.psql(t, fmt.Sprintf("UPDATE ca.certificate SET status = '%s' WHERE serial = '%s'", tt.status, serial))
+			s.goesBy(t, serial)
 			b.open(t, "/")
 			if tt.status == "active" {
 				signIn(t, b)
@@ -38,6 +39,16 @@ func refusals(t *testing.T, s *service, g *gallery) {
 			refusal(t, b, i, tt.name, 403)
 		})
 	}
+}
+
+// goesBy waits until the service has said that it goes by the last change of a certificate. What it
+// writes down it refuses before, but not a page that is the same for everybody.
+func (s *service) goesBy(t testing.TB, serial string) {
+	t.Helper()
+	await(t, "the service to go by what has become of "+serial, func() bool {
+		return s.psql(t, `SELECT count(*) > 0 FROM ca.acknowledgement a JOIN ca.node n USING (instance)
+			WHERE n.name NOT LIKE '% (a command)' AND a.number >= (SELECT max(number) FROM ca.status_change WHERE serial = '`+serial+`')`) == "t"
+	})
 }
 
 // refusal demands the page of one.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -107,6 +108,19 @@ func js[T any](t testing.TB, b *tab, expression string) T {
 	return do(t, b, "evaluate "+expression, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
+// glance is how long the answer to a script is waited for that is asked again.
+const glance = time.Second
+
+// is reports whether an expression holds now. It is soon asked again: no script is answered while a
+// dialog is open, while one page makes way for another, nor ever when the page that it was for goes
+// with its process.
+func (b *tab) is(expression string) bool {
+	ctx, end := context.WithTimeout(b.ctx, glance)
+	defer end()
+	holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+	return err == nil && holds
+}
+
 // text is what the page shows below its frame.
 func (b *tab) text(t testing.TB) string {
 	t.Helper()
@@ -132,11 +146,7 @@ func (b *tab) count(t testing.TB, selector string) int {
 // source is the page's HTML as the server sent it.
 func (b *tab) source(t testing.TB) string {
 	t.Helper()
-	body, err := chromedp.Call(b.ctx, network.GetResponseBody, network.GetResponseBodyParams{RequestID: b.seen.document()})
-	if err != nil {
-		t.Fatalf("read the source of %s: %v", b.seen.address(), err)
-	}
-	return string(body.Body)
+	return string(call(t, b, network.GetResponseBody, network.GetResponseBodyParams{RequestID: b.seen.document()}).Body)
 }
 
 func (b *tab) resize(t testing.TB, s screen) {

@@ -102,7 +102,7 @@ func TestAdministratorsCards(t *testing.T) {
 	admin.ctl(t, "admin", "card", "return", number, "--yes").exits(t, 0).says(t, "tokenctl piv reset") // again does no harm
 	d.bare(t, "piv", "reset", "--yes").exits(t, 0)
 
-	next := newDeskAt(t, s, "nora", "clinician", d.readers)
+	next := newDeskAt(t, s, "norman", "clinician", d.readers)
 	next.enrolCard(t).exits(t, 0)
 	moved := data[api.CardList](t, admin.ctl(t, "admin", "card", "list", "--other-holder", "-q", number, "--json").exits(t, 0))
 	if moved.Total != 1 || moved.Cards[0].ID != id || moved.Cards[0].Holder != next.email {

@@ -96,6 +96,29 @@ func (w *terminal) answer(question, line string) []string {
 	form := regexp.MustCompile(question)
 	var found []string
 	await(w, question, func() bool { found = form.FindStringSubmatch(w.text()); return found != nil })
+	return w.types(found, line)
+}
+
+// hides is answer for what is not to be seen: it is typed once the terminal shows nothing any more,
+// which is a moment after the question.
+func (w *terminal) hides(question, line string) {
+	w.Helper()
+	form := regexp.MustCompile(question)
+	await(w, question, func() bool { return form.MatchString(w.text()) && !w.echoes() })
+	w.types(nil, line)
+}
+
+// echoes reports whether what is typed is shown.
+func (w *terminal) echoes() bool {
+	var state syscall.Termios
+	if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, w.hands.Fd(), syscall.TCGETS, uintptr(unsafe.Pointer(&state))); errno != 0 {
+		w.Fatal(errno)
+	}
+	return state.Lflag&syscall.ECHO != 0
+}
+
+func (w *terminal) types(found []string, line string) []string {
+	w.Helper()
 	if _, err := fmt.Fprintln(w.hands, line); err != nil {
 		w.Fatal(err)
 	}
@@ -118,13 +141,13 @@ func TestCardByHand(t *testing.T) {
 	cmd := exec.Command(filepath.Join(bin, "tokenctl"), "piv", "enrol", "--server", at.URLs.Public, "--root-fingerprint", at.RootFingerprint, "--email", d.email, "--home", d.home)
 	cmd.Env = append(os.Environ(), d.readers.Env()...)
 	w := onTerminal(t, cmd)
-	w.answer("New PIN for the card[^:]*: $", goodPIN)
-	w.answer("The same again: $", goodPIN)
+	w.hides("New PIN for the card[^:]*: $", goodPIN)
+	w.hides("The same again: $", goodPIN)
 	puk := w.answer(`(?s)The PUK of the card is (\d{8})\..*Type written to go on: $`, "written")[1]
 	if changed {
 		t.Error("the card was changed before the PUK was written down")
 	}
-	w.answer("Enrolment code: $", d.code)
+	w.hides("Enrolment code: $", d.code)
 	r := <-w.end
 	r.exits(t, 0).says(t, "Signed in with the card")
 	for name, secret := range map[string]string{"PIN": goodPIN, "code": d.code} {

@@ -17,7 +17,7 @@ import (
 
 // patience is how long anything may take that a test waits for. It is generous: two cores
 // may be shared by everything at once.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // result is how a command ended.
 type result struct {

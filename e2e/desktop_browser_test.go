@@ -22,10 +22,11 @@ type seat interface {
 	leave(t testing.TB)              // begins to sign out, and does not wait for it
 	arrived(t testing.TB)            // waits for where either leads
 	there(t testing.TB) bool         // whether that is shown
-	words(t testing.TB) string       // all that the page shows, with its frame
-	asks() string                    // the title of the dialog for the PIN
-	refused(t testing.TB) time.Time  // asks for a page until it is refused, and says when it was
-	quit(t testing.TB)               // closes every window
+	shows(t testing.TB, words string) bool
+	words(t testing.TB) string     // all that the page shows, with its frame
+	asks() string                  // the title of the dialog for the PIN
+	refused(t testing.TB) refusing // asks for a page until it is refused
+	quit(t testing.TB)             // closes every window
 }
 
 // kind is one of the two browsers.
@@ -44,7 +45,7 @@ func (d *desktop) chromium(t testing.TB, s *service) *chromiumSeat {
 	t.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.Flag("headless", false), // there are no dialogs: it would wait for a PIN for ever
-		chromedp.NoSandbox,
+		chromedp.NoSandbox, chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.WindowSize(laptop.width, laptop.height), chromedp.Flag("window-position", "0,0"),
 		chromedp.Env(d.env()...),
@@ -128,13 +129,30 @@ func since(before float64) string {
 // shown is all that a page shows, which is nothing when it has just begun.
 const shown = `(document.body || {innerText: ""}).innerText`
 
-// untilRefused asks for a page of its own until that is refused, for half a minute at most, and
-// says when that was, in milliseconds by this machine's clock; 0: never.
+func showing(words string) string { return shown + ".includes(" + quoted(words) + ")" }
+
+// refusing is when a page was refused, and when it was asked for the last time that it was not: a busy
+// browser may ask late, and hear of it late.
+type refusing struct{ admitted, refused time.Time }
+
+// untilRefused asks for a page of its own until that is refused, for a minute at most, and says when
+// that was and when it last asked and was admitted, in milliseconds by this machine's clock; 0: never.
 const untilRefused = `(async () => {
-	for (const began = performance.now(); performance.now() - began < 30000; await new Promise(next => setTimeout(next, 10)))
-		if ((await fetch("/access", {cache: "no-store", redirect: "manual"})).status == 403) return Date.now()
-	return 0
+	for (let began = performance.now(), admitted = 0; performance.now() - began < 60000; await new Promise(next => setTimeout(next, 10))) {
+		const asked = Date.now()
+		if ((await fetch("/access", {cache: "no-store", redirect: "manual"})).status == 403) return [admitted, Date.now()]
+		admitted = asked
+	}
+	return [0, 0]
 })()`
+
+func refusingAt(t testing.TB, ms []int64) refusing {
+	t.Helper()
+	if len(ms) != 2 || ms[0] == 0 {
+		t.Fatalf("admitted and refused at %v: want to be admitted first, and then refused", ms)
+	}
+	return refusing{time.UnixMilli(ms[0]), time.UnixMilli(ms[1])}
+}
 
 // chromiumSeat is a tab of a Chromium.
 type chromiumSeat struct {
@@ -149,12 +167,26 @@ func (c *chromiumSeat) quit(testing.TB) { c.end() }
 
 func (c *chromiumSeat) knock(t testing.TB, path string) {
 	t.Helper()
-	c.before = js[float64](t, c.tab, knocking(c.base+path))
+	c.begin(t, knocking(c.base+path))
 }
 
 func (c *chromiumSeat) leave(t testing.TB) {
 	t.Helper()
-	c.before = js[float64](t, c.tab, soon(leaving))
+	c.begin(t, soon(leaving))
+}
+
+// begin begins what leads to another page. A page that is just going does not answer, nor does one
+// below a dialog: whoever waits for the next page sees that none comes.
+func (c *chromiumSeat) begin(t testing.TB, act string) {
+	t.Helper()
+	ctx, end := context.WithTimeout(c.ctx, lost)
+	defer end()
+	before, err := chromedp.Run(ctx, chromedp.Evaluate[float64](act))
+	if err != nil {
+		t.Logf("%s: %v", act, err)
+		return
+	}
+	c.before = before
 }
 
 func (c *chromiumSeat) arrived(t testing.TB) {
@@ -162,23 +194,18 @@ func (c *chromiumSeat) arrived(t testing.TB) {
 	await(t, "the next page", func() bool { return c.there(t) })
 }
 
-// there is asked soon again: no script is answered while a dialog is open, nor ever when the page
-// that it was for goes with its process.
-func (c *chromiumSeat) there(testing.TB) bool {
-	ctx, end := context.WithTimeout(c.ctx, time.Second)
-	defer end()
-	done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](since(c.before)))
-	return err == nil && done
-}
+func (c *chromiumSeat) there(testing.TB) bool { return c.is(since(c.before)) }
+
+func (c *chromiumSeat) shows(_ testing.TB, words string) bool { return c.is(showing(words)) }
 
 func (c *chromiumSeat) words(t testing.TB) string {
 	t.Helper()
 	return js[string](t, c.tab, shown)
 }
 
-func (c *chromiumSeat) refused(t testing.TB) time.Time {
+func (c *chromiumSeat) refused(t testing.TB) refusing {
 	t.Helper()
-	return time.UnixMilli(js[int64](t, c.tab, untilRefused))
+	return refusingAt(t, js[[]int64](t, c.tab, untilRefused))
 }
 
 // firefoxSeat is the window of a Firefox.
@@ -194,12 +221,20 @@ func (f *firefoxSeat) quit(testing.TB) { f.end() }
 
 func (f *firefoxSeat) knock(t testing.TB, path string) {
 	t.Helper()
-	f.before = script[float64](t, f.firefox, "return "+knocking(f.base+path))
+	f.begin(t, knocking(f.base+path))
 }
 
 func (f *firefoxSeat) leave(t testing.TB) {
 	t.Helper()
-	f.before = script[float64](t, f.firefox, "return "+soon(leaving))
+	f.begin(t, soon(leaving))
+}
+
+// begin begins what leads to another page, unless a dialog is open.
+func (f *firefoxSeat) begin(t testing.TB, act string) {
+	t.Helper()
+	if before, ok := tryScript[float64](t, f.firefox, "return "+act); ok {
+		f.before = before
+	}
 }
 
 func (f *firefoxSeat) arrived(t testing.TB) {
@@ -207,9 +242,14 @@ func (f *firefoxSeat) arrived(t testing.TB) {
 	await(t, "the next page", func() bool { return f.there(t) })
 }
 
-func (f *firefoxSeat) there(t testing.TB) bool {
+func (f *firefoxSeat) there(t testing.TB) bool { return f.is(t, since(f.before)) }
+
+func (f *firefoxSeat) shows(t testing.TB, words string) bool { return f.is(t, showing(words)) }
+
+func (f *firefoxSeat) is(t testing.TB, expression string) bool {
 	t.Helper()
-	return script[bool](t, f.firefox, "return "+since(f.before))
+	holds, ok := tryScript[bool](t, f.firefox, "return "+expression)
+	return ok && holds
 }
 
 func (f *firefoxSeat) words(t testing.TB) string {
@@ -217,7 +257,8 @@ func (f *firefoxSeat) words(t testing.TB) string {
 	return script[string](t, f.firefox, "return "+shown)
 }
 
-func (f *firefoxSeat) refused(t testing.TB) time.Time {
+func (f *firefoxSeat) refused(t testing.TB) refusing {
 	t.Helper()
-	return time.UnixMilli(script[int64](t, f.firefox, "return "+untilRefused))
+	f.call(t, "WebDriver:SetTimeouts", map[string]any{"script": patience.Milliseconds()}, nil)
+	return refusingAt(t, script[[]int64](t, f.firefox, "return "+untilRefused))
 }

@@ -107,26 +107,27 @@ func (d *desktop) dialog(t testing.TB, title string) (id string) {
 // just opened does not have them all.
 const lost = 5 * time.Second
 
-// unlock types a PIN into the browser's dialog and waits until that is gone, or has made way for
-// another that asks again. Keys that were lost are typed again, which a card that has counted a
-// wrong PIN shows them not to be.
-func (d *desktop) unlock(t testing.TB, title string, card *pivtest.Card, pin string) {
+// unlock types a PIN into the browser's dialog until there is what comes of it, and says when it was
+// typed. A dialog that did not have all the keys stays, or comes again as another and asks again.
+func (d *desktop) unlock(t testing.TB, title string, card *pivtest.Card, pin string, taken func() bool) time.Time {
 	t.Helper()
-	before, _ := card.Tries()
-	id := d.dialog(t, title)
+	var last string // the dialog that the PIN was typed into
 	var typed time.Time
+	var before int // the tries that were left then
 	await(t, "the dialog "+title+" to take the PIN", func() bool {
-		if d.window(t, title) != id {
+		if last != "" && taken() {
 			return true
 		}
-		if tries, _ := card.Tries(); tries >= before && time.Since(typed) > lost {
+		now, _ := card.Tries()
+		if id := d.window(t, title); id != "" && (id != last || now >= before && time.Since(typed) > lost) {
 			d.hand(t, "windowfocus", "--sync", id, "key", "ctrl+a")
 			d.hand(t, "type", "--delay", "5", pin)
 			d.hand(t, "key", "Return")
-			typed = time.Now()
+			last, before, typed = id, now, time.Now()
 		}
 		return false
 	})
+	return typed
 }
 
 // refuse cancels the browser's dialog as often as it comes, which is for each connection that a page

@@ -27,6 +27,7 @@ func dialMarionette(t testing.TB, address string) *marionette {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(patience))
 	m := &marionette{conn: conn, in: bufio.NewReader(conn)}
 	var hello struct {
 		Protocol int `json:"marionetteProtocol"`
@@ -39,6 +40,14 @@ func dialMarionette(t testing.TB, address string) *marionette {
 
 // call sends a command and decodes the value that comes back.
 func (m *marionette) call(t testing.TB, command string, params map[string]any, value any) {
+	t.Helper()
+	if refusal := m.try(t, command, params, value); refusal != "" {
+		t.Fatalf("%s %v: %s", command, params, refusal)
+	}
+}
+
+// try is call for what the browser may refuse: it says why, or nothing.
+func (m *marionette) try(t testing.TB, command string, params map[string]any, value any) (refusal string) {
 	t.Helper()
 	if params == nil {
 		params = map[string]any{}
@@ -60,10 +69,10 @@ func (m *marionette) call(t testing.TB, command string, params map[string]any, v
 		t.Fatalf("%s: answer %d to %d, want %d; %v", command, kind, id, m.sent, err)
 	}
 	if fault != nil {
-		t.Fatalf("%s %v: %s: %s", command, params, fault.Error, fault.Message)
+		return fault.Error + ": " + fault.Message
 	}
 	if value == nil {
-		return
+		return ""
 	}
 	if err := json.Unmarshal(raw, &result); err != nil {
 		t.Fatalf("%s: %v", command, err)
@@ -71,6 +80,7 @@ func (m *marionette) call(t testing.TB, command string, params map[string]any, v
 	if err := json.Unmarshal(result.Value, value); err != nil {
 		t.Fatalf("%s: %v: %.200s", command, err, raw)
 	}
+	return ""
 }
 
 func (m *marionette) receive(v any) error {
@@ -106,4 +116,11 @@ func script[T any](t testing.TB, f *firefox, body string) (v T) {
 	t.Helper()
 	f.call(t, "WebDriver:ExecuteScript", map[string]any{"script": body, "args": []any{}}, &v)
 	return v
+}
+
+// tryScript is script for what is asked again: the browser refuses while one of its dialogs is open.
+func tryScript[T any](t testing.TB, f *firefox, body string) (v T, ok bool) {
+	t.Helper()
+	refusal := f.try(t, "WebDriver:ExecuteScript", map[string]any{"script": body, "args": []any{}}, &v)
+	return v, refusal == ""
 }

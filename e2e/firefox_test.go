@@ -99,7 +99,7 @@ func (f *firefox) arrive(t testing.TB, leave func()) {
 	before := script[float64](t, f, "return performance.timeOrigin")
 	leave()
 	await(t, "the next page", func() bool {
-		return script[bool](t, f, fmt.Sprintf("return performance.timeOrigin != %f && document.readyState == 'complete'", before))
+		return script[bool](t, f, "return "+since(before))
 	})
 }
 

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// The demo that tests share which only look, and bring users of their own.
+// The demo that tests share which only look, and bring users of their own. All of these enrol from
+// one address, more often than a service lets anybody.
 var shared struct {
 	sync.Once
 	dir     string
@@ -20,7 +21,7 @@ func sharedDemo(t testing.TB) *service {
 	t.Helper()
 	shared.Do(func() {
 		if shared.dir, shared.err = os.MkdirTemp("", "mais-e2e-shared-"); shared.err == nil {
-			shared.service, shared.err = startDemo(shared.dir, anyPorts...)
+			shared.service, shared.err = startDemo(shared.dir, append([]string{"--enrolments-per-minute", "600"}, anyPorts...)...)
 		}
 	})
 	if shared.err != nil {

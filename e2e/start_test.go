@@ -7,15 +7,22 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// freePort returns a port that nobody listens on.
+// given are the ports that a test has, also while nobody listens there.
+var given sync.Map
+
+// freePort returns a port that nobody listens on, and that no other test is given.
 func freePort(t testing.TB) string {
 	t.Helper()
 	for range 100 {
 		// Below what the kernel gives to whoever asks for any port, all of whom start at once here.
 		port := strconv.Itoa(11_000 + rand.IntN(21_000)) // browsers refuse 10080
+		if _, taken := given.LoadOrStore(port, true); taken {
+			continue
+		}
 		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
 			l.Close()
 			return port

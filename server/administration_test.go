@@ -677,7 +677,7 @@ func TestFileOfSerials(t *testing.T) {
 	if len(part.Items) != 10 || part.Next != 0 {
 		t.Errorf("the last items = %d, next %d", len(part.Items), part.Next)
 	}
-	for _, query := range []string{"?limit=1001", "?after=-1", "?limit=x"} {
+	for _, query := range []string{"?limit=1001", "?after=-1", "?limit=x", "?from=2"} {
 		e.all.get(t, api.PathPlans+"/"+p.ID+"/items"+query).wantProblem(t, http.StatusBadRequest, api.Invalid)
 	}
 }

@@ -21,6 +21,7 @@ func TestGapAfterRestore(t *testing.T) {
 	w, key := newWholeWorld(t, nil), recoveryKey(t)
 	governor := w.enrolled(t, "governance_officer", w.custody)
 	const person = "5ad8b9f6-7c1e-4a52-9f0d-000000000042"
+	session := w.sessionOf(t, governor)
 	archive := w.backUp(t, key)
 	if _, err := w.ledger.Append(t.Context(), audit.Event{Act: "record.show", Outcome: audit.Allowed, UserName: "Dana Whitlock", Persons: []string{person}}); err != nil {
 		t.Fatal(err)
@@ -36,11 +37,13 @@ func TestGapAfterRestore(t *testing.T) {
 	c := again.client(t, custody, governor.tls)
 	now := time.Now()
 	for path, want := range map[string]int{
-		api.PathAudit:                                               1,
-		api.PathAuditPerson + "/" + person:                          1,
-		api.PathAuditAlerts:                                         1,
-		api.PathAuditRefusals:                                       1,
-		api.PathAuditFigures:                                        1,
+		api.PathAudit:                        1,
+		api.PathAuditPerson + "/" + person:   1,
+		api.PathAuditAlerts:                  1,
+		api.PathAuditRefusals:                1,
+		api.PathAuditFigures:                 1,
+		api.PathAuditSession + "/" + session: 1,
+		api.PathAuditSession + "/" + again.sessionOf(t, governor):   0,
 		api.PathAudit + since(now, "from"):                          0,
 		api.PathAudit + since(out.Made, "to"):                       0,
 		api.PathAudit + since(out.Made.Add(time.Millisecond), "to"): 1,
@@ -57,13 +60,33 @@ func TestGapAfterRestore(t *testing.T) {
 			}
 		}
 	}
+	for from, want := range map[time.Time]int{now.AddDate(0, 0, -1): 1, now: 0} {
+		exported := c.get(t, again.urls.Mutual+api.PathAuditExport+since(from, "from")+"&format=csv")
+		said := exported.Header.Values(api.HeaderAuditGap)
+		if exported.StatusCode != http.StatusOK || len(said) != want || want > 0 && !strings.Contains(said[0], filepath.Base(out.Aside)) {
+			t.Errorf("the export from %s on = %d, says %q of gaps, want %d", from, exported.StatusCode, said, want)
+		}
+	}
 	v := &visitor{client: c, world: again, cookie: again.signIn(t, c)}
-	for _, path := range []string{"/audit", "/audit/people/" + person, "/audit/alerts", "/audit/refusals", "/audit/figures"} {
+	for _, path := range []string{"/audit", "/audit/people/" + person, "/audit/alerts", "/audit/refusals", "/audit/figures", "/audit/sessions/" + session, "/audit?from=" + now.AddDate(0, 0, -1).Format(time.DateOnly)} {
 		v.page(t, path).wantPage(t, http.StatusOK, "The audit has nothing between")
 	}
 	if kept := entriesKept(t, out); !strings.Contains(kept, "Dana Whitlock") {
 		t.Errorf("the database that was kept has %q, want the look", kept)
 	}
+}
+
+// sessionOf signs somebody in and returns the name of their session.
+func (w *world) sessionOf(t *testing.T, k token) string {
+	t.Helper()
+	c := w.client(t, custody, k.tls)
+	w.signIn(t, c)
+	var own api.Sessions
+	c.get(t, w.urls.Mutual+api.PathSessions).decode(t, http.StatusOK, &own)
+	if len(own.Sessions) != 1 {
+		t.Fatalf("the sessions are %+v, want one", own.Sessions)
+	}
+	return own.Sessions[0].Name
 }
 
 // startedAgain serves what was stopped and restored.

@@ -74,15 +74,21 @@ func TestOversightAPI(t *testing.T) {
 		e.audited(t, refused, "audit.find", audit.Refused)
 	}
 	e.own.get(t, api.PathAccessReviews).wantStatus(t, http.StatusOK)
-	for act, near := range map[string]string{"review.*": "access-review.*", "review.list": "access-review.list", "alrm.scraping": "alarm.scraping", "zzzzzzzz.*": ""} {
+	if _, err := e.ledger.Append(t.Context(), audit.Event{Act: "record.show", Outcome: audit.Allowed, Persons: []string{"5ad8b9f6-7c1e-4a52-9f0d-000000000001"}}); err != nil {
+		t.Fatal(err)
+	}
+	for act, near := range map[string]string{"review.*": "access-review.*", "review.list": "access-review.list", "alrm.scraping": "alarm.scraping", "zzzzzzzz.*": "", "record.print": "", "recrd.show": "record.show"} {
 		var slip api.AuditPage
 		governor.get(t, api.PathAudit+"?agency=Elsewher&act="+act).decode(t, http.StatusOK, &slip)
 		if len(slip.Unknown) != 2 || len(slip.Entries) != 0 || strings.Join(slip.Near, " ") != near {
 			t.Errorf("a slip of the pen, %s, finds %+v, want %q near", act, slip, near)
 		}
 	}
-	for _, bad := range []string{"?user=dana", "?x=1", "?from=yesterday", "?act=a&act=b"} {
-		governor.get(t, api.PathAudit+bad).wantProblem(t, http.StatusBadRequest, api.Invalid)
+	person := api.PathAuditPerson + "/5ad8b9f6-7c1e-4a52-9f0d-000000000001"
+	for _, bad := range []string{api.PathAudit + "?user=dana", api.PathAudit + "?x=1", api.PathAudit + "?from=yesterday", api.PathAudit + "?act=a&act=b",
+		api.PathAuditAlerts + "?al=true", api.PathAuditAlerts + "?all=yes", api.PathAuditAlerts + "?before=0", person + "?form=2026-01-01", person + "?before=1&before=2",
+		api.PathAuditRefusals + "?since=2026-01-01", api.PathAuditRefusals + "?from=1.1.2026", api.PathAuditFigures + "?form=2026-01-01"} {
+		governor.get(t, bad).wantProblem(t, http.StatusBadRequest, api.Invalid)
 	}
 	governor.get(t, api.PathAuditExport+"?format=csv").wantProblem(t, http.StatusBadRequest, api.Invalid)
 	table, err := csv.NewReader(strings.NewReader(string(governor.get(t, api.PathAuditExport+"?format=csv&act=alarm.scraping&"+since).body))).ReadAll()
@@ -121,6 +127,10 @@ func TestOversightPages(t *testing.T) {
 	}
 	v.send(t, "/audit", url.Values{"person": {"nobody"}}).wantPage(t, http.StatusUnprocessableEntity, "36 characters")
 	v.page(t, "/audit?find=forged").wantPage(t, http.StatusNotFound, "no longer open")
+	for path, status := range map[string]int{"/audit/alerts?al=yes": http.StatusNotFound, "/audit/people/5ad8b9f6-7c1e-4a52-9f0d-000000000001?form=x": http.StatusNotFound,
+		"/audit/figures?form=2026-01-01": http.StatusUnprocessableEntity, "/audit/refusals?form=2026-01-01": http.StatusUnprocessableEntity} {
+		v.page(t, path).wantStatus(t, status)
+	}
 	v.page(t, v.send(t, "/audit/figures", url.Values{"from": {"2020-01-01"}, "to": {"2026-01-01"}}).goesTo(t, "/audit/figures?")).wantPage(t, http.StatusUnprocessableEntity, "at most 92 days")
 	whose := url.Values{"name": {"Nobody Atall"}, "born": {"27"}, "born-month": {"3"}, "born-year": {"1978"}}
 	v.send(t, "/audit/people", whose).wantPage(t, http.StatusOK, "Nobody fits")

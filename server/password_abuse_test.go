@@ -177,15 +177,21 @@ func TestPasswordEnumeration(t *testing.T) {
 			}
 		}
 	}
-	medians := map[string]time.Duration{}
+	medians, longer := map[string]time.Duration{}, map[string][]time.Duration{}
+	for name, all := range took {
+		for n, this := range all {
+			longer[name] = append(longer[name], this-took["unknown"][n])
+		}
+	}
 	for name, all := range took {
 		slices.Sort(all)
 		medians[name] = all[len(all)/2]
 		t.Logf("%s: median %v, nine of ten within %v", name, medians[name], all[len(all)*9/10])
 	}
-	for name, m := range medians {
-		if slack := medians["unknown"]/2 + 3*time.Millisecond; m > medians["unknown"]+slack || m < medians["unknown"]-slack {
-			t.Errorf("%s takes %v, unknown takes %v", name, m, medians["unknown"])
+	for name, all := range longer { // within a round: the machine may be busier in another
+		slices.Sort(all)
+		if m, slack := all[len(all)/2], medians["unknown"]/2+3*time.Millisecond; m.Abs() > slack {
+			t.Errorf("%s takes %v longer than unknown, which takes %v", name, m, medians["unknown"])
 		}
 	}
 	for _, email := range names {

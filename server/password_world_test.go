@@ -227,17 +227,18 @@ func recoveryCodes(page *html.Node) (codes []string) {
 }
 
 // code is a code of the second factor that was not used: the clock is asked for the next one
-// rather than waited for, within what may be off.
+// rather than waited for, within what may be off, and is good for another quarter of a minute at least.
 func (k *keyholder) code(t *testing.T) string {
 	t.Helper()
 	if k.secret == "" {
 		return ""
 	}
-	now := time.Now().Unix() / 30
-	k.step = max(k.step+1, now-1)
-	if k.step > now+1 { // a fourth code within half a minute: one would have to wait
+	now := time.Now().Unix()
+	oldest := (now - 15) / 30
+	k.step = max(k.step+1, oldest)
+	if k.step > now/30+1 { // one would have to wait for the next
 		k.forgetStep(t)
-		k.step = now - 1
+		k.step = oldest
 	}
 	code, err := hotp.GenerateCode(k.secret, uint64(k.step))
 	if err != nil {

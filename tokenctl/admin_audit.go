@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,12 +145,22 @@ func auditPages(ctx context.Context, c *client.Client, asked api.AuditFilter, li
 			return all, err
 		}
 		page := answer.Value
-		all.Entries, all.Next, all.Users, all.Gaps = append(all.Entries, page.Entries...), page.Next, page.Users, page.Gaps
+		all.Entries, all.Next, all.Users, all.Gaps = append(all.Entries, page.Entries...), page.Next, page.Users, withGaps(page.Gaps, all.Gaps)
 		all.Unknown, all.Near = append(all.Unknown, page.Unknown...), page.Near
 		if asked.Before = page.Next; page.Next == 0 || len(all.Entries) >= limit {
 			return all, nil
 		}
 	}
+}
+
+// withGaps are the gaps of an older page and of those before it, each once.
+func withGaps(older, newer []api.AuditGap) []api.AuditGap {
+	for _, g := range newer {
+		if !slices.ContainsFunc(older, func(o api.AuditGap) bool { return o.Says == g.Says }) {
+			older = append(older, g)
+		}
+	}
+	return older
 }
 
 func (a *app) entryTable(entries []api.AuditEntry) error {

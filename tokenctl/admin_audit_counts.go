@@ -105,7 +105,8 @@ once. How many entries you were given stands in the audit.`,
 				format = client.FormatCSV
 			}
 			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				return a.printText(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, line) })
+				lacks := func(gap string) { a.screen.Say("%s", gap) }
+				return a.printText(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, lacks, line) })
 			})
 		}),
 	}

@@ -25,6 +25,7 @@ func newAuditSession(a *app) *cobra.Command {
 }
 
 func (a *app) printStory(s api.AuditStory) error {
+	a.sayGaps(s.Gaps)
 	ended := "not yet"
 	switch {
 	case s.Ended != nil:
@@ -117,10 +118,24 @@ func (a *app) findPerson(ctx context.Context, who api.AuditFind) error {
 		}
 		looks, err := c.AuditPerson(ctx, found.Person, 0)
 		found.Looks = &looks.Value
-		return found, err
+		return found, alreadyFound(err, found.Person)
 	}, func(_ *client.Client, found foundPerson) error {
 		return a.screen.Data(found, func() error { return a.printSought(found, who.Number != "") })
 	})
+}
+
+// alreadyFound gives an error the number that was found for its next step: it was one of twenty in an hour.
+func alreadyFound(err error, person string) error {
+	if err == nil {
+		return nil
+	}
+	said := *fault.Of(err)
+	again := "the number was found, so ask by it: 'tokenctl admin audit person " + person + "'"
+	if said.Next != "" {
+		again = said.Next + "; " + again
+	}
+	said.Next = again
+	return &said
 }
 
 // printSought prints who looked at the one who was found, or says what to ask for next.

@@ -34,6 +34,7 @@ func TestGaps(t *testing.T) {
 	a := &app{screen: ui.NewScreen(&out, &errs, false)}
 	gaps := []api.AuditGap{{Says: "The audit has nothing between ten and eleven."}}
 	for what, show := range map[string]func() error{
+		"session":  func() error { return a.printStory(api.AuditStory{Gaps: gaps}) },
 		"list":     func() error { return a.printEntries(api.AuditPage{Gaps: gaps}) },
 		"person":   func() error { return a.printLookers(api.AuditLooks{Gaps: gaps}) },
 		"refusals": func() error { return a.printRefusals(api.AuditRefusals{Gaps: gaps}) },
@@ -45,5 +46,8 @@ func TestGaps(t *testing.T) {
 		if err := show(); err != nil || !strings.HasPrefix(errs.String(), gaps[0].Says+"\n") || strings.Contains(out.String(), gaps[0].Says) {
 			t.Errorf("%s: %v, says %q, and prints %q", what, err, errs.String(), out.String())
 		}
+	}
+	if all := withGaps([]api.AuditGap{{Says: "older"}, gaps[0]}, gaps); len(all) != 2 {
+		t.Errorf("two pages have %+v, want each gap once", all)
 	}
 }

@@ -107,6 +107,11 @@ func control(ts *testscript.TestScript, neg bool, args []string) {
 		s.Misbehave(args[1], clienttest.Say(status, args[3], ts.ReadFile(args[4])))
 	case "breaks": // PATH MEDIA FILE: gives the file and drops the connection
 		s.Misbehave(args[1], clienttest.Break(args[2], ts.ReadFile(args[3])))
+	case "exports": // GAP: a line of the audit, with what it lacks
+		s.Misbehave(api.PathAuditExport, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set(api.HeaderAuditGap, args[1])
+			clienttest.Say(http.StatusOK, "application/x-ndjson", "{\"id\":1}\n")(w, r)
+		})
 	case "problem": // PATH STATUS TYPE
 		status, err := strconv.Atoi(args[2])
 		ts.Check(err)

@@ -15,6 +15,9 @@ const (
 	PathAuditAlerts   = "/api/v1/audit/alerts" // /ID/settle POST
 )
 
+// HeaderAuditGap is, of an export, what an AuditGap of its period says; once for each.
+const HeaderAuditGap = "Mais-Audit-Gap"
+
 // AuditEntry is an entry of the audit.
 type AuditEntry struct {
 	ID         int64             `json:"id"`
@@ -73,7 +76,7 @@ type AuditPage struct {
 	// Near are acts, and kinds of them, that are called nearly so.
 	Unknown []string   `json:"unknown,omitempty"`
 	Near    []string   `json:"near,omitempty"`
-	Gaps    []AuditGap `json:"gaps,omitempty"` // that the period asked for touches, here and below
+	Gaps    []AuditGap `json:"gaps,omitempty"` // that the period asked for, or else what is shown, touches, here and below
 }
 
 // AuditGap is a time of which the audit has nothing, since an older database was restored.
@@ -104,6 +107,7 @@ type AuditStory struct {
 	People   int         `json:"people"` // whose records were opened
 	Cut      bool        `json:"cut"`    // there is more than is shown
 	Steps    []AuditStep `json:"steps"`
+	Gaps     []AuditGap  `json:"gaps,omitempty"`
 }
 
 // AuditStep is an entry and how long after the one before it came.

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"mais/config"
+	"mais/server"
 )
 
 func TestParseEmail(t *testing.T) {
@@ -63,6 +66,31 @@ func TestShellLine(t *testing.T) {
 	out, err := exec.Command("sh", "-c", "printf '%s\n' "+line).Output()
 	if got := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"); err != nil || !slices.Equal(got, words) {
 		t.Errorf("a shell reads %q, %v, want %q", got, err, words)
+	}
+}
+
+// TestRestoreSaysWhatToType: the next steps after a restore can be typed as they stand, wherever the service lies.
+func TestRestoreSaysWhatToType(t *testing.T) {
+	demo := filepath.Join(t.TempDir(), "the demo's")
+	if err := errors.Join(os.Mkdir(demo, 0o700), claimForDemo(demo)); err != nil {
+		t.Fatal(err)
+	}
+	quoted := shellLine([]string{demo})
+	var said strings.Builder
+	f := &restoreFlags{dir: demo}
+	f.tellStart(&said, demo)
+	(&restoreFlags{dir: "my service"}).tellStart(&said, "my service")
+	(&restoreFlags{dir: "x", config: "my settings"}).tellStart(&said, "x")
+	if err := f.tell(&said, server.Restored{Settings: &config.Server{DataDir: demo}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"mais-server up --dir " + quoted + "\n", "mais-server ca journal status --dir " + quoted + " says", "mais-server serve --dir 'my service'\n",
+		"mais-server serve --config 'my settings'\n", "ca journal replay FILE... --dir " + quoted + "\n", "3. mais-server serve --dir " + quoted + "\n",
+	} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("after a restore is said\n%s, without %q", said.String(), want)
+		}
 	}
 }
 

@@ -117,10 +117,11 @@ func (f *restoreFlags) tell(w io.Writer, out server.Restored) error {
 		fmt.Fprintf(w, "The service kept its journal in %s, which is not here: what was taken away since the backup stands in it.\n", place)
 	}
 	tellKept(w, out)
+	dir := shellLine([]string{f.dir})
 	_, err := fmt.Fprintf(w, "next: 1. bring the newest journal that there is: mais-server ca journal replay FILE... --dir %s\n"+
 		"         without one: mais-server ca journal declare-lost --dir %s\n"+
 		"      2. mais-server ca journal status --dir %s says whether anything is missing\n"+
-		"      3. mais-server serve --dir %s\n", f.dir, f.dir, f.dir, f.dir)
+		"      3. mais-server serve --dir %s\n", dir, dir, dir, dir)
 	return err
 }
 
@@ -155,17 +156,22 @@ func (f *restoreFlags) database(cmd *cobra.Command) error {
 		fmt.Fprintf(os.Stderr, "The one before lies in %s, in the clear.\n", out.Aside)
 	}
 	tellKept(os.Stderr, out)
-	where := "--dir " + f.dir
-	if f.config != "" {
-		where = "--config " + f.config
-	}
-	start := "serve " + where
-	if isDemo(settings.DataDir) {
-		start = "up --dir " + settings.DataDir
-	}
-	fmt.Fprintf(os.Stderr, "next: start it: mais-server %s. It is closed until its journals have been replayed into the database, which it does by itself;\n"+
-		"      mais-server ca journal status %s says what is missing\n", start, where)
+	f.tellStart(os.Stderr, settings.DataDir)
 	return nil
+}
+
+// tellStart says how the service whose database was replaced is started.
+func (f *restoreFlags) tellStart(w io.Writer, dir string) {
+	where := []string{"--dir", f.dir}
+	if f.config != "" {
+		where = []string{"--config", f.config}
+	}
+	start := append([]string{"mais-server", "serve"}, where...)
+	if isDemo(dir) {
+		start = []string{"mais-server", "up", "--dir", dir}
+	}
+	fmt.Fprintf(w, "next: start it: %s\n      It is closed until its journals have been replayed into the database, which it does by itself;\n"+
+		"      %s says what is missing\n", shellLine(start), shellLine(append([]string{"mais-server", "ca", "journal", "status"}, where...)))
 }
 
 // tellKept says what is nowhere but in the database of before.

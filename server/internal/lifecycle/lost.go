@@ -168,10 +168,6 @@ func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, cod
 	if u, err = s.invited(ctx, reach{all: true}, ask.email); err != nil {
 		return people.User{}, code, err
 	}
-	alone, err := s.passwordAlone(ctx, u.ID)
-	if err != nil {
-		return u, code, err
-	}
 	code = newLostCode()
 	now := s.now()
 	r := lost.Report{ID: code.id, User: u.ID, From: ask.event.Address, Asked: now, Expires: now.Add(LostMinutes * time.Minute)}
@@ -181,6 +177,10 @@ func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, cod
 	}
 	if err != nil {
 		return u, lostCode{}, err
+	}
+	alone, err := s.passwordAlone(ctx, u.ID)
+	if err != nil { // the code goes all the same, with words for a card
+		s.complain(ctx, "whether somebody who lost something has a card can't be read", err)
 	}
 	err = s.opts.LostMailer.SendLost(ctx, u.Email, u.Name, code.reveal(), r.Expires, alone)
 	said := s.sayLost(ctx, code, err == nil)

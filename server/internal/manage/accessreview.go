@@ -94,7 +94,7 @@ func (s *Service) review(ctx context.Context, p authn.Principal, id string) (api
 // signedMeanwhile says by whom a review was signed off that was open when the caller's act on it began.
 func (s *Service) signedMeanwhile(ctx context.Context, id string, err error) error {
 	if !errors.Is(err, people.ErrDecided) {
-		return err
+		return told("", err)
 	}
 	now, failed := s.opts.Register.AccessReview(ctx, id)
 	if failed != nil {

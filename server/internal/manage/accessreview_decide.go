@@ -27,6 +27,7 @@ func (s *Service) Decide(ctx context.Context, p authn.Principal, id string, d ap
 	if err != nil {
 		return w, err
 	}
+	d.Users = inOrder(d.Users)
 	items, err := s.decidable(ctx, p, w, d)
 	if err != nil {
 		return w, err
@@ -72,7 +73,7 @@ func (s *Service) decidable(ctx context.Context, p authn.Principal, w api.Access
 	if err != nil {
 		return nil, err
 	}
-	if slices.Sort(d.Users); len(items) != len(slices.Compact(d.Users)) {
+	if len(items) != len(d.Users) {
 		return nil, wrongFields(api.FieldError{Field: "users", Detail: "are not all in the review"})
 	}
 	offices, err := s.offices(ctx)

@@ -9,6 +9,7 @@ import (
 	"mais/server/api"
 	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
+	"mais/server/internal/people"
 )
 
 // TestAccessReview: one opens when it is due and once; an agency's own administrator decides on
@@ -19,6 +20,7 @@ func TestAccessReview(t *testing.T) {
 	r.opts.ReviewMonths = 6
 	leaver := r.member(t, "lee@police.example", r.police, "police_officer").User()
 	mover := r.member(t, "mo@police.example", r.police, "police_officer").User()
+	r.exec(t, `UPDATE access.user_account SET vetting = 'Pending' WHERE id = $1`, mover) // which nobody could write now keeps nobody's roles
 	for range 2 {
 		if err := r.openReviews(t.Context()); err != nil {
 			t.Fatal(err)
@@ -60,8 +62,12 @@ func TestAccessReview(t *testing.T) {
 	if _, err := r.Decide(t.Context(), r.cat, id, silent); faulty(t, err)["note"] == "" || one[bool](t, r, `SELECT left_at IS NOT NULL FROM access.user_account WHERE id = $1`, r.officer) {
 		t.Errorf("another decision without a reason = %v", err)
 	}
-	if err := decide(api.ReviewKeep, r.officer); err != nil {
-		t.Errorf("the same decision again = %v", err)
+	said := people.Reviewed{Review: id, Users: silent.Users, Decision: silent.Decision, By: r.bob.User()} // as if it had been kept meanwhile
+	if err := r.opts.Register.DecideInReview(t.Context(), said, acting(t.Context(), r.bob)); !errors.Is(err, people.ErrChanged) {
+		t.Errorf("another decision than was there a moment before, without a reason = %v, want %v", err, people.ErrChanged)
+	}
+	if err := decide(api.ReviewKeep, r.officer, r.officer); err != nil {
+		t.Errorf("the same decision again, and twice = %v", err)
 	}
 	if err := decide(api.ReviewKeep, mover); !errors.Is(err, ErrReview) {
 		t.Errorf("a decision that was carried out is taken back = %v, want %v", err, ErrReview)

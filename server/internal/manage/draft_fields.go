@@ -40,7 +40,6 @@ func completeUserTexts(asked api.UserFields, now time.Time) (u api.UserFields, f
 			faults = append(faults, more...)
 		}
 	}
-	wrong(saysNone(u.Vetting), "vetting", noLevel)
 	u.Email = strings.ToLower(strings.TrimSpace(asked.Email))
 	at, err := config.ParseAddress(u.Email)
 	wrong(err != nil || at.Address != u.Email || at.Name != "", "email", "is no mail address")

@@ -87,6 +87,9 @@ func (s *Service) completeUser(ctx context.Context, r reach, req api.ChangeReque
 		return api.UserFields{}, wrongFields(api.FieldError{Field: "user", Detail: "is missing"})
 	}
 	will, faults := completeUserTexts(*req.User, s.now())
+	if saysNone(will.Vetting) && (was == nil || will.Vetting != was.Vetting) { // what stands is in nobody's way
+		faults = append(faults, api.FieldError{Field: "user.vetting", Detail: noLevel})
+	}
 	ground, err := s.opts.Register.Ground(ctx, "")
 	if err != nil {
 		return will, err

@@ -27,14 +27,16 @@ func (s *Service) Alerts(ctx context.Context, l Look, before int64, open bool) (
 	if err != nil {
 		return api.AuditAlerts{}, err
 	}
-	told := api.AuditAlerts{Alerts: []api.AuditAlert{}, Gaps: gaps}
+	told := api.AuditAlerts{Alerts: []api.AuditAlert{}}
+	oldest := time.Time{}
 	for n, a := range found {
 		if n == perPage {
 			told.Next = found[n-1].Raised.ID
 			break
 		}
-		told.Alerts = append(told.Alerts, alertOf(a, l.Principal))
+		told.Alerts, oldest = append(told.Alerts, alertOf(a, l.Principal)), a.Raised.At
 	}
+	told.Gaps = gaps.ofPage(before, oldest, s.now()).told()
 	return told, nil
 }
 

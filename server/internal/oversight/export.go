@@ -19,18 +19,25 @@ const (
 // Stream gives entries as they are asked for; the time of a stream is its own.
 type Stream = func(context.Context) iter.Seq2[api.AuditEntry, error]
 
+// Exported is what an export gives.
+type Exported struct {
+	Rows int
+	Gaps []api.AuditGap // of which times of its period the audit has nothing
+	Each Stream
+}
+
 // Export returns all that a filter chooses, oldest first, and how many that is: as many as its
 // event says, and none that is recorded later. Its event is durable, and its reader was looked at
 // again, when Export returns.
-func (s *Service) Export(ctx context.Context, l Look, f api.AuditFilter, format string) (rows int, each Stream, err error) {
+func (s *Service) Export(ctx context.Context, l Look, f api.AuditFilter, format string) (Exported, error) {
 	e := l.event(ActExport)
 	e.Detail = map[string]string{"format": format}
 	if !Reviews(l.Principal) {
-		return 0, nil, s.failed(ctx, e, errNotAllowed)
+		return Exported{}, s.failed(ctx, e, errNotAllowed)
 	}
 	done, err := s.turn(ctx, l.Principal.User())
 	if err != nil {
-		return 0, nil, s.failed(ctx, e, err)
+		return Exported{}, s.failed(ctx, e, err)
 	}
 	begins := false
 	defer func() {
@@ -38,12 +45,14 @@ func (s *Service) Export(ctx context.Context, l Look, f api.AuditFilter, format 
 			done()
 		}
 	}()
-	rows, all, err := s.export(ctx, l, e, f)
+	out, err := s.export(ctx, l, e, f)
 	if err != nil {
-		return 0, nil, err
+		return Exported{}, err
 	}
 	begins = true
-	return rows, func(ctx context.Context) iter.Seq2[api.AuditEntry, error] { return bounded(ctx, done, all) }, nil
+	all := out.Each
+	out.Each = func(ctx context.Context) iter.Seq2[api.AuditEntry, error] { return bounded(ctx, done, all) }
+	return out, nil
 }
 
 // bounded is a stream that ends in time, and gives its turn back.
@@ -63,26 +72,30 @@ func bounded(ctx context.Context, done func(), each Stream) iter.Seq2[api.AuditE
 	}
 }
 
-func (s *Service) export(ctx context.Context, l Look, e audit.Event, f api.AuditFilter) (rows int, each Stream, err error) {
+func (s *Service) export(ctx context.Context, l Look, e audit.Event, f api.AuditFilter) (Exported, error) {
 	chosen, err := s.exported(ctx, f)
 	if err != nil {
-		return 0, nil, s.failed(ctx, e, err)
+		return Exported{}, s.failed(ctx, e, err)
 	}
+	var gaps lacks
 	rows, last, err := s.opts.Log.Count(ctx, chosen)
+	if err == nil {
+		gaps, err = s.opts.Log.Gaps(ctx, chosen.From, chosen.To)
+	}
 	if err == nil && rows > mostExport {
 		err = &lifecycle.InvalidError{Fields: []api.FieldError{{Field: "from", Detail: "leaves more than two million entries: ask for less at a time"}}}
 	}
 	if err != nil {
-		return 0, nil, s.failed(ctx, e, err)
+		return Exported{}, s.failed(ctx, e, err)
 	}
 	if f.Who != "" {
 		e.Detail["who"] = f.Who
 	}
 	receipt, err := s.append(ctx, l, chosen.Noted(e, rows))
 	if err != nil {
-		return 0, nil, err
+		return Exported{}, err
 	}
-	return rows, func(ctx context.Context) iter.Seq2[api.AuditEntry, error] {
+	return Exported{rows, gaps.told(), func(ctx context.Context) iter.Seq2[api.AuditEntry, error] {
 		return func(yield func(api.AuditEntry, error) bool) {
 			for entry, err := range s.opts.Log.Each(ctx, receipt, chosen, last) {
 				if !yield(wireOne(entry), err) || err != nil {
@@ -90,7 +103,7 @@ func (s *Service) export(ctx context.Context, l Look, e audit.Event, f api.Audit
 				}
 			}
 		}
-	}, nil
+	}}, nil
 }
 
 // exported is the filter of an export, which is bounded in time.

@@ -29,7 +29,7 @@ func (s *Service) Refusals(ctx context.Context, l Look, from, to time.Time) (api
 	if err != nil {
 		return api.AuditRefusals{}, err
 	}
-	told := api.AuditRefusals{From: from.UTC(), To: to.UTC(), Groups: []api.AuditRefusal{}, Gaps: gaps}
+	told := api.AuditRefusals{From: from.UTC(), To: to.UTC(), Groups: []api.AuditRefusal{}, Gaps: gaps.told()}
 	for _, u := range found {
 		told.Total += u.Count
 		told.Groups = append(told.Groups, api.AuditRefusal{
@@ -85,7 +85,7 @@ func (s *Service) Figures(ctx context.Context, l Look, from, to time.Time) (api.
 		return api.AuditFigures{}, err
 	}
 	told := figuresOf(found, from, to)
-	told.Gaps = gaps
+	told.Gaps = gaps.told()
 	return told, nil
 }
 

@@ -130,7 +130,7 @@ func (f *fixture) readings() map[string]func(oversight.Look) error {
 		oversight.ActFigures:  func(l oversight.Look) error { _, err := f.Figures(ctx, l, now.AddDate(0, 0, -9), now); return err },
 		oversight.ActAlerts:   func(l oversight.Look) error { _, err := f.Alerts(ctx, l, 0, true); return err },
 		oversight.ActExport: func(l oversight.Look) error {
-			_, _, err := f.Export(ctx, l, api.AuditFilter{From: now.AddDate(0, 0, -1)}, "json")
+			_, err := f.Export(ctx, l, api.AuditFilter{From: now.AddDate(0, 0, -1)}, "json")
 			return err
 		},
 	}
@@ -273,13 +273,13 @@ func TestExport(t *testing.T) {
 		f.append(shown(dana, "Dana Whitlock", person))
 	}
 	l := f.look()
-	rows, each, err := f.Export(t.Context(), l, api.AuditFilter{From: time.Now().AddDate(0, 0, -1), Act: "record.show"}, "csv")
-	if err != nil || rows != 10 {
-		t.Fatalf("Export = %d rows, %v, want 10", rows, err)
+	out, err := f.Export(t.Context(), l, api.AuditFilter{From: time.Now().AddDate(0, 0, -1), Act: "record.show"}, "csv")
+	if err != nil || out.Rows != 10 {
+		t.Fatalf("Export = %d rows, %v, want 10", out.Rows, err)
 	}
 	f.append(shown(dana, "Dana Whitlock", person))
 	n := 0
-	for _, err := range each(t.Context()) {
+	for _, err := range out.Each(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,7 +294,7 @@ func TestExport(t *testing.T) {
 		}
 	}
 	for name, filter := range map[string]api.AuditFilter{"no period": {}, "two years": {From: time.Now().AddDate(-2, 0, 0)}} {
-		if _, _, err := f.Export(t.Context(), f.look(), filter, "csv"); !errors.Is(err, lifecycle.ErrInvalid) {
+		if _, err := f.Export(t.Context(), f.look(), filter, "csv"); !errors.Is(err, lifecycle.ErrInvalid) {
 			t.Errorf("an export of %s = %v, want an invalid one", name, err)
 		}
 	}
@@ -309,7 +309,7 @@ func TestExportThatDoesNotBegin(t *testing.T) {
 				err = errFault
 			}
 		}()
-		_, _, err = f.Export(t.Context(), f.look(), api.AuditFilter{From: time.Now().AddDate(0, 0, -1)}, "csv")
+		_, err = f.Export(t.Context(), f.look(), api.AuditFilter{From: time.Now().AddDate(0, 0, -1)}, "csv")
 		return err
 	}
 	f.recheck = &authn.Refusal{Kind: authn.AccessChanged}
@@ -405,13 +405,101 @@ func TestGaps(t *testing.T) {
 	if got := list(api.AuditFilter{}); len(got) != 0 {
 		t.Errorf("without a restore there are gaps: %+v", got)
 	}
-	made := time.Now().AddDate(0, 0, -1).UTC().Truncate(time.Second)
-	f.append(audit.Event{Act: "backup.restore", Outcome: audit.Allowed, Detail: map[string]string{"made": made.Format(time.RFC3339), "restored": "service"}})
+	made := time.Now().Add(-48 * time.Hour).UTC().Truncate(time.Second) // over a change of the clocks too it was another day
+	restored := audit.Event{Act: "backup.restore", Outcome: audit.Allowed, Detail: map[string]string{"made": made.Format(time.RFC3339), "at": made.Format(time.RFC3339), "restored": "service"}}
+	f.append(restored)
 	got := list(api.AuditFilter{})
 	if len(got) != 1 || !got[0].From.Equal(made) || !strings.Contains(got[0].Says, made.In(oversight.London).Format("15:04:05 on 2 January 2006")) || !strings.Contains(got[0].Says, "with the service that was there before") {
 		t.Errorf("the gap is %+v", got)
 	}
 	if before, after := list(api.AuditFilter{To: made}), list(api.AuditFilter{From: time.Now()}); len(before)+len(after) != 0 {
 		t.Errorf("a period beside the gap has %+v and %+v", before, after)
+	}
+	f.append(restored) // its note could not be taken away
+	f.append(audit.Event{Act: "backup.restore", Outcome: audit.Allowed})
+	if again := list(api.AuditFilter{}); len(again) != 1 || again[0] != got[0] {
+		t.Errorf("recorded again, and once without when: %+v, want %+v", again, got)
+	}
+}
+
+// TestGapsOfLists: without a first day a list warns of the gaps that reach into what it shows, each on one page, and of
+// those of the last thirty days; for ever only who asks from the beginning is warned.
+func TestGapsOfLists(t *testing.T) {
+	f := open(t)
+	ago := func(days int) time.Time { return time.Now().AddDate(0, 0, -days) }
+	who := person
+	add := func(days int, act, detail string) {
+		t.Helper()
+		_, err := f.owner.Exec(t.Context(), `INSERT INTO audit.event (at, act, outcome, user_id, persons, detail) VALUES ($1, $2, 'allowed', $3, $4, $5)`, ago(days), act, dana, []string{who}, detail)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	restore := func(days int) {
+		t.Helper()
+		add(days, "backup.restore", fmt.Sprintf(`{"made": %q, "at": "%d"}`, ago(days+1).Format(time.RFC3339), days))
+	}
+	add(300, "record.show", "{}")
+	restore(200)
+	add(100, "record.show", "{}")
+	add(100, "alarm.spraying", "{}")
+	restore(60)
+	add(50, "record.show", "{}")
+	add(40, "user.add", "{}")
+	restore(10)
+	who = person[:35] + "3" // looked at once, and long after that on every page
+	add(300, "record.show", "{}")
+	for range 60 {
+		add(5, "record.show", "{}")
+	}
+	list := func(a api.AuditFilter) api.AuditPage {
+		t.Helper()
+		page, err := f.Search(t.Context(), f.look(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	first := list(api.AuditFilter{Act: "record.show", Person: person, PerPage: 2})
+	second := list(api.AuditFilter{Act: "record.show", Person: person, PerPage: 2, Before: first.Next})
+	looks, err := f.Looks(t.Context(), f.look(), person, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	often, err := f.Looks(t.Context(), f.look(), who, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody, err := f.Looks(t.Context(), f.look(), person[:35]+"2", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alerts, err := f.Alerts(t.Context(), f.look(), 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, test := range map[string]struct {
+		gaps []api.AuditGap
+		want int
+	}{
+		"a first page": {first.Gaps, 2}, "the page after it": {second.Gaps, 1}, "what is newer than the gaps": {list(api.AuditFilter{Act: "user.add"}).Gaps, 1},
+		"nothing found": {list(api.AuditFilter{Act: "token.enrol"}).Gaps, 1}, "before the last gap": {list(api.AuditFilter{Act: "user.add", To: ago(20)}).Gaps, 0},
+		"a period": {list(api.AuditFilter{Act: "user.add", From: ago(400)}).Gaps, 3}, "who looked": {looks.Gaps, 3}, "who looked often": {often.Gaps, 3}, "nobody looked": {nobody.Gaps, 1},
+		"alerts": {alerts.Gaps, 2},
+	} {
+		if len(test.gaps) != test.want {
+			t.Errorf("%s: gaps %+v, want %d", what, test.gaps, test.want)
+		}
+	}
+}
+
+// TestGapsOfNothing: what cannot be answered tells no gap.
+func TestGapsOfNothing(t *testing.T) {
+	f := open(t)
+	f.append(audit.Event{Act: "backup.restore", Outcome: audit.Allowed, Detail: map[string]string{"made": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)}})
+	f.recheck = &authn.Refusal{Kind: authn.AccessChanged}
+	gaps, err := oversight.GapsOf(t.Context(), f.Service, f.look())
+	if authn.KindOf(err) != authn.AccessChanged || gaps != 0 {
+		t.Errorf("a reader whose role is gone is told %d gaps, %v", gaps, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -54,9 +55,22 @@ func (s *Service) Search(ctx context.Context, l Look, f api.AuditFilter) (api.Au
 	if err != nil {
 		return api.AuditPage{}, err
 	}
-	page := api.AuditPage{Users: users, Unknown: slips.Unknown, Near: slips.Near, Gaps: gaps}
+	page := api.AuditPage{Users: users, Unknown: slips.Unknown, Near: slips.Near}
 	page.Entries, page.Next = cut(entries, size)
+	if f.From.IsZero() {
+		gaps = gaps.ofPage(f.Before, oldestOf(page.Entries), s.until(f.To))
+	}
+	page.Gaps = gaps.told()
 	return page, nil
+}
+
+// until is the end of a list that is asked for up to a time: nothing is of the future.
+func (s *Service) until(to time.Time) time.Time {
+	now := s.now()
+	if to.IsZero() || to.After(now) {
+		return now
+	}
+	return to
 }
 
 // slips says which words of a question no entry at all has: a slip of the pen, as a rule.

@@ -14,7 +14,7 @@ const mostSteps = 2000
 
 // Story returns what was done in a session, in its order, with how long apart, and how it ended.
 func (s *Service) Story(ctx context.Context, l Look, session string) (api.AuditStory, error) {
-	entries, err := released(ctx, s, l, l.event(ActSession), func(e audit.Event) (audit.Sealed[[]audit.Entry], error) {
+	entries, gaps, err := releasedOf(ctx, s, l, l.event(ActSession), time.Time{}, time.Time{}, func(e audit.Event) (audit.Sealed[[]audit.Entry], error) {
 		if !sessionForm.MatchString(session) {
 			return audit.Sealed[[]audit.Entry]{}, errUnknown
 		}
@@ -26,7 +26,13 @@ func (s *Service) Story(ctx context.Context, l Look, session string) (api.AuditS
 	if len(entries) == 0 {
 		return api.AuditStory{}, errUnknown
 	}
-	return storyOf(session, entries), nil
+	told := storyOf(session, entries)
+	end := s.now()
+	if told.Ended != nil || told.Cut {
+		end = told.Steps[len(told.Steps)-1].At
+	}
+	told.Gaps = gaps.between(entries[0].At, end).told()
+	return told, nil
 }
 
 func storyOf(session string, entries []audit.Entry) api.AuditStory {
@@ -94,10 +100,17 @@ func (s *Service) Looks(ctx context.Context, l Look, person string, before int64
 	if err != nil {
 		return api.AuditLooks{}, err
 	}
-	told := api.AuditLooks{Person: person, Lookers: []api.AuditLooker{}, Gaps: gaps}
+	told := api.AuditLooks{Person: person, Lookers: []api.AuditLooker{}}
 	for _, f := range found.lookers {
 		told.Lookers = append(told.Lookers, api.AuditLooker{User: f.User, Name: f.Name, Agency: f.Agency, Looks: f.Looks, First: f.First.UTC(), Last: f.Last.UTC()})
 	}
 	told.Entries, told.Next = cut(found.entries, perPage)
+	oldest := oldestOf(told.Entries)
+	for _, f := range found.lookers { // that list goes back to the first who looked
+		if before == 0 && f.First.Before(oldest) {
+			oldest = f.First
+		}
+	}
+	told.Gaps = gaps.ofPage(before, oldest, s.now()).told()
 	return told, nil
 }

@@ -62,13 +62,16 @@ type Reviewed struct {
 }
 
 // DecideInReview records what is said of people, who all stand in the audit. It returns ErrDecided for a review that
-// was signed off.
+// was signed off, and ErrChanged when somebody else said otherwise meanwhile and no note says why it is changed.
 func (r *Register) DecideInReview(ctx context.Context, d Reviewed, by audit.Event) error {
 	err := r.db.Transact(ctx, func(tx *pg.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE access.access_review_item SET decision = $3, note = $4, decided_by = $5, decided_at = now(), change = nullif($6, '')::uuid
-			WHERE review = $1 AND user_id = ANY ($2::uuid[])`, d.Review, pg.Array(d.Users), d.Decision, d.Note, d.By, d.Change)
+		n, err := tx.Exec(ctx, `UPDATE access.access_review_item SET decision = $3, note = $4, decided_by = $5, decided_at = now(), change = nullif($6, '')::uuid
+			WHERE review = $1 AND user_id = ANY ($2::uuid[]) AND (decision IS NULL OR decision = $3 OR $4 <> '')`, d.Review, pg.Array(d.Users), d.Decision, d.Note, d.By, d.Change)
 		if err != nil {
 			return err
+		}
+		if n < int64(len(d.Users)) {
+			return ErrChanged
 		}
 		for some := range slices.Chunk(d.Users, peopleInEvent) {
 			e, err := d.event(ctx, tx, some, by)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"mais/ca"
+	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/gate"
@@ -47,6 +47,7 @@ type answer struct {
 	after   time.Duration  // when to try again what was tried too often; 0: what the words of most say, a minute
 	// stream writes the body, in place of it, once the answer has been released; see streamed.
 	stream func(context.Context, io.Writer) error
+	gaps   []api.AuditGap // of what is streamed, told in headers
 	// settled marks the answer to an act that is done and has changed what the caller may
 	// do, such as revoking their own token; it is not checked against that change.
 	settled bool
@@ -194,15 +195,13 @@ func outcomeOf(status int) audit.Outcome {
 // reasonOf is what the audit says of a refusal: its kind and the private cause, for governance officers to
 // read and not for programmers.
 func reasonOf(err error) string {
-	return strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + packages.ReplaceAllString(causeOf(err), "$1")
+	return strings.TrimPrefix(problemOf(err).Type, problemPrefix) + ": " + withCause(plainly(err), err)
 }
 
-// packages are the names of packages that stand before what their errors say, or before a part of it.
-var packages = regexp.MustCompile(`(^|: |\n)(?:(?:audit|authn|authz|ca|creds|journal|keys|lifecycle|mail|manage|oversight|people|pq|usage|web): )+`)
+// causeOf is the private cause of an error, for the log: with why the CA refused.
+func causeOf(err error) string { return withCause(err.Error(), err) }
 
-// causeOf is the private cause of an error, for the audit and the log: with why the CA refused.
-func causeOf(err error) string {
-	why := err.Error()
+func withCause(why string, err error) string {
 	if cause, detail := ca.CauseOf(err); cause != "" {
 		why += ": " + string(cause) + " " + detail
 	}
@@ -237,6 +236,9 @@ func (s *Site) send(w http.ResponseWriter, c *call, out answer) {
 	}
 	if out.close || c.verdict.Closing() {
 		h.Set("Connection", "close") // in HTTP/2 net/http turns it into GOAWAY
+	}
+	for _, g := range out.gaps {
+		h.Add(api.HeaderAuditGap, g.Says)
 	}
 	if len(out.body) > 0 || out.stream != nil {
 		h.Set("Content-Type", out.kind)

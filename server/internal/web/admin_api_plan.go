@@ -97,18 +97,11 @@ func showPlan(ctx context.Context, c *call) (answer, error) {
 
 func planItems(ctx context.Context, c *call) (answer, error) {
 	id := c.plan()
-	var from [2]int
-	for n, name := range []string{"after", "limit"} {
-		text := c.URL.Query().Get(name)
-		if text == "" {
-			continue
-		}
-		var err error
-		if from[n], err = strconv.Atoi(text); err != nil || from[n] < 0 {
-			return answer{}, fault(name, "is not a number")
-		}
+	var after, limit uint
+	if err := c.query(parameters{"after": &after, "limit": &limit}); err != nil {
+		return answer{}, err
 	}
-	found, err := c.site.opts.Credentials.PlanItems(ctx, c.who, id, from[0], from[1])
+	found, err := c.site.opts.Credentials.PlanItems(ctx, c.who, id, int(after), int(limit))
 	if err != nil {
 		return answer{}, err
 	}

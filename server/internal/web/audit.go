@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,8 +185,8 @@ func storyPage(ctx context.Context, c *call) (answer, error) {
 }
 
 func lookersPage(ctx context.Context, c *call) (answer, error) {
-	before, err := beforeOf(c.URL.Query())
-	if err != nil {
+	var before int64
+	if c.query(parameters{"before": &before}) != nil {
 		return answer{}, errNotFound
 	}
 	found, err := c.site.opts.Oversight.Looks(ctx, c.review(), c.person(), before)
@@ -197,30 +196,11 @@ func lookersPage(ctx context.Context, c *call) (answer, error) {
 	return html(http.StatusOK, looks.Render(looks.Page{Frame: c.adminFrame("Who looked at a person", pageaudit.Root), Looks: found, Top: before == 0})), nil
 }
 
-// beforeOf is where a page of a list begins; 0: at the newest.
-func beforeOf(q url.Values) (int64, error) {
-	text := q.Get("before")
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 1 {
-		return 0, fault("before", "is not the number of an entry")
-	}
-	return n, nil
-}
-
 // daysOf reads the first and the last day of a period; without them it is the last so many.
-func daysOf(q url.Values, days int) (from, to time.Time, err error) {
+func (c *call) daysOf(days int) (from, to time.Time, err error) {
 	today := time.Now().In(oversight.London)
 	to = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, oversight.London)
 	from = to.AddDate(0, 0, 1-days)
-	for name, at := range map[string]*time.Time{"from": &from, "to": &to} {
-		if text := q.Get(name); text != "" {
-			if *at, err = time.ParseInLocation(time.DateOnly, text, oversight.London); err != nil {
-				return from, to, fault(name, "is not a day such as 2026-03-12")
-			}
-		}
-	}
-	return from, to, nil
+	err = c.query(parameters{"from": (*day)(&from), "to": (*day)(&to)})
+	return from, to, err
 }

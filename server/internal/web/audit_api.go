@@ -55,15 +55,15 @@ func tellSession(ctx context.Context, c *call) (answer, error) {
 }
 
 func tellLookers(ctx context.Context, c *call) (answer, error) {
-	before, err := beforeOf(c.URL.Query())
-	if err != nil {
+	var before int64
+	if err := c.query(parameters{"before": &before}); err != nil {
 		return answer{}, err
 	}
 	return found(c.site.opts.Oversight.Looks(ctx, c.review(), c.person(), before))
 }
 
 func tellRefusals(ctx context.Context, c *call) (answer, error) {
-	from, to, err := daysOf(c.URL.Query(), refusalDays)
+	from, to, err := c.daysOf(refusalDays)
 	if err != nil {
 		return answer{}, err
 	}
@@ -71,7 +71,7 @@ func tellRefusals(ctx context.Context, c *call) (answer, error) {
 }
 
 func tellFigures(ctx context.Context, c *call) (answer, error) {
-	from, to, err := daysOf(c.URL.Query(), figureDays)
+	from, to, err := c.daysOf(figureDays)
 	if err != nil {
 		return answer{}, err
 	}
@@ -79,12 +79,12 @@ func tellFigures(ctx context.Context, c *call) (answer, error) {
 }
 
 func listAlerts(ctx context.Context, c *call) (answer, error) {
-	q := c.URL.Query()
-	before, err := beforeOf(q)
-	if err != nil {
+	var before int64
+	var all bool
+	if err := c.query(parameters{"before": &before, "all": &all}); err != nil {
 		return answer{}, err
 	}
-	return found(c.site.opts.Oversight.Alerts(ctx, c.review(), before, q.Get("all") != "true"))
+	return found(c.site.opts.Oversight.Alerts(ctx, c.review(), before, !all))
 }
 
 func settleByProgram(ctx context.Context, c *call) (answer, error) {
@@ -132,11 +132,11 @@ func (c *call) exported(ctx context.Context, f api.AuditFilter, format string) (
 	if !known {
 		return answer{}, fault("format", "is not csv or json")
 	}
-	_, each, err := c.site.opts.Oversight.Export(ctx, c.review(), f, format)
+	out, err := c.site.opts.Oversight.Export(ctx, c.review(), f, format)
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{status: http.StatusOK, kind: write.kind, stream: func(ctx context.Context, w io.Writer) error { return write.all(w, each(ctx)) }}, nil
+	return answer{status: http.StatusOK, kind: write.kind, gaps: out.Gaps, stream: func(ctx context.Context, w io.Writer) error { return write.all(w, out.Each(ctx)) }}, nil
 }
 
 // auditFormats are the formats of an export.

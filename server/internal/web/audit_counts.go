@@ -50,7 +50,7 @@ func askDays(_ context.Context, c *call) (answer, error) {
 }
 
 func refusalsPage(ctx context.Context, c *call) (answer, error) {
-	from, to, err := daysOf(c.URL.Query(), refusalDays)
+	from, to, err := c.daysOf(refusalDays)
 	days := chosenDays(c, from, to)
 	show := func(status int, found api.AuditRefusals) (answer, error) {
 		days.Wrong = status != http.StatusOK
@@ -78,7 +78,7 @@ func (c *call) wrongDays(show func() (answer, error)) (answer, error) {
 }
 
 func figuresPage(ctx context.Context, c *call) (answer, error) {
-	from, to, err := daysOf(c.URL.Query(), figureDays)
+	from, to, err := c.daysOf(figureDays)
 	days := chosenDays(c, from, to)
 	show := func(status int, found api.AuditFigures) (answer, error) {
 		days.Wrong = status != http.StatusOK
@@ -103,17 +103,16 @@ func alertsPage(ctx context.Context, c *call) (answer, error) {
 }
 
 func (c *call) alertsPage(ctx context.Context, status int, fill func(*alerts.Page)) (answer, error) {
-	q := c.URL.Query()
-	before, err := beforeOf(q)
-	if err != nil {
+	var before int64
+	var all string
+	if c.query(parameters{"before": &before, alerts.All: &all}) != nil {
 		return answer{}, errNotFound
 	}
-	all := q.Get(alerts.All) != ""
-	found, err := c.site.opts.Oversight.Alerts(ctx, c.review(), before, !all)
+	found, err := c.site.opts.Oversight.Alerts(ctx, c.review(), before, all == "")
 	if err != nil {
 		return answer{}, err
 	}
-	p := alerts.Page{Frame: c.adminFrame("Alerts", pageaudit.AlertsPath), Alerts: found, All: all, Top: before == 0}
+	p := alerts.Page{Frame: c.adminFrame("Alerts", pageaudit.AlertsPath), Alerts: found, All: all != "", Top: before == 0}
 	fill(&p)
 	return html(status, alerts.Render(p)), nil
 }

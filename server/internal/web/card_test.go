@@ -24,7 +24,7 @@ func TestCardParameters(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("read: %v (-want +got):\n%s", err, diff)
 	}
-	for _, query := range []string{"q=a&q=b", "page=0", "page=x", "other_holder=1", "serial=1", "state=held&state=held"} {
+	for _, query := range []string{"q=a&q=b", "page=0", "page=x", "other_holder=yes", "serial=1", "state=held&state=held"} {
 		v, err := url.ParseQuery(query)
 		if err != nil {
 			t.Fatal(err)

@@ -49,6 +49,11 @@ func importHere(ctx context.Context, c *call) (answer, error) {
 	if _, err := c.administers(); err != nil {
 		return answer{}, err
 	}
+	done, err := c.site.takeUpload(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	defer done()
 	sent, file, err := c.upload(imported.Fields...)
 	if err != nil {
 		return answer{}, importError(err)
@@ -87,7 +92,7 @@ func (c *call) upload(fields ...string) (sent map[string]string, file io.Reader,
 		return nil, nil, errMediaType
 	}
 	sent = map[string]string{}
-	for {
+	for chosen := false; ; {
 		part, err := parts.NextPart()
 		switch {
 		case err == io.EOF:
@@ -96,11 +101,12 @@ func (c *call) upload(fields ...string) (sent map[string]string, file io.Reader,
 			return nil, nil, broken(err)
 		case part.FormName() != imported.File:
 			err = c.uploaded(part, sent, fields)
-		case file != nil:
+		case chosen:
 			err = errStrangeForm
 		case part.FileName() != "":
 			file, err = whole(part)
 		}
+		chosen = chosen || part.FormName() == imported.File
 		if err != nil {
 			return nil, nil, err
 		}

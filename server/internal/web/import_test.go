@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"mais/server/api"
 	"mais/server/internal/authn"
@@ -86,6 +87,36 @@ func TestImportHere(t *testing.T) {
 	shows(t, out, err, http.StatusUnprocessableEntity, "cannot be taken: line 1: the column name is missing")
 }
 
+// nameless is a form with two files again, of which the first has no name, as where none was chosen.
+func nameless(text string, header http.Header) *http.Request {
+	r := post(imported.Path, strings.Replace(text, `filename="x.csv"`, `filename=""`, 1))
+	r.Header = header
+	return r
+}
+
+// TestUploadsTakeTurns: so many files are in memory at once; who finds no room is told to try again, and the
+// end of a form, good or not, makes room.
+func TestUploadsTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := importer(&imports{})
+		for range uploadsAtOnce - 1 {
+			s.uploads <- struct{}{}
+		}
+		broken := uploads(t, "x", "x.csv")
+		broken.Body = io.NopCloser(strings.NewReader("--nothing of the kind"))
+		for _, r := range []*http.Request{broken, uploads(t, "", ""), uploads(t, "x", "x.csv")} {
+			if _, err := visit(t, s, r, "administrator", importHere); errors.Is(err, errUploads) {
+				t.Errorf("there was room for a file, and %v", err)
+			}
+		}
+		s.uploads <- struct{}{}
+		_, err := visit(t, s, uploads(t, "x", "x.csv"), "administrator", importHere)
+		if p := problemOf(err); p.Status != http.StatusServiceUnavailable || !strings.Contains(p.Next, "Send it again") {
+			t.Errorf("without room: %v, told %+v", err, p)
+		}
+	})
+}
+
 // TestUploadIsBounded: what is no form of this page, or too long, is refused, and repeated
 // nowhere.
 func TestUploadIsBounded(t *testing.T) {
@@ -102,13 +133,15 @@ func TestUploadIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(text), "\r\n")
-	two.Body = io.NopCloser(strings.NewReader(strings.TrimSuffix(string(text), "--\r\n") + "\r\n" + rest))
+	both := strings.TrimSuffix(string(text), "--\r\n") + "\r\n" + rest
+	two.Body = io.NopCloser(strings.NewReader(both))
 	for name, of := range map[string]struct {
 		r      *http.Request
 		status int
 	}{
-		"two files":    {two, http.StatusBadRequest},
-		"a plain form": {plain, http.StatusUnsupportedMediaType}, "not a form": {broken, http.StatusBadRequest},
+		"two files":                           {two, http.StatusBadRequest},
+		"two files, the first without a name": {nameless(both, two.Header), http.StatusBadRequest},
+		"a plain form":                        {plain, http.StatusUnsupportedMediaType}, "not a form": {broken, http.StatusBadRequest},
 		"a long note": {endless, http.StatusRequestEntityTooLarge}, "a long file": {capped, http.StatusRequestEntityTooLarge},
 		"a strange field": {uploads(t, "x", "x.csv", "admin", "1"), http.StatusBadRequest},
 		"a field twice":   {uploads(t, "x", "x.csv", imported.Note, "1", imported.Note, "2"), http.StatusBadRequest},

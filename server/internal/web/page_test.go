@@ -67,7 +67,7 @@ func (r records) Given(context.Context, authz.Look, []string) (map[string]bool, 
 func (r records) Recent(context.Context, authz.Look) ([]authz.Recent, error) { return r.recent, nil }
 
 func testSite(r records) *Site {
-	return &Site{opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Records: r, Credentials: &credentials{}, Usage: &uses{}, Logger: slog.New(slog.DiscardHandler),
+	return &Site{uploads: make(chan struct{}, uploadsAtOnce), opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Records: r, Credentials: &credentials{}, Usage: &uses{}, Logger: slog.New(slog.DiscardHandler),
 		PublicURL: "https://localhost:8443", MutualURL: "https://localhost:9443", SessionIdle: 15 * time.Minute}}
 }
 

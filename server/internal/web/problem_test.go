@@ -58,6 +58,7 @@ func TestProblemOf(t *testing.T) {
 		{fmt.Errorf("invite: %w", lifecycle.ErrTooOften), api.TooMany},
 		{fmt.Errorf("%w: %w", lifecycle.ErrNotSent, errors.New("550 no such user")), api.Unavailable},
 		{fmt.Errorf("find: %w", &authz.TooManyError{Most: 20}), api.TooMany},
+		{fmt.Errorf("reason: %w", authz.ErrTooMany), api.TooMany},
 		{lifecycle.ErrWord, api.WrongWord}, {manage.ErrWord, api.WrongWord},
 		{errors.New("secret"), api.Internal},
 	} {

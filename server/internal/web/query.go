@@ -1,17 +1,22 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"mais/server/internal/audit"
+	"mais/server/internal/oversight"
 )
 
 // parameters are what the query of an address may hold: by name, where the value goes. That is a *string,
-// a *bool, an *int or *int64 from 1, or a *time.Time.
+// a *bool, a *uint, an *int or *int64 from 1, a *time.Time or a *day. One that is empty is as if it were not there.
 type parameters map[string]any
+
+// day is the beginning of a day where the service is, as forms send days.
+type day time.Time
 
 // query reads the caller's.
 func (c *call) query(p parameters) error { return p.read(c.URL.Query()) }
@@ -36,13 +41,23 @@ func (p parameters) read(q url.Values) error {
 
 // take puts a value where it goes, or says what is wrong with it.
 func take(to any, text string) (wrong string) {
+	if s, ok := to.(*string); ok {
+		*s = text
+		return ""
+	}
+	if text == "" {
+		return ""
+	}
 	var err error
 	switch to := to.(type) {
-	case *string:
-		*to = text
 	case *bool:
-		if *to = text == "true"; !*to && text != "false" {
+		if *to, err = strconv.ParseBool(text); err != nil {
 			return "is not true or false"
+		}
+	case *uint:
+		n, err := strconv.ParseUint(text, 10, 31)
+		if *to = uint(n); err != nil {
+			return "is not a number"
 		}
 	case *int:
 		if *to, err = strconv.Atoi(text); err != nil || *to < 1 {
@@ -56,6 +71,14 @@ func take(to any, text string) (wrong string) {
 		if *to, err = time.Parse(time.RFC3339, text); err != nil {
 			return "is not a time such as 2026-03-12T09:30:00Z"
 		}
+	case *day:
+		at, err := time.ParseInLocation(time.DateOnly, text, oversight.London)
+		if err != nil {
+			return "is not a day such as 2026-03-12"
+		}
+		*to = day(at)
+	default:
+		panic(fmt.Sprintf("web: no parameter is a %T", to))
 	}
 	return ""
 }

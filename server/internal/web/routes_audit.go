@@ -17,7 +17,7 @@ type Oversight interface {
 	Looks(ctx context.Context, l oversight.Look, person string, before int64) (api.AuditLooks, error)
 	Refusals(ctx context.Context, l oversight.Look, from, to time.Time) (api.AuditRefusals, error)
 	Figures(ctx context.Context, l oversight.Look, from, to time.Time) (api.AuditFigures, error)
-	Export(ctx context.Context, l oversight.Look, f api.AuditFilter, format string) (rows int, each oversight.Stream, err error)
+	Export(ctx context.Context, l oversight.Look, f api.AuditFilter, format string) (oversight.Exported, error)
 	Alerts(ctx context.Context, l oversight.Look, before int64, open bool) (api.AuditAlerts, error)
 	Settle(ctx context.Context, l oversight.Look, id int64, note string) error
 }

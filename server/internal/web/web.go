@@ -150,6 +150,7 @@ type Site struct {
 	signIns  *gate.Limiter // tries at passwords, on devices that are not known
 	lost     *gate.Limiter // codes that report a loss
 	heads    *gate.Limiter // signed heads of journals that callers have verified
+	uploads  chan struct{} // a place for each file of a form that is in memory
 	lists    *lists
 	here     sync.Map // the day on which each user was noted to be here last
 	told     told
@@ -161,6 +162,7 @@ type Site struct {
 func New(o Options) *Site {
 	s := &Site{
 		opts:     o,
+		uploads:  make(chan struct{}, uploadsAtOnce),
 		lists:    newLists(o.Authority),
 		enrolled: gate.NewLimiter(float64(o.EnrolmentsPerMinute)/60, enrolBurst),
 		strange:  gate.NewLimiter(strangerRate, strangerOnce),

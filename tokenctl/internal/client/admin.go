@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (c *Client) Inventory(ctx context.Context, f api.CertificateFilter, format 
 	} else {
 		at += "?format=" + format
 	}
-	return c.lines(ctx, at, map[string]string{FormatCSV: mediaCSV, FormatJSON: mediaLines}[format], line)
+	return c.lines(ctx, at, map[string]string{FormatCSV: mediaCSV, FormatJSON: mediaLines}[format], func(http.Header) {}, line)
 }
 
 // Certificate reads one certificate with its history and its line.
@@ -177,6 +178,9 @@ func missing(err error, next, format string, args ...any) error {
 	return said
 }
 
+// wordID is the word in a next step that stands for the id.
+var wordID = regexp.MustCompile(`\bID\b`)
+
 // withID puts the id into a next step that has the word ID for it, so that it can be typed as it stands.
 func withID(err error, id string) error {
 	var known *fault.Error
@@ -184,7 +188,7 @@ func withID(err error, id string) error {
 		return err
 	}
 	said := *known
-	said.Next = strings.ReplaceAll(said.Next, " ID", " "+id)
+	said.Next = wordID.ReplaceAllLiteralString(said.Next, id)
 	return &said
 }
 

@@ -1,12 +1,14 @@
 package client
 
 import (
+	"errors"
 	"net/url"
 	"testing"
 	"time"
 
 	"mais/certs"
 	"mais/server/api"
+	"mais/tokenctl/internal/fault"
 )
 
 func TestQuery(t *testing.T) {
@@ -21,6 +23,20 @@ func TestQuery(t *testing.T) {
 	} {
 		if got := query(test.filter); got != test.want {
 			t.Errorf("query(%+v) = %q, want %q", test.filter, got, test.want)
+		}
+	}
+}
+
+// TestWithID: the word ID gives way to the id, and nothing that only has these letters in it.
+func TestWithID(t *testing.T) {
+	for next, want := range map[string]string{
+		"tokenctl admin review show ID --undecided": "tokenctl admin review show a$1 --undecided",
+		"'tokenctl admin change show ID'":           "'tokenctl admin change show a$1'",
+		"give its IDENTITY, a UUID, or IDS":         "give its IDENTITY, a UUID, or IDS",
+	} {
+		var got *fault.Error
+		if err := withID(fault.New(fault.Usage, next, "no"), "a$1"); !errors.As(err, &got) || got.Next != want {
+			t.Errorf("withID = %v, %+v, want next %q", err, got, want)
 		}
 	}
 }

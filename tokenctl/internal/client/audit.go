@@ -109,13 +109,18 @@ func (c *Client) SettleAlert(ctx context.Context, id int64, note string) (Answer
 	return answer, missing(err, "see 'tokenctl admin audit alerts'", "there is no alert %d", id)
 }
 
-// AuditExport gives all that a filter chooses, line by line, as FormatCSV or FormatJSON.
-func (c *Client) AuditExport(ctx context.Context, f api.AuditFilter, format string, take func([]byte) error) error {
+// AuditExport gives all that a filter chooses, line by line, as FormatCSV or FormatJSON, and before that
+// each sentence on what the audit lacks of it.
+func (c *Client) AuditExport(ctx context.Context, f api.AuditFilter, format string, lacks func(string), take func([]byte) error) error {
 	v := auditQuery(f)
 	v.Set("format", format)
 	media := mediaLines
 	if format == FormatCSV {
 		media = mediaCSV
 	}
-	return c.lines(ctx, withQuery(api.PathAuditExport, v), media, take)
+	return c.lines(ctx, withQuery(api.PathAuditExport, v), media, func(h http.Header) {
+		for _, gap := range h.Values(api.HeaderAuditGap) {
+			lacks(gap)
+		}
+	}, take)
 }

@@ -20,8 +20,8 @@ const (
 
 // lines gives a long answer line by line, without keeping it. It is bounded by its size and
 // by the time between its parts, not by its time in all. An answer that breaks off is an
-// error, also after its last whole line.
-func (c *Client) lines(ctx context.Context, path, media string, take func([]byte) error) error {
+// error, also after its last whole line. What its headers say comes before its lines.
+func (c *Client) lines(ctx context.Context, path, media string, begin func(http.Header), take func([]byte) error) error {
 	limited, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	idle := time.AfterFunc(callTimeout, func() { cancel(fmt.Errorf("nothing came for %s", callTimeout)) })
@@ -43,6 +43,7 @@ func (c *Client) lines(ctx context.Context, path, media string, take func([]byte
 		}
 		return c.accept(resp, text, media)
 	}
+	begin(resp.Header)
 	whole := &io.LimitedReader{R: resp.Body, N: maxLines}
 	in := bufio.NewScanner(whole)
 	in.Buffer(make([]byte, 0, 4<<10), maxAnswerLine)

@@ -21,7 +21,7 @@ func listen(t *testing.T, address string) *net.UnixConn {
 
 func received(t *testing.T, conn *net.UnixConn) string {
 	t.Helper()
-	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	conn.SetReadDeadline(time.Now().Add(time.Minute))
 	buffer := make([]byte, 4096)
 	n, err := conn.Read(buffer)
 	if err != nil {

@@ -112,6 +112,14 @@ func TestSecondLevel(t *testing.T) {
 	if got := strings.Join(current, " "); got != "/find /find/number" {
 		t.Errorf("current are %s, want /find and /find/number", got)
 	}
+	bar := func() string { return pagetest.Text(pagetest.ByClass(show(t, f), "mais-id")[0]) }
+	if got := bar(); !strings.Contains(got, "Northmoor Police, Harbour Street Smart card Screen locks") {
+		t.Errorf("identity bar: %s, want the site, and no day on which the token expires", got)
+	}
+	f.Holder.Expires = now.AddDate(0, 0, 1)
+	if got := bar(); !strings.Contains(got, "Smart card, expires tomorrow (23 Jul 2010) Screen") {
+		t.Errorf("identity bar: %s, want that the token expires tomorrow", got)
+	}
 }
 
 // TestLock: without scripts the browser itself leaves the page when the session is over.
