@@ -40,6 +40,7 @@ const (
 // Every bound of authentication that is no setting.
 const (
 	unprovenLife   = 10 * time.Second                // of a connection whose caller has not been admitted
+	unprovenBusy   = 40 * time.Second                // of one on which something is in hand: no answer takes longer
 	connectionLife = 5 * time.Minute                 // a pulled card is noticed by then
 	connectionSoft = connectionLife - 30*time.Second // from then on an answer asks the client to reconnect
 	doomedLife     = time.Second                     // what is being answered on a connection may finish so long after its certificate fell

@@ -60,16 +60,18 @@ func (s *Service) ConnContext(ctx context.Context, c net.Conn) context.Context {
 }
 
 // expire ends the connection: early when nobody was admitted on it, so that empty
-// connections do not pile up, and otherwise when its life is over.
+// connections do not pile up, and otherwise when its life is over. Nobody has fallen here, so
+// what is in hand is answered first: whoever signs in while the service is busy is told how that ended.
 func (c *connection) expire() {
-	left := connectionLife - time.Since(c.born)
+	age, proved := time.Since(c.born), c.proved.Load()
 	switch {
-	case left <= 0:
+	case age >= connectionLife, !proved && (age >= unprovenBusy || c.idle()):
 		c.conn.Close()
-	case c.proved.Load():
-		c.end.Reset(left)
+	case proved:
+		c.end.Reset(connectionLife - age)
 	default:
-		c.doom()
+		c.doomed.Store(true)
+		c.end.Reset(doomedLife)
 	}
 }
 

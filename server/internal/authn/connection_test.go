@@ -85,8 +85,14 @@ func TestUnprovenConnectionIsShort(t *testing.T) {
 		}
 		busy, theirs := accepted(t, s)
 		busy.busy.Add(1) // a request is in hand: it is answered first
-		if took := closedAfter(theirs); took != unprovenLife+doomedLife {
-			t.Errorf("an unproven, busy connection is closed after %v, want %v", took, unprovenLife+doomedLife)
+		time.AfterFunc(unprovenLife+3*doomedLife, busy.rest)
+		if took := closedAfter(theirs); took != unprovenLife+5*doomedLife || !busy.closing() {
+			t.Errorf("an unproven, busy connection is closed after %v, want when its answer has left", took)
+		}
+		busy, theirs = accepted(t, s)
+		busy.busy.Add(1) // for ever
+		if took := closedAfter(theirs); took != unprovenBusy {
+			t.Errorf("a connection that stays busy is closed after %v, want %v", took, unprovenBusy)
 		}
 	})
 }
