@@ -70,6 +70,7 @@ func newEstate(t *testing.T) *estate {
 	if err := w.host.AddSubnet(t.Context(), e.there, netip.MustParsePrefix(custody+"/32"), testEvent); err != nil {
 		t.Fatal(err)
 	}
+	w.letsIn(t, e.there, custody)
 	e.all, e.own = e.member(t, "Agency", "All Admin", lifecycle.Administrator), e.member(t, "Agency", "Own Admin", lifecycle.AgencyAdministrator)
 	e.officer = e.member(t, "Agency", "Ann Officer", "police_officer")
 	e.theirs, e.theirAdmin = e.member(t, "Elsewhere", "=1+1", "clinician"), e.member(t, "Elsewhere", "Their Admin", lifecycle.AgencyAdministrator)

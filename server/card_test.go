@@ -336,6 +336,7 @@ func TestCardTurnsUp(t *testing.T) {
 	if err := o.host.AddSubnet(t.Context(), o.there, netip.MustParsePrefix(custody+"/32"), testEvent); err != nil {
 		t.Fatal(err)
 	}
+	o.letsIn(t, o.there, custody)
 	o.own = o.member(t, "Agency", "Own Admin", lifecycle.AgencyAdministrator)
 	o.theirs, o.theirAdmin = o.member(t, "Elsewhere", "Their Nurse", "clinician"), o.member(t, "Elsewhere", "Their Admin", lifecycle.AgencyAdministrator)
 	o.witnessed(t, o.own, o.officer, o.onCard(t, o.officer, 99))

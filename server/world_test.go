@@ -228,6 +228,17 @@ func (w *world) recognises(ctx context.Context, from netip.Addr) error {
 	return nil
 }
 
+// letsIn waits until the server has heard that an address is a site's, so that nobody of the site is
+// refused for coming too early.
+func (w *world) letsIn(t *testing.T, site, from string) {
+	t.Helper()
+	who, err := certs.NewIdentity(certs.Site, site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the site's network is known", func() bool { return w.authn.Admits(t.Context(), who, remote(from)) == nil })
+}
+
 // token is an enrolled user.
 type token struct {
 	user  string
