@@ -24,7 +24,7 @@ import (
 // TestServerCertificateRenewsItself: same process, same key, an open connection kept and
 // answering, a new serial on new connections.
 func TestServerCertificateRenewsItself(t *testing.T) {
-	w := newWorld(t, func(s *config.Server) { s.CA.Profile.Server.Validity = config.Duration(4 * time.Second) })
+	w := newWorld(t, func(s *config.Server) { s.CA.Profile.Server.Validity = config.Duration(10 * time.Second) }) // of which a third is left for the renewal on a busy machine
 	k := w.enrolled(t, "police_officer", w.custody)
 	open := w.dial(t, w.listeners.mutual, custody, k.tls)
 	first := open.ConnectionState().PeerCertificates[0]
