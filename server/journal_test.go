@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
@@ -14,15 +13,6 @@ import (
 	"mais/server/migrations"
 )
 
-func (w *world) until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(testPatience); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
 // headsOfAnother returns the heads of a service with the same journal key and another
 // database: what this one would have announced, had it not been restored.
 func headsOfAnother(t *testing.T) string {
@@ -30,7 +20,7 @@ func headsOfAnother(t *testing.T) string {
 	other := catest.New(t, pgtest.New(t, camigrations.Set))
 	other.Person(t, "Jane Doe")
 	other.Follow(t)
-	(*world)(nil).until(t, "an announcement", func() bool { return other.JournalHeads() != "" })
+	eventually(t, "an announcement", func() bool { return other.JournalHeads() != "" })
 	return other.JournalHeads()
 }
 
@@ -43,7 +33,7 @@ func TestRememberedHead(t *testing.T) {
 	c := w.client(t, custody, officer.tls)
 	whoami := w.urls.Mutual + api.PathWhoami
 	var announced string
-	w.until(t, "an announcement", func() bool {
+	eventually(t, "an announcement", func() bool {
 		announced = c.get(t, whoami).Header.Get(api.HeaderJournal)
 		return announced != ""
 	})
@@ -79,7 +69,7 @@ func TestRememberedHead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.until(t, "open", func() bool { return w.ready(t.Context()) == nil })
+	eventually(t, "open", func() bool { return w.ready(t.Context()) == nil })
 	for _, k := range []token{officer, admin} {
 		w.client(t, custody, k.tls).get(t, whoami).wantProblem(t, http.StatusForbidden, api.HeldToken)
 	}

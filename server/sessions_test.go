@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func (m *member) sessionOf(t *testing.T) (cookie, name string) {
 	before := m.e.openSessions(t, m)
 	cookie = m.e.signIn(t, m.c)
 	for _, s := range m.e.openSessions(t, m) {
-		if !has(before, s) {
+		if !slices.Contains(before, s) {
 			name = s
 		}
 	}
@@ -25,15 +26,6 @@ func (m *member) sessionOf(t *testing.T) (cookie, name string) {
 		t.Fatal("the sign-in made no session")
 	}
 	return cookie, name
-}
-
-func has(list []string, text string) bool {
-	for _, one := range list {
-		if one == text {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *estate) openSessions(t *testing.T, m *member) (names []string) {
@@ -92,7 +84,7 @@ func TestEveryEndIsRecorded(t *testing.T) {
 			cookie, name := m.sessionOf(t)
 			end(t, m, cookie, name)
 			var entries []entry
-			e.until(t, "the session's end is recorded", func() bool {
+			eventually(t, "the session's end is recorded", func() bool {
 				entries = e.entries(t, "act = 'session.end' AND session = $1", name)
 				return len(entries) > 0
 			})
@@ -124,7 +116,7 @@ func TestLivePageOnEndedSession(t *testing.T) {
 	}
 	_, third := e.officer.sessionOf(t)
 	e.officer.c.post(t, e.urls.Mutual+"/sessions/end", nil, "Cookie", here).wantStatus(t, http.StatusSeeOther)
-	if open := e.openSessions(t, e.officer); len(open) != 1 || has(open, third) {
+	if open := e.openSessions(t, e.officer); len(open) != 1 || slices.Contains(open, third) {
 		t.Errorf("open after all others were ended: %q", open)
 	}
 }

@@ -29,7 +29,7 @@ func TestTimeoutIsRecorded(t *testing.T) {
 			w.backdate(t, column, k.ref.Serial)
 			nodes := []*world{w.another(t, nil), w.another(t, nil)} // each looks when it starts
 			var ends []entry
-			w.until(t, "the session's end is recorded", func() bool {
+			eventually(t, "the session's end is recorded", func() bool {
 				ends = w.entries(t, "act = 'session.end' AND session = $1", session)
 				return len(ends) > 0
 			})
