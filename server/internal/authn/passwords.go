@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"mais/ca"
@@ -73,6 +74,7 @@ const (
 	deviceLife      = 90 * 24 * time.Hour
 	maxConsecutive  = 100 // wrong tries in a row, beyond which only a new beginning helps (SP 800-63B-4, 3.2.2)
 	lanePatience    = 3 * time.Second
+	tellPatience    = 10 * time.Second // for a mail to a holder
 	guardSweepEvery = time.Hour
 	maxProofs       = 20 // wrong second proofs of a reset in a row, beyond which only a recovery code or an invitation helps
 	resetsKept      = 90 * 24 * time.Hour
@@ -134,6 +136,7 @@ type passwords struct {
 	lanes  lanes
 	spray  spray
 	resets chan resetAsk
+	told   sync.WaitGroup // mails of tell that are under way
 	keys   struct{ name, device, seal, pending, word []byte }
 	now    func() time.Time
 }
@@ -183,6 +186,7 @@ func (s *Service) runPasswords(ctx context.Context) {
 	if s.passwords == nil {
 		return
 	}
+	defer s.passwords.told.Wait()
 	defer s.startResets(ctx).Wait()
 	sweep := time.NewTicker(guardSweepEvery)
 	defer sweep.Stop()
@@ -206,17 +210,19 @@ func (s *Service) ForgetPassword(ctx context.Context, user, by string) (had bool
 	})
 }
 
-// tell writes to the holder of a password what was done to it; a mail that fails undoes nothing.
+// tell writes to the holder of a password what was done to it; a mail that fails undoes nothing. Nobody
+// who changes a password waits for the mail server, and a service that stops does, for a moment.
 func (s *Service) tell(ctx context.Context, to creds.Password, what string) {
 	if s.passwords.Mailer == nil {
 		return
 	}
-	ctx = context.WithoutCancel(ctx)
-	go func() {
+	s.passwords.told.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellPatience)
+		defer cancel()
 		if err := s.passwords.Mailer.SendPasswordNews(ctx, to.Email, to.Name, what, s.opts.Now()); err != nil {
 			s.opts.Logger.WarnContext(ctx, "a holder could not be told of their password", "user", to.User, "error", err)
 		}
-	}()
+	})
 }
 
 // sourceOf is the addresses that count as one: of IPv6 all of a network.
