@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"mais/server/api"
-	"mais/tokenctl/internal/fault"
 )
 
 // Import sends a CSV file of people. Unless it is a dry run, and unless rows have faults that
@@ -36,14 +35,4 @@ func (c *Client) Funnel(ctx context.Context) (Answer[api.Funnel], error) {
 // lapsed unused.
 func (c *Client) InviteAgain(ctx context.Context, agency string) (Answer[api.InvitedAgain], error) {
 	return call[api.InvitedAgain](ctx, c, http.MethodPost, api.PathFunnel+"/again", api.InviteAgainRequest{Agency: agency})
-}
-
-// InviteUser has a code sent to a user.
-func (c *Client) InviteUser(ctx context.Context, id string) (Answer[api.Invited], error) {
-	const next = "see 'tokenctl admin user list'"
-	if !idForm.MatchString(id) {
-		return Answer[api.Invited]{}, fault.New(fault.NotFound, next, "there is no user %.70q", id)
-	}
-	answer, err := call[api.Invited](ctx, c, http.MethodPost, api.PathUsers+"/"+id+"/invite", nil)
-	return answer, missing(err, next, "there is no user %s, or they are not yours to invite", id)
 }
