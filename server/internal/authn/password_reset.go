@@ -99,7 +99,7 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) (creds.Password, 
 	id, secret := rand.Text()[:resetName], rand.Text()
 	from := ask.v.known.address
 	sum := sha256.Sum256([]byte(secret))
-	added, err := s.store.AddReset(ctx, creds.Reset{ID: id, User: stored.User, From: from, Source: sourceOf(from), Life: ResetMinutes * time.Minute}, sum[:])
+	added, err := s.store.AddReset(ctx, creds.Reset{ID: id, User: stored.User, From: from, Source: SourceOf(from), Life: ResetMinutes * time.Minute}, sum[:])
 	if err == nil && !added {
 		err = errors.New("as many codes as are sent in one name were sent")
 	}

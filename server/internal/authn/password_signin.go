@@ -88,7 +88,7 @@ func poolOf(a netip.Addr) []byte {
 }
 
 func sourceBytes(a netip.Addr) []byte {
-	b := sourceOf(a).Addr().AsSlice()
+	b := SourceOf(a).Addr().AsSlice()
 	return b[:min(len(b), 16)]
 }
 

@@ -225,8 +225,9 @@ func (s *Service) tell(ctx context.Context, to creds.Password, what string) {
 	})
 }
 
-// sourceOf is the addresses that count as one: of IPv6 all of a network.
-func sourceOf(a netip.Addr) netip.Prefix {
+// SourceOf is whom bounds count as one: an IPv4 address, or the /64 within which an IPv6 host can
+// take any address (RFC 4291, 2.5.1).
+func SourceOf(a netip.Addr) netip.Prefix {
 	a = a.Unmap().WithZone("")
 	bits := a.BitLen()
 	if a.Is6() {

@@ -107,7 +107,7 @@ func (g *Gate) run() {
 // take decides on a fresh connection without reading from it.
 func (g *Gate) take(raw net.Conn) {
 	address := authn.AddressOf(raw.RemoteAddr())
-	c := &conn{Conn: raw, gate: g, address: address, source: sourceOf(address)}
+	c := &conn{Conn: raw, gate: g, address: address, source: authn.SourceOf(address)}
 	if g.opts.Recognises != nil && !g.opts.Recognises(address) {
 		if g.opts.Courtesy == nil || !g.opts.Courtesy.offer(c) {
 			g.drop(c, Dropped)
@@ -248,15 +248,4 @@ func (c *conn) Proved() {
 	c.gate.mu.Lock()
 	defer c.gate.mu.Unlock()
 	c.gate.settle(c)
-}
-
-// sourceOf is whom the bounds count as one: an IPv4 address, or the /64 within which an
-// IPv6 host can take any address (RFC 4291, 2.5.1).
-func sourceOf(a netip.Addr) netip.Prefix {
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits)
-	return p
 }

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"mais/server/internal/authn"
 )
 
 // maxSources bounds what is remembered of sources. Beyond it a newcomer is refused, or
@@ -31,7 +33,7 @@ func NewLimiter(perSecond, burst float64) *Limiter {
 
 // Allow takes a token of the address's source, if there is one at now.
 func (l *Limiter) Allow(a netip.Addr, now time.Time) bool {
-	source := sourceOf(a)
+	source := authn.SourceOf(a)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b, known := l.buckets[source]

@@ -66,7 +66,7 @@ func NewTally(metrics prometheus.Registerer) *Tally {
 func (t *Tally) Add(listener string, kind Kind, address netip.Addr) {
 	t.total.WithLabelValues(listener, string(kind)).Inc()
 	now := time.Now()
-	t.add(tallied{listener, kind, sourceOf(address)}, tally{1, now, now})
+	t.add(tallied{listener, kind, authn.SourceOf(address)}, tally{1, now, now})
 }
 
 func (t *Tally) add(key tallied, more tally) {

@@ -15,6 +15,7 @@ import (
 	"mais/internal/pg"
 	"mais/server/api"
 	"mais/server/internal/audit"
+	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle/internal/lost"
 	"mais/server/internal/people"
 )
@@ -37,19 +38,7 @@ const (
 // at a time, two of them at most for one source. Whoever has asked a dozen times in a day, or
 // whose name was used four dozen times, has one at a time.
 func lostBounds(from netip.Addr) lost.Bounds {
-	return lost.Bounds{Good: 2, Total: 3, Fresh: 5 * time.Minute, Source: sourceOf(from), ADay: 12, TotalADay: 48}
-}
-
-// sourceOf is the addresses that count as one: of IPv6 all of a network, since whoever has one
-// address there has them all.
-func sourceOf(a netip.Addr) netip.Prefix {
-	a = a.Unmap().WithZone("")
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	source, _ := a.Prefix(bits) // as many bits as there are at most
-	return source
+	return lost.Bounds{Good: 2, Total: 3, Fresh: 5 * time.Minute, Source: authn.SourceOf(from), ADay: 12, TotalADay: 48}
 }
 
 // Errors of reports.
