@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -318,16 +319,28 @@ func TestErrandIsDoneAgain(t *testing.T) {
 // TestRunWakes: what follows from a change does not wait for the next round.
 func TestRunWakes(t *testing.T) {
 	r := newRegion(t)
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- r.Run(ctx) }()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	var loops sync.WaitGroup
+	woken, round := make(chan struct{}, 1), make(chan struct{})
+	loops.Go(func() { r.spread(ctx, []chan struct{}{woken}) })
+	loops.Go(func() {
+		r.every(ctx, time.Hour, woken, func() {
+			r.doErrands(ctx, urgent)
+			select {
+			case round <- struct{}{}:
+			case <-ctx.Done():
+			}
+		})
+	})
+	<-round // the first finds nothing
 	r.mustConfirm(t, r.ann, r.mustPropose(t, r.ann, api.ChangeRequest{Kind: api.UserLeave, Target: r.officer}).ID)
-	began := time.Now()
-	for len(r.done.all()) < 2 && time.Since(began) < errandsEvery {
-		time.Sleep(time.Millisecond) // and not a core of the two that it runs on
+	select {
+	case <-round:
+	case <-ctx.Done():
 	}
 	stop()
-	if err := <-ended; err != nil || len(r.done.all()) != 2 {
-		t.Errorf("Run: %v; done within %v: %v", err, time.Since(began), r.done.all())
+	loops.Wait()
+	if got := r.done.all(); len(got) != 2 {
+		t.Errorf("done by the wake: %v", got)
 	}
 }
