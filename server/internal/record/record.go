@@ -133,14 +133,3 @@ type Identifier struct {
 
 // Key names the item in the whole dictionary: "section.item".
 func (i Item) Key() string { return i.key }
-
-// MayWrite reports whether the floor of writer w reaches the item. Full items are written
-// by health alone, whoever else writes in their section.
-func (s Section) MayWrite(w Writer, i Item) bool {
-	for _, writer := range s.Writers {
-		if writer == w {
-			return i.Audience == Restricted || w == Health
-		}
-	}
-	return false
-}
