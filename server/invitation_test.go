@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -13,12 +12,15 @@ import (
 	"testing"
 	"time"
 
+	camigrations "mais/ca/migrations"
 	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
+	"mais/internal/pg/pgtest"
 	"mais/server/api"
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/people"
+	"mais/server/migrations"
 )
 
 // codeForm is a code as it stands in a mail.
@@ -29,16 +31,18 @@ var codeForm = regexp.MustCompile(`[0-9A-Z]{5}(-[0-9A-Z]{5}){6}`)
 type inviting struct {
 	*estate
 	dir   string
+	told  notebook // the service's log
 	admin *member
 }
 
 func newInviting(t *testing.T) *inviting {
 	t.Helper()
 	i := &inviting{}
-	w := newWorld(t, func(s *config.Server) {
+	source := pgtest.New(t, camigrations.Set, migrations.Set).Source()
+	w := loggingWorld(t, slog.New(slog.NewTextHandler(&i.told, &slog.HandlerOptions{Level: slog.LevelDebug})), func(s *config.Server) {
 		i.dir = filepath.Join(s.DataDir, "mail")
 		s.Mail = &config.Mail{Directory: i.dir, From: "mais@mais.example", Bounces: "bounce@mais.example"}
-	})
+	}, &source)
 	i.estate = &estate{world: w}
 	sponsored(t, w)
 	i.admin = i.member(t, "Agency", "All Admin", lifecycle.Administrator)
@@ -152,8 +156,6 @@ func TestInvitedOnce(t *testing.T) {
 // gave no domain for, even when the address was changed behind a change's back.
 func TestCodeGoesToItsHolderAlone(t *testing.T) {
 	i := newInviting(t)
-	var log bytes.Buffer
-	i.log = slog.New(slog.NewTextHandler(&log, nil))
 	const email = "fresh@agency.example"
 	id := i.user(t, email)
 	answer := i.admin.c.do(t, request(t, "POST", i.urls.Mutual+api.PathUsers+"/"+id+"/invite", nil))
@@ -174,7 +176,10 @@ func TestCodeGoesToItsHolderAlone(t *testing.T) {
 	if len(secret) != 26 || plain[:9] != invited.Order {
 		t.Fatalf("the mail holds the code %q, of the order %s", code, invited.Order)
 	}
-	told := map[string]string{"the answer": string(answer.body), "the log": log.String()}
+	told := map[string]string{"the answer": string(answer.body), "the log": i.told.String()}
+	if !strings.Contains(told["the log"], "act=token.invite") {
+		t.Errorf("the log does not tell of the invitation:\n%s", told["the log"])
+	}
 	for _, path := range []string{api.PathUsers + "/" + id, api.PathFunnel, "/admin/people/" + id, "/admin/people/funnel", "/admin/invite"} {
 		told[path] = string(i.admin.c.get(t, i.urls.Mutual+path).body)
 	}

@@ -69,7 +69,7 @@ func (tw *twins) populate(t *testing.T, database *pgtest.Database, people int) {
 	}
 	source := database.Source()
 	dir := shortDir(t)
-	w, err := startWorld(t, dir, nil, &source)
+	w, err := startWorld(t, dir, testLog(), nil, &source)
 	if err != nil {
 		t.Fatal(err)
 	}

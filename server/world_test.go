@@ -79,7 +79,7 @@ func sharedWorld(t testing.TB) *world {
 	shared.Do(func() {
 		var dir string
 		if dir, shared.err = os.MkdirTemp("", "mais-server-"); shared.err == nil {
-			shared.world, shared.err = startWorld(t, dir, nil, nil)
+			shared.world, shared.err = startWorld(t, dir, testLog(), nil, nil)
 		}
 	})
 	if shared.err != nil {
@@ -103,11 +103,16 @@ func newWholeWorld(t *testing.T, change func(*config.Server)) *world {
 
 func startedWorld(t *testing.T, change func(*config.Server), source *pg.Source) *world {
 	t.Helper()
+	return loggingWorld(t, testLog(), change, source)
+}
+
+func loggingWorld(t *testing.T, log *slog.Logger, change func(*config.Server), source *pg.Source) *world {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "mais-server-") // t.TempDir's names are long for a socket's path
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := startWorld(t, dir, change, source)
+	w, err := startWorld(t, dir, log, change, source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +142,7 @@ func testLog() *slog.Logger {
 }
 
 // startWorld makes a server in dir, over source unless that is nil.
-func startWorld(t testing.TB, dir string, change func(*config.Server), source *pg.Source) (*world, error) {
+func startWorld(t testing.TB, dir string, log *slog.Logger, change func(*config.Server), source *pg.Source) (*world, error) {
 	settings := testSettings(dir)
 	if change != nil {
 		change(settings)
@@ -151,7 +156,7 @@ func startWorld(t testing.TB, dir string, change func(*config.Server), source *p
 	if err := os.Rename(catest.Dir(t), KeyDir(settings)); err != nil {
 		return nil, err
 	}
-	w.Server = newServer(settings, testLog())
+	w.Server = newServer(settings, log)
 	database := w.openDatabase
 	if source != nil {
 		database = func(context.Context) error { w.source = *source; return nil }
