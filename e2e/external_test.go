@@ -11,10 +11,11 @@ import (
 	"mais/server/api"
 )
 
-// The two ends of the cable to the database (RFC 5737, TEST-NET-2).
-const (
-	hereAddress     = "198.51.100.1"
-	databaseAddress = "198.51.100.2"
+// The two ends of the cable to the database (RFC 5737, TEST-NET-2): of each process others, as a rule,
+// since the near end lies in the machine's own network.
+var (
+	hereAddress     = fmt.Sprintf("198.51.100.%d", os.Getpid()%64*4+1)
+	databaseAddress = fmt.Sprintf("198.51.100.%d", os.Getpid()%64*4+2)
 )
 
 // TestExternalDatabase serves from a PostgreSQL on another address, in a network namespace
