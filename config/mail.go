@@ -138,7 +138,7 @@ func (c *checker) bounces(value string) {
 	}
 	a, err := ParseAddress(value)
 	if err != nil || a.Address != value || strings.Contains(value, "+") {
-		c.fault("mail.bounces", "%.80q is not one bare mail address without +", value)
+		c.fault("mail.bounces", "%.80q is not one bare email address without +", value)
 		return
 	}
 	if local, _, _ := strings.Cut(value, "@"); len(local) > maxBounceLocal {
@@ -153,7 +153,7 @@ func (c *checker) address(key, value string, required bool) {
 	}
 	c.text(key, value, 1, 2*maxMailAddress)
 	if _, err := ParseAddress(value); value != "" && err != nil {
-		c.fault(key, "%.80q is not a mail address such as \"MAIS <mais@mais.example>\"", value)
+		c.fault(key, "%.80q is not an email address such as \"MAIS <mais@mais.example>\"", value)
 	}
 }
 
@@ -166,7 +166,7 @@ func ParseAddress(text string) (*mail.Address, error) {
 	}
 	local, domain, _ := strings.Cut(a.Address, "@")
 	if len(a.Address) > maxMailAddress || len(local) > 64 || !isDotAtom(local) || !isDomain(domain) {
-		return nil, fmt.Errorf("%.80q is not a plain mail address", a.Address)
+		return nil, fmt.Errorf("%.80q is not a plain email address", a.Address)
 	}
 	return a, nil
 }

@@ -55,7 +55,7 @@ func TestMailFaults(t *testing.T) {
 		"from = \"a@b.example\"\nhost = \"h.example\"\ndirectory = \"d\"": "mail.directory: cannot be had",
 		"from = \"a@b.example\"\ndirectory = \"d\"\nport = 25":            "mail.directory: needs no mail server",
 		"host = \"h.example\"":                                                                                  "mail.from: is required",
-		"host = \"h.example\"\nfrom = \"nobody\"":                                                               "mail.from: \"nobody\" is not a mail address",
+		"host = \"h.example\"\nfrom = \"nobody\"":                                                               "mail.from: \"nobody\" is not an email address",
 		"host = \"h.example\"\nfrom = \"a@b.example\\r\\nBcc: c@d.example\"":                                    "mail.from: holds a control character",
 		"host = \"h.example\"\nfrom = \"a@b.example\"\nreply_to = \"x y@b.example\"":                            "mail.reply_to",
 		"host = \"h.example\"\nfrom = \"a@b.example\"\ntls = \"none\"":                                          "mail.tls: \"none\" is for a mail server on this machine",

@@ -17,7 +17,7 @@ var passwordPolicies = []string{api.PasswordsForbidden, api.PasswordsLimited, ap
 func newAdminAgency(a *app) *cobra.Command {
 	return group("agency", "Look at agencies and change what is said of them",
 		`Look at agencies and change what is said of them: their sponsor, the domains of the
-mail addresses that codes go to, and how far passwords go. An agency is named by its
+email addresses that codes go to, and how far passwords go. An agency is named by its
 name, or by its id as 'agency list --json' prints it.
 
 What you change is shown first, with whom it touches. A new agency, another sponsor, a
@@ -112,7 +112,7 @@ func (f *agencyFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.Kind, "kind", "", "police, health, prison, probation, or another `word`")
 	flags.StringVar(&f.SponsorName, "sponsor-name", "", "the `name` of who vouches for the agency's people")
 	flags.StringVar(&f.SponsorEmail, "sponsor-email", "", "the sponsor's mail `address`")
-	flags.StringSliceVar(&f.Domains, "domain", nil, "a `domain` of its people's mail addresses; give it again for another, all of them")
+	flags.StringSliceVar(&f.Domains, "domain", nil, "a `domain` of its people's email addresses; give it again for another, all of them")
 	fixedWords(cmd, &f.Passwords, "passwords", "how far passwords go, `forbidden` unless given", passwordPolicies)
 	f.changeFlags.register(cmd)
 }
@@ -122,7 +122,7 @@ func newAgencyAdd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Add an agency",
 		Long: `Add an agency. It waits for a second administrator. Then add its sites, their networks,
-and invite its people: only to mail addresses at the domains that you give here.`,
+and invite its people: only to email addresses at the domains that you give here.`,
 		Example: "  tokenctl admin agency add 'Northshire Police' --kind police --sponsor-name 'Ch Supt Reid' --sponsor-email reid@northshire.example --domain northshire.example",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, args []string) error {

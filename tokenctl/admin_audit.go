@@ -35,7 +35,7 @@ type auditFlags struct {
 func (f *auditFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.since, "since", "", "from this `day or time` on: 2026-03-12, or 2026-03-12T02:14:00Z")
 	cmd.Flags().StringVar(&f.until, "until", "", "to this `day`, with it, or before this time")
-	cmd.Flags().StringVar(&f.Who, "who", "", "`part` of a user's name or mail address")
+	cmd.Flags().StringVar(&f.Who, "who", "", "`part` of a user's name or email address")
 	cmd.Flags().StringVar(&f.User, "user", "", "by the user with this `UUID`")
 	cmd.Flags().StringVar(&f.Person, "person", "", "about the record with this `UUID`")
 	cmd.Flags().StringVar(&f.Agency, "agency", "", "of people of this `agency`, its whole name")

@@ -26,7 +26,7 @@ func newReviewDecide(a *app) *cobra.Command {
 		Use: "decide ID [ADDRESS]...", Short: "Say of people of a review whether they keep what they have",
 		Long: `Say of people of a review whether they keep what they have: keep; remove-roles, for
 somebody who works here and needs it no more; leave, for somebody who has left. What is
-taken away is taken at once. People are named by their mail addresses, or all those of
+taken away is taken at once. People are named by their email addresses, or all those of
 whom nothing was said with --rest, of whom you may decide.`,
 		Example: "  tokenctl admin review decide ID dana@example.org --decision leave --note 'left in May'\n  tokenctl admin review decide ID --rest --decision keep",
 		Args:    cobra.MinimumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,

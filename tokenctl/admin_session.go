@@ -108,8 +108,8 @@ func newSessionList(a *app) *cobra.Command {
 			}, func(s api.Sessions) error { return a.sessionTable(s, true) })
 		}),
 	}
-	cmd.Flags().StringVarP(&f.Query, "q", "q", "", "`part` of a name or mail address")
-	cmd.Flags().StringVar(&f.User, "user", "", "of a `user`, by their mail address or id")
+	cmd.Flags().StringVarP(&f.Query, "q", "q", "", "`part` of a name or email address")
+	cmd.Flags().StringVar(&f.User, "user", "", "of a `user`, by their email address or id")
 	cmd.Flags().IntVar(&f.PerPage, "limit", f.PerPage, "print at most so `many`")
 	return cmd
 }
@@ -146,7 +146,7 @@ in again at once.`,
 			}, a.sayNotKeptOut)
 		}),
 	}
-	cmd.Flags().StringVar(&user, "user", "", "all sessions of a `user`, by their mail address or id")
+	cmd.Flags().StringVar(&user, "user", "", "all sessions of a `user`, by their email address or id")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }

@@ -18,7 +18,7 @@ import (
 func newAdminUser(a *app) *cobra.Command {
 	return group("user", "Look at people, and invite, change and end them",
 		`Look at people, invite them, and change what they may: where they sign in from, their
-roles, their dates. Somebody is named by their mail address, or by their id as
+roles, their dates. Somebody is named by their email address, or by their id as
 'user list --json' prints it.
 
 What you change is shown first, with what they gain or lose. To invite somebody with a
@@ -59,7 +59,7 @@ that is asked for must hold. Without --stage it is those who have not left.`,
 		}),
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.Query, "q", "q", "", "`part` of the name or the mail address")
+	flags.StringVarP(&f.Query, "q", "q", "", "`part` of the name or the email address")
 	flags.StringVar(&f.Agency, "agency", "", "of an agency, by its `name` or id")
 	flags.StringVar(&f.Site, "site", "", "of a site, by its `id`")
 	flags.StringVar(&f.Role, "role", "", "with a `role`; - is who has none")
@@ -127,7 +127,7 @@ func newUserShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "show USER", Short: "Show one person", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		Long: `Show one person: their entry, how far they have come, what they hold. The last line
-says what you may do. USER is their mail address, or their id.`,
+says what you may do. USER is their email address, or their id.`,
 		Example: "  tokenctl admin user show dana@police.example",
 		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.User], error) {
 			return findUser(ctx, c, named)
@@ -207,5 +207,5 @@ func findUser(ctx context.Context, c *client.Client, named string) (client.Answe
 		}
 	}
 	return client.Answer[api.User]{}, fault.New(fault.NotFound, "find them with 'tokenctl admin user list'; whom you do not administer is not shown either",
-		"nobody has the mail address %.100q", named)
+		"nobody has the email address %.100q", named)
 }

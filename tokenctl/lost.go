@@ -26,7 +26,7 @@ func newLost(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lost",
 		Short: "Report a lost card or token, and put everything of yours on hold",
-		Long: `Report that your card or token is lost. The service sends a code to the mail address
+		Long: `Report that your card or token is lost. The service sends a code to the email address
 that you are registered with; with the code everything of yours is put on hold at
 once, whatever machine it is on. It gives nobody anything: an administrator has to
 release what turns up again, or to replace what does not.

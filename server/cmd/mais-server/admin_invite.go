@@ -115,7 +115,7 @@ func writeInvitation(w io.Writer, i server.Invitation) {
 func parseEmail(text string) (string, error) {
 	a, err := mail.ParseAddress(text)
 	if err != nil || a.Name != "" || a.Address != text || strings.ContainsFunc(text, unicode.IsControl) {
-		return "", fmt.Errorf("%q is not a mail address such as officer@police.example", text)
+		return "", fmt.Errorf("%q is not an email address such as officer@police.example", text)
 	}
 	return strings.ToLower(text), nil
 }

@@ -277,7 +277,7 @@ func (s *Service) statement(w api.WitnessRequest) (out ca.WitnessStatement, err 
 	}
 	key, err := hex.DecodeString(w.Key)
 	add(err != nil || len(key) != len(out.Key) || strings.ToLower(w.Key) != w.Key, "key", "is not a SHA-256 in 64 hexadecimal digits in lower case")
-	add(w.Email == "" || len(w.Email) > maxText || !ca.OneLine(w.Email), "email", "is not a mail address")
+	add(w.Email == "" || len(w.Email) > maxText || !ca.OneLine(w.Email), "email", "is not an email address")
 	slot, err := hex.DecodeString(w.Card.Slot)
 	add(err != nil || len(slot) != 1 || slot[0] != attest.LoginSlot, "card.slot", "is not 9a, the slot for signing in")
 	add(w.Card.Serial == 0 && w.Card.GUID == "", "card", "has neither a serial number nor a GUID")

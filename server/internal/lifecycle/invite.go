@@ -38,7 +38,7 @@ func (s *Service) Invite(ctx context.Context, p authn.Principal, email string) (
 		return api.Invited{}, ErrNotAllowed
 	}
 	if email == "" || len(email) > maxText || !ca.OneLine(email) {
-		return api.Invited{}, invalid("email", "is not a mail address")
+		return api.Invited{}, invalid("email", "is not an email address")
 	}
 	u, err := s.invitee(ctx, r, strings.ToLower(email))
 	if err != nil {

@@ -112,7 +112,7 @@ func differencesOfUser(n names, was, will *api.UserFields) []api.Difference {
 	if was == nil {
 		was = &api.UserFields{}
 	}
-	return differing(field{"Name", was.Name, will.Name}, field{"Mail address", was.Email, will.Email}, field{"Agency", n.of(was.Agency), n.of(will.Agency)},
+	return differing(field{"Name", was.Name, will.Name}, field{"Email address", was.Email, will.Email}, field{"Agency", n.of(was.Agency), n.of(will.Agency)},
 		field{"Sites", n.list(was.Sites), n.list(will.Sites)}, field{"Roles", labels(was.Roles), labels(will.Roles)},
 		field{"First day", was.Starts, will.Starts}, field{"Last day", was.Ends, will.Ends}, field{"Vetting", was.Vetting, will.Vetting},
 		field{"Vetted on", was.VettedOn, will.VettedOn}, field{"Vouched for by", was.VouchedBy, will.VouchedBy})

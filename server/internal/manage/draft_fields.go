@@ -42,7 +42,7 @@ func completeUserTexts(asked api.UserFields, now time.Time) (u api.UserFields, f
 	}
 	u.Email = strings.ToLower(strings.TrimSpace(asked.Email))
 	at, err := config.ParseAddress(u.Email)
-	wrong(err != nil || at.Address != u.Email || at.Name != "", "email", "is no mail address")
+	wrong(err != nil || at.Address != u.Email || at.Name != "", "email", "is not an email address")
 	u.Sites, u.Roles = inOrder(asked.Sites), inOrder(asked.Roles)
 	wrong(len(u.Sites) > maxSites, "sites", "are more than "+strconv.Itoa(maxSites))
 	wrong(len(u.Roles) > maxRoles, "roles", "are more than "+strconv.Itoa(maxRoles))

@@ -112,7 +112,7 @@ func (j *judge) address(row *roster.Row, email string, agency people.GroundAgenc
 	case email == "":
 		row.Blame(roster.Email, "is empty")
 	case err != nil || a.Address != email || a.Name != "":
-		row.Blame(roster.Email, "is not a mail address")
+		row.Blame(roster.Email, "is not an email address")
 	case line > 0:
 		row.Blame(roster.Email, "is on line %d already", line)
 	case len(agency.Domains) == 0:

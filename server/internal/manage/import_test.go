@@ -35,7 +35,7 @@ func TestImportFaults(t *testing.T) {
 		{"c@police.example,Cat,Police,Dest|Ward,police_officer,,,,,", `sites: has no site of Police "Dest"; there is Desk`},
 		{"d@police.example,Dan,Police,Desk,police_oficer,,,,,", `roles: has no role "police_oficer"; there is police_officer`},
 		{"e@trust.example,Eve,Police,Desk,police_officer,,,,,", "email: is not at police.example"},
-		{"not an address,Fay,Police,Desk,police_officer,,,,,", "email: is not a mail address"},
+		{"not an address,Fay,Police,Desk,police_officer,,,,,", "email: is not an email address"},
 		{"A@POLICE.example,Gus,Police,Desk,police_officer,,,,,", "email: is on line 2 already"},
 		{"dan@police.example,Dan,police,desk,police_officer,,,,,", "email: is registered already"},
 		{"h@police.example,Hal,Police,Desk,police_officer,31/12/2026,,,,", "starts: is not a date such as"},

@@ -65,7 +65,7 @@ func completeAgency(asked *api.AgencyFields) (after api.AgencyFields, faults []a
 		*l.to, faults = text, append(faults, wrong...)
 	}
 	if at, err := mail.ParseAddress(after.SponsorEmail); after.SponsorEmail != "" && (err != nil || at.Address != after.SponsorEmail) {
-		faults = append(faults, api.FieldError{Field: "agency.sponsor_email", Detail: "is no mail address"})
+		faults = append(faults, api.FieldError{Field: "agency.sponsor_email", Detail: "is not an email address"})
 	}
 	if !slices.Contains(passwordRules, after.Passwords) {
 		faults = append(faults, api.FieldError{Field: "agency.passwords", Detail: "is none of " + strings.Join(passwordRules, ", ")})
@@ -81,7 +81,7 @@ func completeDomains(asked []string) (domains []string, faults []api.FieldError)
 	for _, text := range asked {
 		text = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@"))
 		if len(text) > 253 || !domainForm.MatchString(text) {
-			return domains, []api.FieldError{{Field: "agency.domains", Detail: "has one that is no domain, such as police.example: " + strconv.QuoteToGraphic(text[:min(len(text), 100)])}}
+			return domains, []api.FieldError{{Field: "agency.domains", Detail: "has " + strconv.QuoteToGraphic(text[:min(len(text), 100)]) + ", which is not a domain like police.example"}}
 		}
 		domains = append(domains, text)
 	}

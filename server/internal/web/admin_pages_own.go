@@ -67,7 +67,7 @@ func inviteSomebody(ctx context.Context, c *call) (answer, error) {
 		})
 	}
 	if at, err := mail.ParseAddress(email); err != nil || at.Address != email || len(email) > 254 { // RFC 5321, 4.5.3.1.3
-		return refuse("Enter a mail address, like name@example.org")
+		return refuse("Enter an email address, like name@example.org")
 	}
 	return c.sendCode(ctx, email, refuse)
 }
@@ -84,7 +84,7 @@ func (c *call) sendCode(ctx context.Context, email string, refuse func(text stri
 	case errors.As(err, &invalid):
 		return refuse("The address " + invalid.Fields[0].Detail)
 	case errors.Is(err, lifecycle.ErrInvalid):
-		return refuse("Enter the mail address that the user is registered with")
+		return refuse("Enter the email address that the user is registered with")
 	case errors.Is(err, lifecycle.ErrNoMail):
 		return c.invitePage(http.StatusServiceUnavailable, func(p *invite.Page) { p.Typed, p.NoMail = email, true })
 	case err != nil:

@@ -639,8 +639,8 @@ func TestInvite(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"", nil, 422, "Enter a mail address"}, {"dana", nil, 422, "Enter a mail address"}, {"D <d@example.org>", nil, 422, "Enter a mail address"},
-		{"d@example.org\nBcc: x@example.org", nil, 422, "Enter a mail address"},
+		{"", nil, 422, "Enter an email address"}, {"dana", nil, 422, "Enter an email address"}, {"D <d@example.org>", nil, 422, "Enter an email address"},
+		{"d@example.org\nBcc: x@example.org", nil, 422, "Enter an email address"},
 		{"d@example.org", lifecycle.ErrUnknown, 422, "No user whom you administer"}, {"d@example.org", lifecycle.ErrInvalid, 422, "registered with"},
 		{"d@example.org", lifecycle.ErrNoMail, 503, "mais-server admin invite"},
 	} {

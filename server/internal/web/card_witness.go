@@ -93,7 +93,7 @@ func readWitness(sent map[string]string) (said witness.Said, word api.WitnessReq
 	key, whole := form.Key(said.Key)
 	number, err := strconv.ParseUint(said.Number, 10, 32)
 	guid := strings.ToLower(strings.ReplaceAll(said.GUID, "-", ""))
-	add(!isAddress(said.Email), witness.Email, "Enter a mail address, like name@example.org")
+	add(!isAddress(said.Email), witness.Email, "Enter an email address, like name@example.org")
 	add(!whole, witness.Key, "Enter all 64 digits of the key, as the officer’s screen shows them")
 	add(said.Number != "" && (err != nil || number == 0), witness.Number, "Enter the number in digits only")
 	add(said.GUID != "" && !guidDigits.MatchString(guid), witness.GUID, "Enter the 32 digits of the GUID")

@@ -73,7 +73,7 @@ func lostAsked(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !isAddress(in.Email) {
-		return answer{}, fault("email", "is not a mail address")
+		return answer{}, fault("email", "is not an email address")
 	}
 	if err := c.askLost(ctx, in.Email); err != nil {
 		return answer{}, err
@@ -126,7 +126,7 @@ func askLostCode(ctx context.Context, c *call) (answer, error) {
 	email := strings.TrimSpace(sent[lost.Email])
 	if !isAddress(email) {
 		return c.lostAddress(http.StatusUnprocessableEntity, func(p *lost.Page) {
-			p.Typed, p.Faults = email, frame.Faults{{Field: lost.Email, Text: "Enter your mail address, like name@example.org"}}
+			p.Typed, p.Faults = email, frame.Faults{{Field: lost.Email, Text: "Enter your email address, like name@example.org"}}
 		})
 	}
 	err = c.askLost(ctx, email)

@@ -74,7 +74,7 @@ func signInByPassword(ctx context.Context, c *call) (answer, error) {
 	}
 	email := strings.TrimSpace(sent[passwordsignin.Email])
 	if !isAddress(email) {
-		return c.passwordForm(http.StatusUnprocessableEntity, "", frame.Faults{{Field: passwordsignin.Email, Text: "Enter your mail address, like name@example.org"}})
+		return c.passwordForm(http.StatusUnprocessableEntity, "", frame.Faults{{Field: passwordsignin.Email, Text: "Enter your email address, like name@example.org"}})
 	}
 	passwords := c.site.opts.Passwords
 	if !passwords.KnowsDevice(c.Request, email) && !c.site.signIns.Allow(c.verdict.Address(), time.Now()) {
@@ -153,7 +153,7 @@ func registerHere(ctx context.Context, c *call) (answer, error) {
 	}
 	email := strings.TrimSpace(sent[register.Email])
 	if !isAddress(email) {
-		return c.registerPage(http.StatusUnprocessableEntity, "", sent[register.Code], frame.Faults{{Field: register.Email, Text: "Enter your mail address, like name@example.org"}})
+		return c.registerPage(http.StatusUnprocessableEntity, "", sent[register.Code], frame.Faults{{Field: register.Email, Text: "Enter your email address, like name@example.org"}})
 	}
 	if !c.site.enrolled.Allow(c.verdict.Address(), time.Now()) { // before anything is computed
 		return answer{}, errTooMany

@@ -21,7 +21,7 @@ func (c *call) recoverPage(status int, title string, fill func(*recoverpage.Page
 }
 
 func recoverForm(_ context.Context, c *call) (answer, error) {
-	return c.recoverPage(http.StatusOK, "Set your password anew", nil)
+	return c.recoverPage(http.StatusOK, "Set a new password", nil)
 }
 
 func recoverCodeForm(_ context.Context, c *call) (answer, error) {
@@ -36,8 +36,8 @@ func askRecovery(_ context.Context, c *call) (answer, error) {
 	}
 	email := strings.TrimSpace(sent[recoverpage.Email])
 	if !isAddress(email) {
-		return c.recoverPage(http.StatusUnprocessableEntity, "Set your password anew", func(p *recoverpage.Page) {
-			p.Faults = frame.Faults{{Field: recoverpage.Email, Text: "Enter your mail address, like name@example.org"}}
+		return c.recoverPage(http.StatusUnprocessableEntity, "Set a new password", func(p *recoverpage.Page) {
+			p.Faults = frame.Faults{{Field: recoverpage.Email, Text: "Enter your email address, like name@example.org"}}
 		})
 	}
 	if !c.site.lost.Allow(c.verdict.Address(), time.Now()) {
@@ -45,7 +45,7 @@ func askRecovery(_ context.Context, c *call) (answer, error) {
 	}
 	switch err := c.site.opts.Passwords.AskReset(c.verdict, email, c.event); {
 	case errors.Is(err, authn.ErrNoPasswordMail):
-		return c.recoverPage(http.StatusServiceUnavailable, "Set your password anew", func(p *recoverpage.Page) { p.NoMail = true })
+		return c.recoverPage(http.StatusServiceUnavailable, "Set a new password", func(p *recoverpage.Page) { p.NoMail = true })
 	case err != nil:
 		return answer{}, err
 	}

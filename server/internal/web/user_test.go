@@ -188,7 +188,7 @@ func TestUserFaults(t *testing.T) {
 		h           handler
 		field, want string
 	}{
-		{changeUserByForm, "user.email", "The mail address is wrong"}, {changeUserByForm, "user", "The entry is wrong"}, {inviteUserByForm, "user.roles", "The roles is wrong"},
+		{changeUserByForm, "user.email", "The email address is wrong"}, {changeUserByForm, "user", "The entry is wrong"}, {inviteUserByForm, "user.roles", "The roles is wrong"},
 		{returnUserByForm, "user.vetted_on", "The day of the vetting is wrong"}, {leaveByForm, "target", "This person is wrong"},
 	} {
 		s, f := roster("change", "leave", "return")

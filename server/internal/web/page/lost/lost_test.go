@@ -23,9 +23,9 @@ func TestSteps(t *testing.T) {
 	if tel := pagetest.ByTag(admintest.Main(t, Render(p)), "a"); pagetest.Attr(tel[len(tel)-1], "href") != "tel:+441632960000" {
 		t.Errorf("the contact cannot be rung: %s", pagetest.Attr(tel[len(tel)-1], "href"))
 	}
-	p.Typed, p.Faults = "dana", frame.Faults{{Field: Email, Text: "Enter your mail address"}}
+	p.Typed, p.Faults = "dana", frame.Faults{{Field: Email, Text: "Enter your email address"}}
 	doc := admintest.Main(t, Render(p))
-	if pagetest.Attr(pagetest.ByID(doc, Email), "value") != "dana" || pagetest.Text(pagetest.ByID(doc, "email-error")) != "Error: Enter your mail address" {
+	if pagetest.Attr(pagetest.ByID(doc, Email), "value") != "dana" || pagetest.Text(pagetest.ByID(doc, "email-error")) != "Error: Enter your email address" {
 		t.Error("what was typed is lost, or its fault")
 	}
 

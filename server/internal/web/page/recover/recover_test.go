@@ -15,7 +15,7 @@ func step(title string) Page {
 }
 
 func TestSteps(t *testing.T) {
-	p := step("Set your password anew")
+	p := step("Set a new password")
 	admintest.Says(t, Render(p), "Send me the code", "I have the code already", "Mail alone is not enough")
 	p.NoMail = true
 	admintest.Says(t, Render(p), "This service sends no mail")
@@ -32,7 +32,7 @@ func TestSteps(t *testing.T) {
 	}
 	for _, text := range admintest.Hostile(t) {
 		show := func(text string) []byte {
-			p := step("Set your password anew")
+			p := step("Set a new password")
 			p.Typed, p.Faults = text, frame.Faults{{Field: Email, Text: text}}
 			return Render(p)
 		}

@@ -53,7 +53,7 @@ func Fields() []string {
 // Said are the fields as faults name them.
 var Said = [][3]string{
 	{"agency.name", Name, "The name"}, {"agency.kind", Kind, "The kind"}, {"agency.sponsor_name", SponsorName, "The sponsor’s name"},
-	{"agency.sponsor_email", SponsorEmail, "The sponsor’s mail address"}, {"agency.domains", Domains, "The list of domains"}, {"agency.passwords", Passwords, "Passwords: the choice"},
+	{"agency.sponsor_email", SponsorEmail, "The sponsor’s email address"}, {"agency.domains", Domains, "The list of domains"}, {"agency.passwords", Passwords, "Passwords: the choice"},
 	{"note", Note, "The note"},
 }
 

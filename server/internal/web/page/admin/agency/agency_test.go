@@ -51,9 +51,9 @@ func TestForm(t *testing.T) {
 		t.Errorf("Typed, version %d (-want +got):\n%s", version, diff)
 	}
 	f := Form{Frame: admintest.Frame("Change an agency"), ID: "a1", Version: 7, Typed: typed, Note: "case 7"}
-	f.Faults = admin.Said([]api.FieldError{{Field: "agency.sponsor_email", Detail: "is no mail address"}, {Field: "agency.domains", Detail: "is missing"},
+	f.Faults = admin.Said([]api.FieldError{{Field: "agency.sponsor_email", Detail: "is not an email address"}, {Field: "agency.domains", Detail: "is missing"},
 		{Field: "agency.passwords", Detail: "is missing"}, {Field: "target", Detail: "is odd"}}, Said)
-	admintest.Says(t, RenderForm(f), "The sponsor’s mail address is no mail address", "The list of domains is missing", "This is odd", "need a second administrator")
+	admintest.Says(t, RenderForm(f), "The sponsor’s email address is not an email address", "The list of domains is missing", "This is odd", "need a second administrator")
 	doc := admintest.Main(t, RenderForm(f))
 	if at := pagetest.Attr(pagetest.ByTag(doc, "form")[0], "action"); at != "/admin/agencies/a1/change" {
 		t.Errorf("the form goes to %s", at)

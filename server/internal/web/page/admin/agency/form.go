@@ -42,7 +42,7 @@ func (f Form) First() []admin.Field {
 		{Name: Name, Label: "Name", Value: f.Typed.Name, Fault: f.Faults.Of(Name)},
 		{Name: Kind, Label: "Kind", Hint: "police, health, prison, probation, or another word", Value: f.Typed.Kind, Width: "20", Fault: f.Faults.Of(Kind)},
 		{Name: SponsorName, Label: "Sponsor’s name", Hint: "Who vouches for the agency’s people, and is told of each who is invited.", Value: f.Typed.SponsorName, Fault: f.Faults.Of(SponsorName)},
-		{Name: SponsorEmail, Label: "Sponsor’s mail address", Value: f.Typed.SponsorEmail, Kind: "email", Fault: f.Faults.Of(SponsorEmail)},
+		{Name: SponsorEmail, Label: "Sponsor’s email address", Value: f.Typed.SponsorEmail, Kind: "email", Fault: f.Faults.Of(SponsorEmail)},
 	}
 }
 

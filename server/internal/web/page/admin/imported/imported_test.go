@@ -37,10 +37,10 @@ func TestForm(t *testing.T) {
 
 func TestResult(t *testing.T) {
 	p := Page{Frame: admintest.Frame("Invite many"), Read: &api.Import{Rows: 1204, Good: 1202, Bad: 2, Faults: []api.RowFault{
-		{Line: 7, Column: "email", Detail: "is not a mail address"}, {Line: 9, Detail: "has more cells than the first row has columns"},
+		{Line: 7, Column: "email", Detail: "is not an email address"}, {Line: 9, Detail: "has more cells than the first row has columns"},
 	}}}
 	admintest.Says(t, Render(p), "1,204 rows read: 1,202 rows can be taken, 2 rows cannot.", "Nobody was invited", "leave the rows with faults out",
-		"Line 7 email Is not a mail address", "Line 9 the row Has more cells")
+		"Line 7 email Is not an email address", "Line 9 the row Has more cells")
 	p.Read.Bad = 3
 	admintest.Says(t, Render(p), "first 2 faults. More rows have faults")
 	p.Asked.DryRun, p.Read = true, &api.Import{Rows: 1, Good: 1}

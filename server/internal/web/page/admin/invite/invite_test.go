@@ -19,10 +19,10 @@ func TestInvite(t *testing.T) {
 	p.Sent.BouncedAt, p.Sent.Bounce = &p.Sent.Expires, "550 no such user"
 	admintest.Says(t, Render(p), "An earlier mail to this address came back on 22 November 2026 at 12:00: 550 no such user", "change it on their page")
 	p = Page{Frame: admintest.Frame("Invite"), Typed: "dana", NoMail: true}
-	p.Faults = frame.Faults{{Field: Email, Text: "Enter a mail address"}}
+	p.Faults = frame.Faults{{Field: Email, Text: "Enter an email address"}}
 	admintest.Says(t, Render(p), "mais-server admin invite", "[mail]", "No code was made")
 	doc := admintest.Main(t, Render(p))
-	if pagetest.Attr(pagetest.ByID(doc, Email), "value") != "dana" || pagetest.Text(pagetest.ByID(doc, "email-error")) != "Error: Enter a mail address" {
+	if pagetest.Attr(pagetest.ByID(doc, Email), "value") != "dana" || pagetest.Text(pagetest.ByID(doc, "email-error")) != "Error: Enter an email address" {
 		t.Error("what was typed is lost, or its fault")
 	}
 	for _, text := range admintest.Hostile(t) {

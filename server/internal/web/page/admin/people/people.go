@@ -55,7 +55,7 @@ var Stages = []admin.Option{
 
 // Sorts are the orders; without one it is by name.
 var Sorts = []admin.Option{
-	{Value: "name", Label: "Name"}, {Value: "email", Label: "Mail address"}, {Value: "agency", Label: "Agency"}, {Value: "-seen", Label: "Last here"},
+	{Value: "name", Label: "Name"}, {Value: "email", Label: "Email address"}, {Value: "agency", Label: "Agency"}, {Value: "-seen", Label: "Last here"},
 	{Value: "seen", Label: "Longest not here"}, {Value: "-invited", Label: "Last invited"},
 }
 

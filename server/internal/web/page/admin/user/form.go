@@ -122,7 +122,7 @@ func (f *Form) Read(sent map[string]string, picked []string) (version int64, fau
 
 // said are the fields of a request, of the form, and how a sentence about each begins.
 var said = [][3]string{
-	{"user", Name, "The entry"}, {"user.name", Name, "The name"}, {"user.email", Email, "The mail address"}, {"user.agency", Agency, "The agency"},
+	{"user", Name, "The entry"}, {"user.name", Name, "The name"}, {"user.email", Email, "The email address"}, {"user.agency", Agency, "The agency"},
 	{"user.roles", Roles, "The roles"}, {"user.sites", Sites, "The sites"}, {"user.starts", Starts, "The first day"}, {"user.ends", Ends, "The last day"},
 	{"user.vetting", Vetting, "The vetting"}, {"user.vetted_on", Vetted, "The day of the vetting"}, {"user.vouched_by", Vouched, "Who vouched"}, {"note", Note, "The note"},
 }
