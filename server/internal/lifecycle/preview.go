@@ -100,7 +100,7 @@ func warnings(plan ca.Plan, p ca.Preview, noAdministrator bool) (out []string) {
 		}
 	}
 	add(noAdministrator, "No administrator would have a live certificate left: nobody could undo this or invite anybody, but at the server itself. So it cannot be confirmed here.")
-	add(p.Own, "Your own certificate is in the list, or goes with one that is: you would be signed out at once.")
+	add(p.Own, "The token that you are using now is among them, or goes with one that is: you would be signed out at once, and could not come back with it.")
 	add(p.Nodes > 0, "%s of the service itself: a node whose certificate ends answers nobody until it is given another.", count(p.Nodes, "certificate is", "certificates are"))
 	add(p.Along > 0, "%s with those in the list, being of one line with them by renewal.", count(p.Along, "more certificate goes", "more certificates go"))
 	add(p.Long, "The list is too long to follow each certificate: take it that everybody in it loses access, and that more certificates may go with them, being of one line by renewal.")

@@ -225,9 +225,6 @@ func (s planner) page(ctx context.Context, c *call, status int, typed string, fa
 	}
 	p.Frame = s.frame(c, title(p))
 	p.Faults = faults
-	p.Own = p.Prepared() && p.Act().Harms && slices.ContainsFunc(p.Items, func(i api.PlanItem) bool {
-		return i.Issuer+"/"+i.Serial == c.who.Certificate().String()
-	})
 	if p.Running() {
 		c.again(&p.Frame, *p.Plan.ConfirmedAt)
 		p.Urgent = p.Now.Sub(*p.Plan.ConfirmedAt) > late

@@ -59,7 +59,6 @@ type Page struct {
 	After  int            // the items of this page come after this number
 	Only   string         // the result that the items are narrowed to
 	Typed  string         // the word, as it was typed
-	Own    bool           // the certificate that the reader uses now is in it
 	Urgent bool           // it was confirmed so long ago that it should be done by now
 }
 

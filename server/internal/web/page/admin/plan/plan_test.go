@@ -66,10 +66,10 @@ func TestPrepared(t *testing.T) {
 // TestPreparedOne: one certificate is confirmed by the end of its number.
 func TestPreparedOne(t *testing.T) {
 	p := prepared()
-	p.Scope, p.Own = Holder, true
+	p.Scope = Holder
 	p.Plan.Act, p.Plan.Reason, p.Plan.Total, p.Plan.Word, p.Plan.LosesAll, p.Plan.Loses = "hold", "", 1, "000000", 0, nil
 	p.Items, p.Plan.Results = p.Items[:1], map[string]int{api.ResultWaiting: 1}
-	admintest.Says(t, Render(p), "My tokens", "The token that you are using now is among them", "Nobody: every holder keeps", "type the last six digits of the serial number, 000000",
+	admintest.Says(t, Render(p), "My tokens", "Nobody: every holder keeps", "type the last six digits of the serial number, 000000",
 		"Put on hold now", "refused until somebody releases them")
 	for _, a := range pagetest.ByTag(admintest.Main(t, Render(p)), "a") {
 		if strings.HasPrefix(pagetest.Attr(a, "href"), "/admin") {
