@@ -26,7 +26,7 @@ func mine() Page {
 // what has ended nothing.
 func TestTokens(t *testing.T) {
 	doc := admintest.Main(t, Render(mine()))
-	tokens := pagetest.ByClass(doc, "mais-token")
+	tokens := pagetest.All(doc, func(e *html.Node) bool { return e.Data == "li" && pagetest.Attr(e.Parent, "class") == "mais-tokens" })
 	if len(tokens) != 3 {
 		t.Fatalf("%d tokens that work, want 3", len(tokens))
 	}
