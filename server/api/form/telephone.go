@@ -16,7 +16,7 @@ var (
 // "01632 960101 (24 hours)" and returns it as E.164 has it: "+441632960101". It is "" if
 // there is none.
 func Telephone(text string) string {
-	for _, found := range numbers.FindAllString(text, -1) {
+	for _, found := range numbers.FindAllString(strings.ReplaceAll(text, "\u00a0", " "), -1) {
 		if number := dial(found); number != "" {
 			return number
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"time"
 
@@ -50,9 +51,14 @@ func (c *call) frameOfRecord(g authz.Grounds, title string) frame.Frame {
 // frameForNobody returns the frame of a page that says nothing of anybody.
 func (s *Site) frameForNobody(title string) frame.Frame {
 	return frame.Frame{
-		App: frame.Lookup, Title: title, Service: s.opts.Deployment, Contact: s.opts.Contact, Training: s.opts.Practice != nil, Now: time.Now(),
+		App: frame.Lookup, Title: title, Service: s.opts.Deployment, Contact: unbroken(s.opts.Contact), Training: s.opts.Practice != nil, Now: time.Now(),
 	}
 }
+
+var withinNumber = regexp.MustCompile(`(\d) (\d)`)
+
+// unbroken binds the groups of a telephone number with spaces at which no line ends.
+func unbroken(contact string) string { return withinNumber.ReplaceAllString(contact, "$1\u00a0$2") }
 
 // frameForAnyone is frameFor on a route that admits anyone: it is the caller's own if they
 // hold a good token. Then the request is a use of their session, and the answer is checked

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mais/certs"
+	"mais/server/api/form"
 	"mais/server/internal/authn"
 	"mais/server/internal/authn/authntest"
 	"mais/server/internal/authz"
@@ -99,6 +100,14 @@ func TestFrameOfOthers(t *testing.T) {
 	c = callOf(t, authn.Principal{}, nil)
 	if f := c.site.frameFor(c, "T", "/"); f.Holder != nil || f.Nav != nil || !f.Locks.IsZero() || f.Contact == "" {
 		t.Errorf("frame of a stranger: %+v", f)
+	}
+}
+
+// TestNumberUnbroken: no line ends within the number that somebody is to ring, and it can still be dialled.
+func TestNumberUnbroken(t *testing.T) {
+	got := unbroken("the desk, 01632 960 000 (day)")
+	if want := "the desk, 01632\u00a0960\u00a0000 (day)"; got != want || form.Telephone(got) != "+441632960000" {
+		t.Errorf("unbroken = %q, dialled as %q, want %q", got, form.Telephone(got), want)
 	}
 }
 

@@ -44,7 +44,7 @@ func (s *Site) problemData(c *call, err error) problempage.Page {
 		p.Title, p.Detail, p.Next = words.Title, words.Detail, words.Next
 	}
 	page := problempage.Page{
-		Frame: s.frameFor(c, p.Title, ""), Address: address, Detail: p.Detail, Steps: steps(p.Next, s.opts.Contact), Again: way, Reference: c.id,
+		Frame: s.frameFor(c, p.Title, ""), Address: address, Detail: p.Detail, Steps: steps(p.Next, unbroken(s.opts.Contact)), Again: way, Reference: c.id,
 	}
 	page.SignedOut = p.Type == problemPrefix+api.SessionEnded || p.Type == problemPrefix+api.SessionMismatch
 	page.Direct = page.SignedOut
