@@ -74,6 +74,14 @@ func (e Entry) Who() string {
 	return "Nobody known"
 }
 
+// Held are the roles that they had, as other pages call them.
+func (e Entry) Held() (labels []string) {
+	for _, role := range e.Roles {
+		labels = append(labels, form.RoleLabel(role))
+	}
+	return labels
+}
+
 // Story is the address of its session's story, "" for none.
 func (e Entry) Story() string {
 	if e.Session == "" {
