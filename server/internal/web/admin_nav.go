@@ -26,7 +26,7 @@ var adminParts = []part{
 	{"Overview", []frame.Link{{Path: admin.Root, Text: "Overview"}}},
 	{"People", []frame.Link{
 		{Path: "/admin/people", Text: "Everybody"}, {Path: invitePath, Text: "Invite"}, {Path: "/admin/people/import", Text: "Import"},
-		{Path: "/admin/people/funnel", Text: "Funnel"}, {Path: "/admin/access-reviews", Text: "Access reviews"}, {Path: "/admin/sessions", Text: "Sessions"},
+		{Path: "/admin/people/funnel", Text: "Registration"}, {Path: "/admin/access-reviews", Text: "Access reviews"}, {Path: "/admin/sessions", Text: "Sessions"},
 	}},
 	{"Places", []frame.Link{{Path: "/admin/agencies", Text: "Agencies"}, {Path: "/admin/networks", Text: "Networks"}}},
 	{"Roles", []frame.Link{{Path: "/admin/roles", Text: "Roles"}}},

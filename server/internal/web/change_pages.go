@@ -154,7 +154,7 @@ var wrongChangeWord = frame.Faults{{Field: change.Word, Text: "That is not what 
 // faultsOfNote says what is wrong with why somebody decided.
 func faultsOfNote(err error) (faults frame.Faults) {
 	for _, f := range faultsOf(err) {
-		faults = append(faults, frame.Fault{Field: change.Note, Text: "Why you decide so " + f.Detail})
+		faults = append(faults, frame.Fault{Field: change.Note, Text: "The reason for your decision " + f.Detail})
 	}
 	return faults
 }

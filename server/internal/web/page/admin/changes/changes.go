@@ -46,7 +46,7 @@ type Filter struct {
 }
 
 var filters = []admin.Option{
-	{Value: "mine", Label: "Waiting for you"}, {Value: "open", Label: "Open"}, {Value: api.ChangeApplied, Label: "Applied"},
+	{Value: "mine", Label: "Waiting for you"}, {Value: "open", Label: "Open"}, {Value: api.ChangeApplied, Label: "Done"},
 	{Value: api.ChangeRefused, Label: "Refused"}, {Value: "", Label: "All"},
 }
 
