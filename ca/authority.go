@@ -4,14 +4,13 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"fmt"
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"mais/ca/internal/issuance"
+	"mais/ca/internal/keydir"
 	"mais/certs"
 )
 
@@ -26,13 +25,6 @@ const (
 	// after them.
 	authorityBackdate = time.Hour
 )
-
-// usages is what each series of issuing CAs is limited to (RFC 5280, 4.2.1.12, applied
-// along the path as verifiers do).
-var usages = map[string][]x509.ExtKeyUsage{
-	"people": {x509.ExtKeyUsageClientAuth},
-	"sites":  {x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth},
-}
 
 // authorityTemplate holds what the root and the issuing CAs share.
 func authorityTemplate(commonName string, ceremony Ceremony, now time.Time, validity time.Duration) *x509.Certificate {
@@ -57,9 +49,9 @@ func rootTemplate(ceremony Ceremony, now time.Time) *x509.Certificate {
 
 func issuingTemplate(id string, ceremony Ceremony, now time.Time) *x509.Certificate {
 	t := authorityTemplate(ceremony.Name+" CA "+id, ceremony, now, issuingValidity)
-	series, addresses := seriesOf(id), issuance.AddressesOf(ceremony.PlainURL, rootID, rootID)
+	series, addresses := keydir.SeriesOf(id), issuance.AddressesOf(ceremony.PlainURL, keydir.Root, keydir.Root)
 	t.MaxPathLenZero = true
-	t.ExtKeyUsage = usages[series]
+	t.ExtKeyUsage = keydir.Usages[series]
 	t.CRLDistributionPoints = []string{addresses.List}
 	t.IssuingCertificateURL = []string{addresses.Issuer}
 	for _, r := range certs.AllRules {
@@ -103,30 +95,4 @@ func subjectKeyID(pub any) ([]byte, error) {
 	}
 	sum := sha256.Sum256(spki)
 	return sum[:20], nil
-}
-
-// checkAuthority says whether a CA's certificate, just made or just read, is what the
-// ceremony makes: the root for itself, an issuing CA by the root.
-func checkAuthority(id string, cert, root *x509.Certificate) error {
-	if err := cert.CheckSignatureFrom(root); err != nil {
-		return fmt.Errorf("%s was not signed by the root: %w", certificateFile(id), err)
-	}
-	pathLength := 0
-	if id == rootID {
-		pathLength = 1
-	}
-	series := seriesOf(id)
-	switch {
-	case !cert.IsCA || cert.MaxPathLen != pathLength:
-		return fmt.Errorf("%s is no CA with a path length of %d", certificateFile(id), pathLength)
-	case cert.KeyUsage != x509.KeyUsageCertSign|x509.KeyUsageCRLSign:
-		return fmt.Errorf("%s may not sign certificates and revocation lists, and nothing else", certificateFile(id))
-	case !slices.Equal(cert.ExtKeyUsage, usages[series]):
-		return fmt.Errorf("%s is not limited to the uses of its series", certificateFile(id))
-	case id != rootID && !strings.HasSuffix(cert.Subject.CommonName, " CA "+id):
-		return fmt.Errorf("%s is of %q, not of %s", certificateFile(id), cert.Subject.CommonName, id)
-	case series != "people" && (!cert.PermittedDNSDomainsCritical || len(cert.PermittedDNSDomains) == 0):
-		return fmt.Errorf("%s has no critical name constraints", certificateFile(id))
-	}
-	return nil
 }

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"mais/ca/internal/issuance"
+	"mais/ca/internal/keydir"
 	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
@@ -76,13 +77,13 @@ type CA struct {
 	db         *pg.DB
 	dir        string
 	root       *x509.Certificate
-	rootList   atomic.Pointer[rootList]    // the newest
-	plainURL   string                      // where revocation lists are fetched
-	unlock     config.Secret               // of keys in files
-	current    map[string]*issuance.Issuer // by series: the one that issues, as of the start
-	issuers    []*issuance.Issuer          // all whose certificates are accepted, unless the root has revoked them
-	signers    map[string]crypto.Signer    // by issuer id, for revocation lists
-	sample     issuance.Request            // a key to try an invitation with
+	rootList   atomic.Pointer[keydir.RootList] // the newest
+	plainURL   string                          // where revocation lists are fetched
+	unlock     config.Secret                   // of keys in files
+	current    map[string]*issuance.Issuer     // by series: the one that issues, as of the start
+	issuers    []*issuance.Issuer              // all whose certificates are accepted, unless the root has revoked them
+	signers    map[string]crypto.Signer        // by issuer id, for revocation lists
+	sample     issuance.Request                // a key to try an invitation with
 	validity   map[certs.Profile]time.Duration
 	keys       map[certs.Profile][]certs.KeyType
 	attested   Attestation
@@ -117,10 +118,10 @@ func open(ctx context.Context, o Options) (*CA, error) {
 	if o.Grace < 0 {
 		return nil, fmt.Errorf("a grace period of %s", o.Grace)
 	}
-	if err := checkPlainURL(o.PlainURL); err != nil {
+	if err := issuance.CheckPlainURL(o.PlainURL); err != nil {
 		return nil, err
 	}
-	switch done, err := made(o.Dir); {
+	switch done, err := keydir.Made(o.Dir); {
 	case err != nil:
 		return nil, err
 	case !done:
@@ -224,7 +225,7 @@ func (c *CA) Issuers() []*x509.Certificate {
 // Authority returns the certificate of the root or an issuing CA by its id, such as
 // people-1, for the addresses /ca/ID.cer that certificates name.
 func (c *CA) Authority(id string) (*x509.Certificate, bool) {
-	if id == rootID {
+	if id == keydir.Root {
 		return c.root, true
 	}
 	if i, err := c.issuer(id); err == nil {

@@ -8,10 +8,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/big"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +18,7 @@ import (
 	"go.step.sm/crypto/x509util"
 
 	"mais/ca/internal/issuance"
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/stepca"
 	"mais/certs"
@@ -51,7 +50,7 @@ func Init(ctx context.Context, ceremony Ceremony) (certs.Fingerprint, error) {
 	if err := ceremony.check(); err != nil {
 		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w", err)
 	}
-	switch done, err := made(ceremony.Dir); {
+	switch done, err := keydir.Made(ceremony.Dir); {
 	case err != nil:
 		return certs.Fingerprint{}, fmt.Errorf("ceremony: %w", err)
 	case done:
@@ -74,7 +73,7 @@ func writeCeremony(dir string, files map[string][]byte) error {
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return err
 	}
-	if err := writeNew(dir, unfinishedFile, []byte("A key ceremony began to write into this directory.\n"), 0o600); err != nil {
+	if err := keydir.WriteNew(dir, keydir.UnfinishedFile, []byte("A key ceremony began to write into this directory.\n")); err != nil {
 		return err
 	}
 	for _, name := range ceremonyFiles() {
@@ -82,32 +81,24 @@ func writeCeremony(dir string, files map[string][]byte) error {
 		if !ok {
 			continue
 		}
-		if err := writeNew(dir, name, text, modeOf(name)); err != nil {
+		if err := keydir.WriteNew(dir, name, text); err != nil {
 			return err
 		}
 	}
-	if err := os.Remove(filepath.Join(dir, unfinishedFile)); err != nil {
+	if err := os.Remove(filepath.Join(dir, keydir.UnfinishedFile)); err != nil {
 		return err
 	}
-	return syncDirectory(dir)
+	return keydir.Sync(dir)
 }
 
 // ceremonyFiles lists what a ceremony may write, in order: of each issuing CA the key, or
 // the address of one, and the certificate.
 func ceremonyFiles() []string {
-	files := []string{keyFile(rootID), certificateFile(rootID), rootListFile}
-	for _, id := range firstIDs {
-		files = append(files, keyFile(id), addressFile(id), certificateFile(id))
+	files := []string{keydir.KeyFile(keydir.Root), keydir.CertificateFile(keydir.Root), keydir.RootListFile}
+	for _, id := range keydir.First {
+		files = append(files, keydir.KeyFile(id), keydir.AddressFile(id), keydir.CertificateFile(id))
 	}
 	return files
-}
-
-func modeOf(name string) fs.FileMode {
-	switch filepath.Ext(name) {
-	case ".key", ".kms":
-		return 0o600
-	}
-	return 0o644
 }
 
 func (c Ceremony) check() error {
@@ -128,7 +119,7 @@ func (c Ceremony) check() error {
 			faults = append(faults, fmt.Errorf("address range %q: want a network such as 192.0.2.0/24, and not the whole Internet", p))
 		}
 	}
-	if err := checkPlainURL(c.PlainURL); err != nil {
+	if err := issuance.CheckPlainURL(c.PlainURL); err != nil {
 		faults = append(faults, err)
 	}
 	if c.Manager != "" {
@@ -161,14 +152,6 @@ func validDNSName(name string) bool {
 	return true
 }
 
-func checkPlainURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("plain URL %q: want http://HOST or http://HOST:PORT; revocation lists are fetched without TLS (RFC 5280, 8)", s)
-	}
-	return nil
-}
-
 // make makes everything in memory and returns the files' contents.
 func (c Ceremony) make(ctx context.Context, now time.Time) (files map[string][]byte, root *x509.Certificate, err error) {
 	files = map[string][]byte{}
@@ -176,16 +159,16 @@ func (c Ceremony) make(ctx context.Context, now time.Time) (files map[string][]b
 	if err != nil {
 		return nil, nil, err
 	}
-	files[keyFile(rootID)] = sealed
+	files[keydir.KeyFile(keydir.Root)] = sealed
 	if root, err = makeRoot(c, rootSigner, now); err != nil {
 		return nil, nil, err
 	}
-	files[certificateFile(rootID)] = certs.EncodeCertificates(root)
+	files[keydir.CertificateFile(keydir.Root)] = certs.EncodeCertificates(root)
 	authority, err := stepca.New(root, root, rootSigner)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, id := range firstIDs {
+	for _, id := range keydir.First {
 		signer, name, text, err := makeIssuingKey(ctx, id, c.Manager, c.Unlock)
 		if err != nil {
 			return nil, nil, fmt.Errorf("make the key of %s: %w", id, err)
@@ -199,13 +182,13 @@ func (c Ceremony) make(ctx context.Context, now time.Time) (files map[string][]b
 			return nil, nil, fmt.Errorf("issue %s: %w", id, err)
 		}
 		files[name] = text
-		files[certificateFile(id)] = certs.EncodeCertificates(cert)
+		files[keydir.CertificateFile(id)] = certs.EncodeCertificates(cert)
 	}
 	list, err := makeRootList(root, rootSigner, 1, nil, now)
 	if err != nil {
 		return nil, nil, err
 	}
-	files[rootListFile] = list.pem()
+	files[keydir.RootListFile] = list.PEM()
 	return files, root, nil
 }
 
@@ -214,13 +197,13 @@ func (c Ceremony) make(ctx context.Context, now time.Time) (files map[string][]b
 func makeIssuingKey(ctx context.Context, id, manager string, unlock config.Secret) (signer crypto.Signer, name string, text []byte, err error) {
 	if manager == "" {
 		signer, sealed, err := keys.New(ctx, keys.P256, unlock)
-		return signer, keyFile(id), sealed, err
+		return signer, keydir.KeyFile(id), sealed, err
 	}
 	kept, address, err := keys.NewKept(ctx, manager, id, keys.P256)
 	if err != nil {
 		return nil, "", nil, err
 	}
-	return kept, addressFile(id), []byte(address + "\n"), keys.Probe(kept)
+	return kept, keydir.AddressFile(id), []byte(address + "\n"), keys.Probe(kept)
 }
 
 // makeRoot makes the one certificate that does not pass through step-ca's authority, which
@@ -235,7 +218,7 @@ func makeRoot(c Ceremony, signer crypto.Signer, now time.Time) (*x509.Certificat
 	if err != nil {
 		return nil, fmt.Errorf("make root: %w", err)
 	}
-	return root, checkAuthority(rootID, root, root)
+	return root, keydir.CheckAuthority(keydir.Root, root, root)
 }
 
 // issueAuthority issues an issuing CA's certificate for the key of a request, whose proof of
@@ -256,12 +239,12 @@ func (c Ceremony) issueAuthority(ctx context.Context, authority *stepca.Authorit
 	if err != nil {
 		return nil, err
 	}
-	return cert, checkAuthority(id, cert, root)
+	return cert, keydir.CheckAuthority(id, cert, root)
 }
 
 // makeRootList makes a revocation list of the root's. Its number is in the list, and its
 // entries are never dropped: no CA of ours ends before it was once listed (RFC 5280, 3.3).
-func makeRootList(root *x509.Certificate, signer crypto.Signer, number int64, revoked []x509.RevocationListEntry, now time.Time) (rootList, error) {
+func makeRootList(root *x509.Certificate, signer crypto.Signer, number int64, revoked []x509.RevocationListEntry, now time.Time) (keydir.RootList, error) {
 	now = now.UTC().Truncate(time.Second)
 	from := now
 	if number == 1 {
@@ -275,7 +258,7 @@ func makeRootList(root *x509.Certificate, signer crypto.Signer, number int64, re
 	}
 	der, err := x509.CreateRevocationList(rand.Reader, template, root, signer)
 	if err != nil {
-		return rootList{}, fmt.Errorf("make the root's revocation list: %w", err)
+		return keydir.RootList{}, fmt.Errorf("make the root's revocation list: %w", err)
 	}
-	return parseRootList(der, root)
+	return keydir.ParseRootList(der, root)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"mais/ca/internal/keydir"
 	"mais/config"
 )
 
@@ -25,25 +26,25 @@ func CopyRoot(ctx context.Context, from, to string, passphrase config.Secret) er
 }
 
 func copyRoot(ctx context.Context, from, to string, passphrase config.Secret) error {
-	cert, err := readCertificate(from, rootID)
+	cert, err := keydir.ReadCertificate(from, keydir.Root)
 	if err != nil {
 		return err
 	}
 	// A wrong passphrase is found before anything is written.
-	if _, err := openRootKey(ctx, filepath.Join(from, keyFile(rootID)), cert, passphrase); err != nil {
+	if _, err := openRootKey(ctx, filepath.Join(from, keydir.KeyFile(keydir.Root)), cert, passphrase); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err
 	}
-	held, err := holdings(from)
+	held, err := keydir.Holdings(from)
 	if err != nil {
 		return err
 	}
-	names := []string{certificateFile(rootID), rootListFile, keyFile(rootID)}
+	names := []string{keydir.CertificateFile(keydir.Root), keydir.RootListFile, keydir.KeyFile(keydir.Root)}
 	for id, h := range held {
-		if id != rootID && h.certificate {
-			names = append(names, certificateFile(id))
+		if id != keydir.Root && h.Certificate {
+			names = append(names, keydir.CertificateFile(id))
 		}
 	}
 	for _, name := range names {
@@ -63,30 +64,19 @@ func copyFile(from, to, name string) error {
 	switch {
 	case err == nil && bytes.Equal(have, text):
 		return nil
-	case err == nil && name == rootListFile:
-		return replace(to, name, text)
+	case err == nil && name == keydir.RootListFile:
+		return keydir.Replace(to, name, text)
 	case err == nil:
 		return fmt.Errorf("%w: %s is there already, and another", ErrDirectory, filepath.Join(to, name))
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return writeCopy(to, name, text)
-}
-
-// writeCopy writes a file as far as the medium can: one without links or modes, such as
-// FAT, is one too.
-func writeCopy(dir, name string, text []byte) (err error) {
-	f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, modeOf(name))
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Sync(), f.Close())
+	return keydir.WriteCopy(to, name, text)
 }
 
 // proveCopy reads the copy back and opens it.
 func proveCopy(ctx context.Context, from, to string, passphrase config.Secret) error {
-	for _, name := range []string{keyFile(rootID), certificateFile(rootID)} {
+	for _, name := range []string{keydir.KeyFile(keydir.Root), keydir.CertificateFile(keydir.Root)} {
 		ours, err := os.ReadFile(filepath.Join(from, name))
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrDirectory, err)
@@ -96,11 +86,11 @@ func proveCopy(ctx context.Context, from, to string, passphrase config.Secret) e
 			return fmt.Errorf("%w: %s is not what was written (%v): the medium may be faulty", ErrDirectory, filepath.Join(to, name), err)
 		}
 	}
-	cert, err := readCertificate(to, rootID)
+	cert, err := keydir.ReadCertificate(to, keydir.Root)
 	if err != nil {
 		return err
 	}
-	_, err = openRootKey(ctx, filepath.Join(to, keyFile(rootID)), cert, passphrase)
+	_, err = openRootKey(ctx, filepath.Join(to, keydir.KeyFile(keydir.Root)), cert, passphrase)
 	return err
 }
 
@@ -115,12 +105,12 @@ func RemoveRootKey(ctx context.Context, from, copied string, passphrase config.S
 }
 
 func removeRootKey(ctx context.Context, from, copied string, passphrase config.Secret) error {
-	path := filepath.Join(from, keyFile(rootID))
+	path := filepath.Join(from, keydir.KeyFile(keydir.Root))
 	here, err := os.Stat(path)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	there, err := os.Stat(filepath.Join(copied, keyFile(rootID)))
+	there, err := os.Stat(filepath.Join(copied, keydir.KeyFile(keydir.Root)))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
@@ -138,5 +128,5 @@ func removeRootKey(ctx context.Context, from, copied string, passphrase config.S
 	if err = errors.Join(err, f.Sync(), f.Close(), os.Remove(path)); err != nil {
 		return err
 	}
-	return syncDirectory(from)
+	return keydir.Sync(from)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/certs"
 )
@@ -52,7 +53,7 @@ func (c *CA) Check(ctx context.Context) []Finding {
 			continue
 		}
 		out = append(out, ending("issuer-"+id, id, cert, c.now()), c.checkKey(id), c.checkList(ctx, id))
-		if c.current[seriesOf(id)] == i {
+		if c.current[keydir.SeriesOf(id)] == i {
 			out = append(out, c.cutShort(id, cert)...)
 		}
 	}
@@ -73,7 +74,7 @@ func count(n int, one, many string) string {
 func ok(what, says string) Finding { return Finding{What: what, State: OK, Says: says} }
 
 func (c *CA) checkRootKey() Finding {
-	path := filepath.Join(c.dir, keyFile(rootID))
+	path := filepath.Join(c.dir, keydir.KeyFile(keydir.Root))
 	if _, err := os.Lstat(path); err != nil {
 		return ok("root-key", "the root's key is not on this machine")
 	}
@@ -87,7 +88,7 @@ func (c *CA) checkModes() Finding {
 		return Finding{what, Fault, c.dir + " can be opened by others", "run: chmod 700 " + c.dir}
 	}
 	for _, i := range c.issuers {
-		for _, name := range []string{keyFile(i.ID()), addressFile(i.ID())} {
+		for _, name := range []string{keydir.KeyFile(i.ID()), keydir.AddressFile(i.ID())} {
 			path := filepath.Join(c.dir, name)
 			if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 				return Finding{what, Fault, path + " can be read by others", "run: chmod 600 " + path}
@@ -114,14 +115,14 @@ func ending(what, who string, cert *x509.Certificate, now time.Time) Finding {
 func (c *CA) checkRootList() Finding {
 	const what, do = "crl-root", "fetch the root's key and run: mais-server ca rotate root-list"
 	list, now := c.rootList.Load(), c.now()
-	end := list.next.Format(time.DateOnly)
+	end := list.Next.Format(time.DateOnly)
 	switch {
-	case now.After(list.next):
+	case now.After(list.Next):
 		return Finding{what, Fault, "the root's revocation list ended on " + end + ": relying parties that ask for it refuse every certificate", do}
-	case now.After(list.next.Add(-warnRootList)):
+	case now.After(list.Next.Add(-warnRootList)):
 		return Finding{what, Warn, "the root's revocation list ends on " + end + "; after that relying parties that ask for it refuse every certificate", do}
 	}
-	return ok(what, fmt.Sprintf("the root's revocation list, number %d, is good until %s", list.number, end))
+	return ok(what, fmt.Sprintf("the root's revocation list, number %d, is good until %s", list.Number, end))
 }
 
 func (c *CA) checkKey(id string) Finding {
@@ -153,10 +154,10 @@ func (c *CA) checkList(ctx context.Context, id string) Finding {
 // cutShort warns once new certificates no longer get their full validity.
 func (c *CA) cutShort(id string, issuer *x509.Certificate) []Finding {
 	for _, r := range certs.AllRules {
-		if r.Issuer == seriesOf(id) && c.now().Before(issuer.NotAfter) && c.now().Add(c.validity[r.Profile]).After(issuer.NotAfter) {
+		if r.Issuer == keydir.SeriesOf(id) && c.now().Before(issuer.NotAfter) && c.now().Add(c.validity[r.Profile]).After(issuer.NotAfter) {
 			return []Finding{{"validity-" + id, Warn,
 				fmt.Sprintf("certificates of profile %s would outlive %s and are cut short to %s", r.Profile, id, issuer.NotAfter.Format(time.DateOnly)),
-				"make its successor: mais-server ca rotate " + seriesOf(id)}}
+				"make its successor: mais-server ca rotate " + keydir.SeriesOf(id)}}
 		}
 	}
 	return nil
@@ -165,7 +166,7 @@ func (c *CA) cutShort(id string, issuer *x509.Certificate) []Finding {
 // checkGenerations tells of issuing CAs on their way in: a request without its certificate,
 // one that waits for its activation, and one that this node has not taken over.
 func (c *CA) checkGenerations(ctx context.Context) (out []Finding) {
-	held, err := holdings(c.dir)
+	held, err := keydir.Holdings(c.dir)
 	if err != nil {
 		return []Finding{{"generations", Fault, err.Error(), "see to the key directory"}}
 	}
@@ -177,22 +178,22 @@ func (c *CA) checkGenerations(ctx context.Context) (out []Finding) {
 	for _, a := range all {
 		known[a.id] = true
 		if a.active {
-			active[seriesOf(a.id)] = a.id
+			active[keydir.SeriesOf(a.id)] = a.id
 		}
 	}
 	for id, h := range held {
-		if h.request && !known[id] {
+		if h.Request && !known[id] {
 			out = append(out, Finding{"generation-" + id, Warn, "a key for " + id + " is made and its certificate has not come",
-				"mais-server ca rotate " + seriesOf(id) + " --install FILE, with what ca sign wrote"})
+				"mais-server ca rotate " + keydir.SeriesOf(id) + " --install FILE, with what ca sign wrote"})
 		}
 	}
 	for _, a := range all {
-		if !a.active && generationOf(a.id) > generationOf(active[seriesOf(a.id)]) && !c.revokedByRoot(a.cert) {
+		if !a.active && keydir.GenerationOf(a.id) > keydir.GenerationOf(active[keydir.SeriesOf(a.id)]) && !c.revokedByRoot(a.cert) {
 			out = append(out, Finding{"generation-" + a.id, Warn, a.id + " is known and does not issue yet",
-				"once every node has been restarted with its key: mais-server ca rotate " + seriesOf(a.id) + " --activate"})
+				"once every node has been restarted with its key: mais-server ca rotate " + keydir.SeriesOf(a.id) + " --activate"})
 		}
 	}
-	for _, series := range seriesNames {
+	for _, series := range keydir.Series {
 		out = append(out, c.checkSeries(series, active[series]))
 	}
 	slices.SortFunc(out, func(a, b Finding) int { return slices.Compare([]string{a.What}, []string{b.What}) })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/store"
 	"mais/certs"
 )
@@ -32,7 +33,7 @@ func (c *CA) Counts(ctx context.Context) ([]Count, error) {
 // Ends returns when the root, each issuing CA whose certificates are accepted, by its id, and
 // as "root-crl" the root's revocation list end.
 func (c *CA) Ends() map[string]time.Time {
-	out := map[string]time.Time{rootID: c.root.NotAfter, rootID + "-crl": c.rootList.Load().next}
+	out := map[string]time.Time{keydir.Root: c.root.NotAfter, keydir.Root + "-crl": c.rootList.Load().Next}
 	for _, i := range c.issuers {
 		if cert := i.Certificate(); !c.revokedByRoot(cert) {
 			out[i.ID()] = cert.NotAfter
@@ -49,7 +50,7 @@ func (c *CA) ListsMade(ctx context.Context) (map[string]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]time.Time{rootID: c.rootList.Load().made}
+	out := map[string]time.Time{keydir.Root: c.rootList.Load().Made}
 	for series, issuer := range c.current {
 		if end, ok := ends[issuer.ID()]; ok {
 			out[series] = end.Add(-listValidity)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/store"
 	"mais/internal/pg"
 )
@@ -37,8 +38,8 @@ const (
 // The list is signed with crypto/x509 and the issuing key itself: step-ca's generator reads
 // a database of its own and knows no hold, and what it calls to sign is this same function.
 func (c *CA) CRL(ctx context.Context, name string) ([]byte, error) {
-	if name == rootID {
-		return slices.Clone(c.rootList.Load().der), nil
+	if name == keydir.Root {
+		return slices.Clone(c.rootList.Load().DER), nil
 	}
 	issuer := c.current[name]
 	if issuer == nil {
@@ -55,7 +56,7 @@ func (c *CA) CRL(ctx context.Context, name string) ([]byte, error) {
 // shard that no issuer of the series has is ErrUnknown.
 func (c *CA) CRLShard(ctx context.Context, series string, n int) ([]byte, error) {
 	for _, i := range c.issuers {
-		if seriesOf(i.ID()) == series && i.Addresses().HasShard(n) {
+		if keydir.SeriesOf(i.ID()) == series && i.Addresses().HasShard(n) {
 			return c.list(ctx, store.Scope{Issuer: i.ID(), Shard: n})
 		}
 	}

@@ -3,39 +3,37 @@ package ca
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"mais/ca/internal/issuance"
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/store"
+	"mais/certs"
 	"mais/internal/pg"
 )
 
 // loadRoot reads the root and the newest of its revocation lists, from the directory or the
 // database.
 func (c *CA) loadRoot(ctx context.Context) (err error) {
-	if c.root, err = readCertificate(c.dir, rootID); err != nil {
+	if c.root, err = keydir.ReadCertificate(c.dir, keydir.Root); err != nil {
 		return err
 	}
-	if err := checkAuthority(rootID, c.root, c.root); err != nil {
+	if err := keydir.CheckAuthority(keydir.Root, c.root, c.root); err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	list, err := readRootList(c.dir, c.root)
+	list, err := keydir.ReadRootList(c.dir, c.root)
 	if err != nil {
 		return err
 	}
-	if err := c.register(ctx, rootID, c.root); err != nil {
+	if err := c.register(ctx, keydir.Root, c.root); err != nil {
 		return err
 	}
 	c.rootList.Store(&list)
-	if err := store.AddRootList(ctx, c.db, list.number, list.der, "the directory of this node"); err != nil {
+	if err := store.AddRootList(ctx, c.db, list.Number, list.DER, "the directory of this node"); err != nil {
 		return err
 	}
 	return c.refreshRootList(ctx)
@@ -44,7 +42,7 @@ func (c *CA) loadRoot(ctx context.Context) (err error) {
 // refreshRootList takes a newer list of the root's from the database, and keeps it in the
 // directory as well: a database that is restored does not bring back what the root revoked.
 func (c *CA) refreshRootList(ctx context.Context) error {
-	der, err := store.RootList(ctx, c.db, c.rootList.Load().number)
+	der, err := store.RootList(ctx, c.db, c.rootList.Load().Number)
 	if errors.Is(err, pg.ErrNoRows) {
 		return nil
 	}
@@ -55,20 +53,27 @@ func (c *CA) refreshRootList(ctx context.Context) error {
 }
 
 func (c *CA) takeRootList(der []byte) error {
-	list, err := parseRootList(der, c.root)
+	list, err := keydir.ParseRootList(der, c.root)
 	if err != nil {
 		return fmt.Errorf("take the root's revocation list: %w", err)
 	}
-	if list.number <= c.rootList.Load().number {
+	if list.Number <= c.rootList.Load().Number {
 		return nil
 	}
-	if err := replace(c.dir, rootListFile, list.pem()); err != nil {
+	if err := keydir.Replace(c.dir, keydir.RootListFile, list.PEM()); err != nil {
 		return fmt.Errorf("take the root's revocation list: %w", err)
 	}
 	c.rootList.Store(&list)
-	c.log.Info("the root's revocation list is another", "number", list.number, "revoked", len(list.revoked), "until", list.next)
+	c.log.Info("the root's revocation list is another", "number", list.Number, "revoked", len(list.Revoked), "until", list.Next)
 	c.forgetResponders()
 	return nil
+}
+
+// revokedByRoot reports whether the root has revoked an issuing CA: nothing below it is
+// accepted then, and its key signs nothing more.
+func (c *CA) revokedByRoot(issuing *x509.Certificate) bool {
+	_, revoked := c.rootList.Load().Revoked[certs.SerialHex(issuing.SerialNumber)]
+	return revoked
 }
 
 // forgetResponders takes the keys that answer OCSP from the issuing CAs that are revoked.
@@ -86,7 +91,7 @@ type authority struct {
 	cert   *x509.Certificate
 	known  bool // to the database
 	active bool // it has been activated, and issues unless a later one has been as well
-	held   holding
+	held   keydir.Holding
 }
 
 // loadIssuers reads every generation of the issuing CAs, and chooses who issues.
@@ -98,11 +103,11 @@ func (c *CA) loadIssuers(ctx context.Context) error {
 	active := map[string]int{}
 	for _, a := range all {
 		if a.active {
-			active[seriesOf(a.id)] = generationOf(a.id)
+			active[keydir.SeriesOf(a.id)] = keydir.GenerationOf(a.id)
 		}
 	}
 	for _, a := range all {
-		if err := c.loadIssuer(ctx, a, active[seriesOf(a.id)] > generationOf(a.id)); err != nil {
+		if err := c.loadIssuer(ctx, a, active[keydir.SeriesOf(a.id)] > keydir.GenerationOf(a.id)); err != nil {
 			return err
 		}
 	}
@@ -115,14 +120,14 @@ func (c *CA) authorities(ctx context.Context) ([]authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := holdings(c.dir)
+	held, err := keydir.Holdings(c.dir)
 	if err != nil {
 		return nil, err
 	}
 	byID := map[string]authority{}
 	for id, h := range held {
-		if id != rootID && h.certificate {
-			cert, err := readCertificate(c.dir, id)
+		if id != keydir.Root && h.Certificate {
+			cert, err := keydir.ReadCertificate(c.dir, id)
 			if err != nil {
 				return nil, err
 			}
@@ -130,7 +135,7 @@ func (c *CA) authorities(ctx context.Context) ([]authority, error) {
 		}
 	}
 	for _, r := range recorded {
-		if r.ID == rootID {
+		if r.ID == keydir.Root {
 			continue
 		}
 		a, here := byID[r.ID]
@@ -151,7 +156,7 @@ func sorted(byID map[string]authority) (all []authority) {
 	for id := range byID {
 		ids = append(ids, id)
 	}
-	sortIDs(ids)
+	keydir.SortIDs(ids)
 	for _, id := range ids {
 		all = append(all, byID[id])
 	}
@@ -161,16 +166,16 @@ func sorted(byID map[string]authority) (all []authority) {
 // loadIssuer makes an issuing CA ready to sign. One is left out whose certificates have all
 // ended and that has a successor; and one whose key is not here, as long as it need not be.
 func (c *CA) loadIssuer(ctx context.Context, a authority, successor bool) error {
-	if err := checkAuthority(a.id, a.cert, c.root); err != nil {
+	if err := keydir.CheckAuthority(a.id, a.cert, c.root); err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	here, over := a.held.key || a.held.address, c.now().After(a.cert.NotAfter.Add(listTail))
+	here, over := a.held.Key || a.held.Address, c.now().After(a.cert.NotAfter.Add(listTail))
 	switch {
 	case over && successor, !here && (over || c.revokedByRoot(a.cert)):
 		return nil
 	case !here && a.active:
 		return fmt.Errorf("%w %s lacks %s, and the database knows %s as active: copy the key, as %s or %s, from another node or a backup",
-			ErrDirectory, c.dir, keyFile(a.id), a.id, keyFile(a.id), addressFile(a.id))
+			ErrDirectory, c.dir, keydir.KeyFile(a.id), a.id, keydir.KeyFile(a.id), keydir.AddressFile(a.id))
 	case !here:
 		c.log.WarnContext(ctx, "an issuing CA waits for its key; it cannot be activated before this node has it", "issuer", a.id)
 		return nil
@@ -179,7 +184,7 @@ func (c *CA) loadIssuer(ctx context.Context, a authority, successor bool) error 
 	if err != nil {
 		return err
 	}
-	issuer, err := issuance.NewIssuer(a.id, c.root, a.cert, key, issuance.AddressesOf(c.plainURL, seriesOf(a.id), a.id))
+	issuer, err := issuance.NewIssuer(a.id, c.root, a.cert, key, issuance.AddressesOf(c.plainURL, keydir.SeriesOf(a.id), a.id))
 	if err != nil {
 		return err
 	}
@@ -194,10 +199,10 @@ func (c *CA) loadIssuer(ctx context.Context, a authority, successor bool) error 
 }
 
 func (c *CA) openKey(ctx context.Context, a authority) (*issuingKey, error) {
-	if a.held.key && a.held.address {
-		return nil, fmt.Errorf("%w %s holds %s and %s: one of them must go", ErrDirectory, c.dir, keyFile(a.id), addressFile(a.id))
+	if a.held.Key && a.held.Address {
+		return nil, fmt.Errorf("%w %s holds %s and %s: one of them must go", ErrDirectory, c.dir, keydir.KeyFile(a.id), keydir.AddressFile(a.id))
 	}
-	signer, err := readKey(ctx, c.dir, a.id, a.held, a.cert.PublicKey, c)
+	signer, err := keydir.OpenKey(ctx, c.dir, a.id, a.held, a.cert.PublicKey, c.unlock)
 	if err != nil {
 		return nil, err
 	}
@@ -208,39 +213,14 @@ func (c *CA) openKey(ctx context.Context, a authority) (*issuingKey, error) {
 	return key, nil
 }
 
-// readKey opens a key in a file, or finds the address of one in a key manager; whether that
-// answers is not asked.
-func readKey(ctx context.Context, dir, id string, h holding, public crypto.PublicKey, c *CA) (crypto.Signer, error) {
-	if h.address {
-		text, err := os.ReadFile(filepath.Join(dir, addressFile(id)))
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrDirectory, err)
-		}
-		key, err := keys.OpenKept(strings.TrimRight(string(text), "\r\n"), public)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", addressFile(id), err)
-		}
-		return key, nil
-	}
-	sealed, err := os.ReadFile(filepath.Join(dir, keyFile(id)))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDirectory, err)
-	}
-	signer, err := keys.Open(ctx, sealed, c.unlock)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", keyFile(id), err)
-	}
-	return signer, nil
-}
-
 // register records a CA in the database, and refuses one whose name another one has there.
 func (c *CA) register(ctx context.Context, id string, cert *x509.Certificate) error {
-	recorded, err := store.RegisterIssuer(ctx, c.db, id, seriesOf(id), cert.Raw)
+	recorded, err := store.RegisterIssuer(ctx, c.db, id, keydir.SeriesOf(id), cert.Raw)
 	if err == nil && !bytes.Equal(recorded, cert.Raw) {
 		err = c.mismatch(id)
 	}
-	if err == nil && id != rootID {
-		err = store.ActivateFirst(ctx, c.db, id, seriesOf(id))
+	if err == nil && id != keydir.Root {
+		err = store.ActivateFirst(ctx, c.db, id, keydir.SeriesOf(id))
 	}
 	return err
 }
@@ -256,7 +236,7 @@ func (c *CA) choose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, series := range seriesNames {
+	for _, series := range keydir.Series {
 		n := slices.IndexFunc(c.issuers, func(i *issuance.Issuer) bool { return i.ID() == active[series] })
 		if n < 0 {
 			return fmt.Errorf("%w %s: %s is active, and its key is not here: make its successor where it is", ErrDirectory, c.dir, active[series])
@@ -277,7 +257,7 @@ func (c *CA) activeIDs(ctx context.Context) (map[string]string, error) {
 	}
 	active := map[string]string{}
 	for _, r := range recorded {
-		if r.ActivatedAt.Valid && generationOf(r.ID) > generationOf(active[r.Series]) {
+		if r.ActivatedAt.Valid && keydir.GenerationOf(r.ID) > keydir.GenerationOf(active[r.Series]) {
 			active[r.Series] = r.ID
 		}
 	}

@@ -3,6 +3,7 @@ package ca
 import (
 	"errors"
 
+	"mais/ca/internal/keydir"
 	"mais/certs"
 )
 
@@ -27,7 +28,7 @@ var (
 	// ErrJournal: the journal could not be written, and so nothing was taken away.
 	ErrJournal = errors.New("ca: the journal cannot be written")
 	// ErrDirectory: the directory does not hold what it should.
-	ErrDirectory = errors.New("ca: key directory")
+	ErrDirectory = keydir.ErrDirectory
 	// ErrKey: an issuing key cannot be used, as when its key manager does not answer or the
 	// root has revoked its CA. Nothing is issued; what was issued stands as it did.
 	ErrKey = errors.New("ca: the issuing key cannot be used")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mais/ca/internal/issuance"
+	"mais/ca/internal/keydir"
 	"mais/certs"
 )
 
@@ -15,7 +16,7 @@ var (
 )
 
 // Made tells whether a directory holds a ceremony's files.
-var Made = made
+var Made = keydir.Made
 
 // CeremonyFiles lists what a ceremony writes, in order.
 var CeremonyFiles = ceremonyFiles

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"mais/ca/internal/journal"
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/store"
 	"mais/internal/pg"
@@ -129,7 +130,7 @@ func (c *CA) makeJournalKey(ctx context.Context, o Options) (sealed []byte, err 
 	if _, sealed, err = keys.New(ctx, keys.P256, o.Unlock); err != nil {
 		return nil, fmt.Errorf("make the journal's key: %w", err)
 	}
-	if err := writeNew(c.dir, journalKeyFile, sealed, 0o600); errors.Is(err, fs.ErrExist) { // another process was at it
+	if err := keydir.WriteNew(c.dir, journalKeyFile, sealed); errors.Is(err, fs.ErrExist) { // another process was at it
 		return os.ReadFile(filepath.Join(c.dir, journalKeyFile))
 	} else if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/store"
 	"mais/certs"
@@ -44,16 +45,16 @@ func (c *CA) request(ctx context.Context, series, manager string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	held, err := holdings(c.dir)
+	held, err := keydir.Holdings(c.dir)
 	if err != nil {
 		return nil, err
 	}
-	if held[id].request {
+	if held[id].Request {
 		return c.readRequest(id)
 	}
-	if h := held[id]; h.key || h.address {
+	if h := held[id]; h.Key || h.Address {
 		return nil, fmt.Errorf("%w %s holds a key of %s that nothing was requested for, left by an interruption: remove %s or %s and run this again",
-			ErrDirectory, c.dir, id, keyFile(id), addressFile(id))
+			ErrDirectory, c.dir, id, keydir.KeyFile(id), keydir.AddressFile(id))
 	}
 	signer, name, text, err := makeIssuingKey(ctx, id, manager, c.unlock)
 	if err != nil {
@@ -69,10 +70,10 @@ func (c *CA) request(ctx context.Context, series, manager string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	if err := writeNew(c.dir, name, text, modeOf(name)); err != nil {
+	if err := keydir.WriteNew(c.dir, name, text); err != nil {
 		return nil, err
 	}
-	if err := writeNew(c.dir, requestFile(id), certs.EncodeRequest(der), 0o644); err != nil {
+	if err := keydir.WriteNew(c.dir, keydir.RequestFile(id), certs.EncodeRequest(der)); err != nil {
 		return nil, err
 	}
 	return c.readRequest(id)
@@ -80,11 +81,11 @@ func (c *CA) request(ctx context.Context, series, manager string) ([]byte, error
 
 // readRequest returns a request with the root's present list, whose number the next exceeds.
 func (c *CA) readRequest(id string) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(c.dir, requestFile(id)))
+	text, err := os.ReadFile(filepath.Join(c.dir, keydir.RequestFile(id)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	return append(text, c.rootList.Load().pem()...), nil
+	return append(text, c.rootList.Load().PEM()...), nil
 }
 
 // nextID returns the id after the last that the directory or the database knows.
@@ -95,14 +96,14 @@ func (c *CA) nextID(ctx context.Context, series string) (string, error) {
 	}
 	last := 0
 	for _, a := range all {
-		if seriesOf(a.id) == series {
-			last = max(last, generationOf(a.id))
+		if keydir.SeriesOf(a.id) == series {
+			last = max(last, keydir.GenerationOf(a.id))
 		}
 	}
-	if last == 0 || last >= maxGeneration {
+	if last == 0 || last >= keydir.MaxGeneration {
 		return "", fmt.Errorf("%q: %w: want people or sites", series, ErrUnknown)
 	}
-	return idOf(series, last+1), nil
+	return keydir.ID(series, last+1), nil
 }
 
 // nameOf returns the deployment's name, as its root has it.
@@ -133,20 +134,20 @@ func (c *CA) install(ctx context.Context, b bundle, by string) error {
 	if err := c.fitsHere(ctx, b); err != nil {
 		return err
 	}
-	err := writeNew(c.dir, certificateFile(b.id), certs.EncodeCertificates(b.cert), 0o644)
-	if have, readErr := readCertificate(c.dir, b.id); readErr == nil && bytes.Equal(have.Raw, b.cert.Raw) {
+	err := keydir.WriteNew(c.dir, keydir.CertificateFile(b.id), certs.EncodeCertificates(b.cert))
+	if have, readErr := keydir.ReadCertificate(c.dir, b.id); readErr == nil && bytes.Equal(have.Raw, b.cert.Raw) {
 		err = nil // it was written before
 	}
 	if err != nil {
 		return err
 	}
 	err = c.db.Transact(ctx, func(tx *pg.Tx) error {
-		recorded, err := store.RegisterIssuer(ctx, tx, b.id, seriesOf(b.id), b.cert.Raw)
+		recorded, err := store.RegisterIssuer(ctx, tx, b.id, keydir.SeriesOf(b.id), b.cert.Raw)
 		if err == nil && !bytes.Equal(recorded, b.cert.Raw) {
 			err = c.mismatch(b.id)
 		}
 		if err == nil {
-			err = store.AddRootList(ctx, tx, b.list.number, b.list.der, by)
+			err = store.AddRootList(ctx, tx, b.list.Number, b.list.DER, by)
 		}
 		if err != nil {
 			return err
@@ -156,10 +157,10 @@ func (c *CA) install(ctx context.Context, b bundle, by string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(filepath.Join(c.dir, requestFile(b.id))); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(filepath.Join(c.dir, keydir.RequestFile(b.id))); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return c.takeRootList(b.list.der)
+	return c.takeRootList(b.list.DER)
 }
 
 // fitsHere says why an issuing CA cannot be installed: it is not the next, its key is not
@@ -173,26 +174,26 @@ func (c *CA) fitsHere(ctx context.Context, b bundle) error {
 		if a.id == b.id && !bytes.Equal(a.cert.Raw, b.cert.Raw) {
 			return fmt.Errorf("%w: there is another %s already", ErrNotAllowed, b.id)
 		}
-		if seriesOf(a.id) == seriesOf(b.id) && generationOf(a.id) > generationOf(b.id) {
+		if keydir.SeriesOf(a.id) == keydir.SeriesOf(b.id) && keydir.GenerationOf(a.id) > keydir.GenerationOf(b.id) {
 			return fmt.Errorf("%w: %s is later than %s", ErrNotAllowed, a.id, b.id)
 		}
 	}
 	known := c.rootList.Load()
-	if b.list.number < known.number || b.list.number == known.number && !bytes.Equal(b.list.der, known.der) {
+	if b.list.Number < known.Number || b.list.Number == known.Number && !bytes.Equal(b.list.DER, known.DER) {
 		return fmt.Errorf("%w: the root's list that came with %s is number %d, and number %d is known: sign it anew from a new request",
-			ErrNotAllowed, b.id, b.list.number, known.number)
+			ErrNotAllowed, b.id, b.list.Number, known.Number)
 	}
-	if _, revoked := b.list.revoked[certs.SerialHex(b.cert.SerialNumber)]; revoked {
+	if _, revoked := b.list.Revoked[certs.SerialHex(b.cert.SerialNumber)]; revoked {
 		return fmt.Errorf("%w: the root has revoked %s", ErrNotAllowed, b.id)
 	}
-	held, err := holdings(c.dir)
+	held, err := keydir.Holdings(c.dir)
 	if err != nil {
 		return err
 	}
-	if h := held[b.id]; !h.key && !h.address {
+	if h := held[b.id]; !h.Key && !h.Address {
 		return fmt.Errorf("%w %s holds no key of %s: install it where it was requested", ErrDirectory, c.dir, b.id)
 	}
-	key, err := readKey(ctx, c.dir, b.id, held[b.id], b.cert.PublicKey, c)
+	key, err := keydir.OpenKey(ctx, c.dir, b.id, held[b.id], b.cert.PublicKey, c.unlock)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/internal/pg"
@@ -53,8 +54,8 @@ func (c *CA) Authorities(ctx context.Context) ([]AuthorityEntry, error) {
 	var out []AuthorityEntry
 	for _, a := range all {
 		e := AuthorityEntry{
-			ID: a.id, Standing: c.standingOfAuthority(a, active[seriesOf(a.id)]), Fingerprint: certs.FingerprintOf(a.cert.Raw),
-			NotBefore: a.cert.NotBefore, NotAfter: a.cert.NotAfter, Key: a.held.where(),
+			ID: a.id, Standing: c.standingOfAuthority(a, active[keydir.SeriesOf(a.id)]), Fingerprint: certs.FingerprintOf(a.cert.Raw),
+			NotBefore: a.cert.NotBefore, NotAfter: a.cert.NotAfter, Key: a.held.Where(),
 		}
 		if e.Live, e.Whole, err = store.Below(ctx, c.db, a.id, c.now()); err != nil {
 			return nil, fmt.Errorf("list the issuing CAs: %w", err)
@@ -77,20 +78,10 @@ func (c *CA) standingOfAuthority(a authority, active string) Standing {
 		return CAEnded
 	case a.id == active:
 		return CAIssues
-	case generationOf(a.id) > generationOf(active):
+	case keydir.GenerationOf(a.id) > keydir.GenerationOf(active):
 		return CAWaits
 	}
 	return CAAccepted
-}
-
-func (h holding) where() string {
-	switch {
-	case h.key:
-		return "file"
-	case h.address:
-		return "key manager"
-	}
-	return "missing"
 }
 
 // Activate makes the latest generation of a series the one that issues, and returns its id.
@@ -132,7 +123,7 @@ func (c *CA) waiting(ctx context.Context, series string) (string, error) {
 	}
 	for n := len(all) - 1; n >= 0; n-- {
 		a := all[n]
-		if seriesOf(a.id) != series || c.standingOfAuthority(a, active[series]) != CAWaits {
+		if keydir.SeriesOf(a.id) != series || c.standingOfAuthority(a, active[series]) != CAWaits {
 			continue
 		}
 		if _, err := c.issuer(a.id); err != nil {

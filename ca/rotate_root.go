@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/internal/pg"
@@ -43,21 +44,21 @@ func NextRootList(ctx context.Context, k RootKey, current []byte, revoke Revocat
 	if err != nil {
 		return nil, fmt.Errorf("make the root's revocation list: %w", err)
 	}
-	return list.pem(), nil
+	return list.PEM(), nil
 }
 
-func nextRootList(ctx context.Context, k RootKey, current []byte, revoke Revocation) (rootList, error) {
+func nextRootList(ctx context.Context, k RootKey, current []byte, revoke Revocation) (keydir.RootList, error) {
 	root, err := k.open(ctx)
 	if err != nil {
-		return rootList{}, err
+		return keydir.RootList{}, err
 	}
 	blocks, err := blocksOf(current)
 	if err != nil {
-		return rootList{}, err
+		return keydir.RootList{}, err
 	}
-	known, err := one(blocks, listBlock, false)
+	known, err := one(blocks, keydir.ListBlock, false)
 	if err != nil {
-		return rootList{}, err
+		return keydir.RootList{}, err
 	}
 	now := time.Now()
 	if revoke == (Revocation{}) {
@@ -65,17 +66,17 @@ func nextRootList(ctx context.Context, k RootKey, current []byte, revoke Revocat
 	}
 	reason, ok := rootReasons[revoke.Reason]
 	if !ok {
-		return rootList{}, fmt.Errorf("%w: reason %q: want one of %s", ErrNotAllowed, revoke.Reason, strings.Join(RootReasons(), ", "))
+		return keydir.RootList{}, fmt.Errorf("%w: reason %q: want one of %s", ErrNotAllowed, revoke.Reason, strings.Join(RootReasons(), ", "))
 	}
-	if generationOf(revoke.ID) == 0 {
-		return rootList{}, fmt.Errorf("%w: %q is no issuing CA", ErrUnknown, revoke.ID)
+	if keydir.GenerationOf(revoke.ID) == 0 {
+		return keydir.RootList{}, fmt.Errorf("%w: %q is no issuing CA", ErrUnknown, revoke.ID)
 	}
-	cert, err := readCertificate(k.Dir, revoke.ID)
+	cert, err := keydir.ReadCertificate(k.Dir, revoke.ID)
 	if err != nil {
-		return rootList{}, err
+		return keydir.RootList{}, err
 	}
-	if err := checkAuthority(revoke.ID, cert, root.cert); err != nil {
-		return rootList{}, fmt.Errorf("%w: %w", ErrDirectory, err)
+	if err := keydir.CheckAuthority(revoke.ID, cert, root.cert); err != nil {
+		return keydir.RootList{}, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	return root.nextList(known, &x509.RevocationListEntry{
 		SerialNumber: cert.SerialNumber, RevocationTime: now.UTC().Truncate(time.Second), ReasonCode: reason,
@@ -84,15 +85,15 @@ func nextRootList(ctx context.Context, k RootKey, current []byte, revoke Revocat
 
 // nextList makes the list after the root's own and the one that the service knows, with all
 // that either has revoked, and keeps it in the root's directory.
-func (o root) nextList(known []byte, revoke *x509.RevocationListEntry, now time.Time) (rootList, error) {
-	revoked, number := o.list.revoked, o.list.number
+func (o root) nextList(known []byte, revoke *x509.RevocationListEntry, now time.Time) (keydir.RootList, error) {
+	revoked, number := o.list.Revoked, o.list.Number
 	if known != nil {
-		theirs, err := parseRootList(known, o.cert)
+		theirs, err := keydir.ParseRootList(known, o.cert)
 		if err != nil {
-			return rootList{}, fmt.Errorf("the list that the service has: %w", err)
+			return keydir.RootList{}, fmt.Errorf("the list that the service has: %w", err)
 		}
-		number = max(number, theirs.number)
-		for serial, entry := range theirs.revoked {
+		number = max(number, theirs.Number)
+		for serial, entry := range theirs.Revoked {
 			if _, ours := revoked[serial]; !ours {
 				revoked[serial] = entry
 			}
@@ -110,13 +111,13 @@ func (o root) nextList(known []byte, revoke *x509.RevocationListEntry, now time.
 	slices.SortFunc(entries, func(a, b x509.RevocationListEntry) int { return a.SerialNumber.Cmp(b.SerialNumber) })
 	list, err := makeRootList(o.cert, o.key, number+1, entries, now)
 	if err != nil {
-		return rootList{}, err
+		return keydir.RootList{}, err
 	}
-	return list, replace(o.dir, rootListFile, list.pem())
+	return list, keydir.Replace(o.dir, keydir.RootListFile, list.PEM())
 }
 
 // RootListPEM returns the root's newest revocation list that is known here.
-func (c *CA) RootListPEM() []byte { return c.rootList.Load().pem() }
+func (c *CA) RootListPEM() []byte { return c.rootList.Load().PEM() }
 
 // RevokedIn returns which of the issuing CAs that are accepted now a list of the root's, PEM,
 // would revoke. It refuses what the root did not sign, and what is older than what is known.
@@ -127,7 +128,7 @@ func (c *CA) RevokedIn(text []byte) ([]string, error) {
 	}
 	var ids []string
 	for _, i := range c.issuers {
-		if _, revoked := b.list.revoked[certs.SerialHex(i.Certificate().SerialNumber)]; revoked && !c.revokedByRoot(i.Certificate()) {
+		if _, revoked := b.list.Revoked[certs.SerialHex(i.Certificate().SerialNumber)]; revoked && !c.revokedByRoot(i.Certificate()) {
 			ids = append(ids, i.ID())
 		}
 	}
@@ -139,8 +140,8 @@ func (c *CA) newerList(text []byte) (bundle, error) {
 	if err != nil {
 		return bundle{}, err
 	}
-	if known := c.rootList.Load().number; b.list.number < known {
-		return bundle{}, fmt.Errorf("%w: it is number %d, and number %d is known", ErrNotAllowed, b.list.number, known)
+	if known := c.rootList.Load().Number; b.list.Number < known {
+		return bundle{}, fmt.Errorf("%w: it is number %d, and number %d is known", ErrNotAllowed, b.list.Number, known)
 	}
 	return b, nil
 }
@@ -151,14 +152,14 @@ func (c *CA) InstallRootList(ctx context.Context, text []byte, by string) error 
 	b, err := c.newerList(text)
 	if err == nil {
 		err = c.db.Transact(ctx, func(tx *pg.Tx) error {
-			if err := store.AddRootList(ctx, tx, b.list.number, b.list.der, by); err != nil {
+			if err := store.AddRootList(ctx, tx, b.list.Number, b.list.DER, by); err != nil {
 				return err
 			}
-			return c.report(ctx, tx, Act{What: "root-list", Name: fmt.Sprintf("number %d", b.list.number), By: by, NotAfter: b.list.next})
+			return c.report(ctx, tx, Act{What: "root-list", Name: fmt.Sprintf("number %d", b.list.Number), By: by, NotAfter: b.list.Next})
 		})
 	}
 	if err == nil {
-		err = c.takeRootList(b.list.der)
+		err = c.takeRootList(b.list.DER)
 	}
 	if err != nil {
 		return fmt.Errorf("install the root's revocation list: %w", err)

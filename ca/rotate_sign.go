@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"mais/ca/internal/issuance"
+	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/stepca"
 	"mais/certs"
@@ -54,7 +56,7 @@ func parseSigningRequest(text []byte) (r SigningRequest, err error) {
 	if r.der, err = one(blocks, "CERTIFICATE REQUEST", true); err != nil {
 		return SigningRequest{}, err
 	}
-	if r.list, err = one(blocks, listBlock, false); err != nil {
+	if r.list, err = one(blocks, keydir.ListBlock, false); err != nil {
 		return SigningRequest{}, err
 	}
 	request, err := x509.ParseCertificateRequest(r.der)
@@ -74,14 +76,14 @@ func parseSigningRequest(text []byte) (r SigningRequest, err error) {
 	if at := strings.LastIndex(r.Name, " CA "); at >= 0 {
 		r.ID = r.Name[at+len(" CA "):]
 	}
-	if generationOf(r.ID) < 2 {
+	if keydir.GenerationOf(r.ID) < 2 {
 		return SigningRequest{}, fmt.Errorf("it is for %q: want the name of a later generation, such as people-2", r.Name)
 	}
 	if len(request.URIs) != 1 {
 		return SigningRequest{}, errors.New("it does not say where revocation lists are fetched")
 	}
 	r.PlainURL = request.URIs[0].String()
-	return r, checkPlainURL(r.PlainURL)
+	return r, issuance.CheckPlainURL(r.PlainURL)
 }
 
 // blocksOf returns the PEM blocks of a file by type. Words between them are let be (RFC
@@ -124,22 +126,22 @@ type root struct {
 	dir  string
 	cert *x509.Certificate
 	key  crypto.Signer
-	list rootList
+	list keydir.RootList
 }
 
 func (k RootKey) open(ctx context.Context) (root, error) {
-	cert, err := readCertificate(k.Dir, rootID)
+	cert, err := keydir.ReadCertificate(k.Dir, keydir.Root)
 	if err != nil {
 		return root{}, err
 	}
-	if err := checkAuthority(rootID, cert, cert); err != nil {
+	if err := keydir.CheckAuthority(keydir.Root, cert, cert); err != nil {
 		return root{}, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	list, err := readRootList(k.Dir, cert)
+	list, err := keydir.ReadRootList(k.Dir, cert)
 	if err != nil {
 		return root{}, err
 	}
-	key, err := openRootKey(ctx, filepath.Join(k.Dir, keyFile(rootID)), cert, k.Passphrase)
+	key, err := openRootKey(ctx, filepath.Join(k.Dir, keydir.KeyFile(keydir.Root)), cert, k.Passphrase)
 	return root{k.Dir, cert, key, list}, err
 }
 
@@ -154,7 +156,7 @@ func openRootKey(ctx context.Context, path string, cert *x509.Certificate, passp
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if !certs.SameKey(key.Public(), cert.PublicKey) {
-		return nil, fmt.Errorf("%w: %s is not the key of %s", ErrDirectory, path, certificateFile(rootID))
+		return nil, fmt.Errorf("%w: %s is not the key of %s", ErrDirectory, path, keydir.CertificateFile(keydir.Root))
 	}
 	return key, keys.Probe(key)
 }
@@ -202,7 +204,7 @@ func sign(ctx context.Context, k RootKey, r SigningRequest, now time.Time) ([]by
 	if err != nil {
 		return nil, err
 	}
-	return append(certs.EncodeCertificates(cert), list.pem()...), nil
+	return append(certs.EncodeCertificates(cert), list.PEM()...), nil
 }
 
 func (o root) certify(ctx context.Context, r SigningRequest, now time.Time) (*x509.Certificate, error) {
@@ -210,11 +212,11 @@ func (o root) certify(ctx context.Context, r SigningRequest, now time.Time) (*x5
 	if err != nil {
 		return nil, err
 	}
-	if there, err := exists(o.dir, certificateFile(r.ID)); err != nil || there {
+	if there, err := keydir.Exists(o.dir, keydir.CertificateFile(r.ID)); err != nil || there {
 		if err != nil {
 			return nil, err
 		}
-		before, err := readCertificate(o.dir, r.ID)
+		before, err := keydir.ReadCertificate(o.dir, r.ID)
 		if err == nil && !certs.SameKey(before.PublicKey, request.PublicKey) {
 			err = fmt.Errorf("%w: the root has signed another %s, on %s", ErrNotAllowed, r.ID, before.NotBefore.Format(time.DateOnly))
 		}
@@ -228,14 +230,14 @@ func (o root) certify(ctx context.Context, r SigningRequest, now time.Time) (*x5
 	if err != nil {
 		return nil, err
 	}
-	return cert, writeCopy(o.dir, certificateFile(r.ID), certs.EncodeCertificates(cert))
+	return cert, keydir.WriteCopy(o.dir, keydir.CertificateFile(r.ID), certs.EncodeCertificates(cert))
 }
 
 // bundle is what Sign and NextRootList make: the root's list and perhaps an issuing CA.
 type bundle struct {
 	id   string
 	cert *x509.Certificate
-	list rootList
+	list keydir.RootList
 }
 
 // parseBundle reads what came from the root's machine and checks that the root signed it.
@@ -244,11 +246,11 @@ func parseBundle(text []byte, root *x509.Certificate) (b bundle, err error) {
 	if err != nil {
 		return bundle{}, err
 	}
-	der, err := one(blocks, listBlock, true)
+	der, err := one(blocks, keydir.ListBlock, true)
 	if err != nil {
 		return bundle{}, err
 	}
-	if b.list, err = parseRootList(der, root); err != nil {
+	if b.list, err = keydir.ParseRootList(der, root); err != nil {
 		return bundle{}, fmt.Errorf("the root's revocation list: %w", err)
 	}
 	if der, err = one(blocks, "CERTIFICATE", false); err != nil || der == nil {
@@ -260,8 +262,8 @@ func parseBundle(text []byte, root *x509.Certificate) (b bundle, err error) {
 	if at := strings.LastIndex(b.cert.Subject.CommonName, " CA "); at >= 0 {
 		b.id = b.cert.Subject.CommonName[at+len(" CA "):]
 	}
-	if generationOf(b.id) < 2 {
+	if keydir.GenerationOf(b.id) < 2 {
 		return bundle{}, fmt.Errorf("it holds a certificate of %q, not of a later generation", b.cert.Subject.CommonName)
 	}
-	return b, checkAuthority(b.id, b.cert, root)
+	return b, keydir.CheckAuthority(b.id, b.cert, root)
 }

@@ -3,6 +3,7 @@ package issuance
 import (
 	"fmt"
 	"math/big"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,15 @@ type Addresses struct {
 
 	shards string
 	first  int // of the issuer's shards
+}
+
+// CheckPlainURL says why revocation lists cannot be fetched below a URL.
+func CheckPlainURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("plain URL %q: want http://HOST or http://HOST:PORT; revocation lists are fetched without TLS (RFC 5280, 8)", s)
+	}
+	return nil
 }
 
 // AddressesOf returns the addresses below plainURL of the issuing CA id, one of a series.
