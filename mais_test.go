@@ -53,6 +53,10 @@ var rules = []rule{
 		from:      []string{"mais/ca/..."},
 		forbidden: []string{"mais/server/...", "mais/tokenctl/..."},
 	}, {
+		reason:    "a ceremony is held where the root is: there is no database, and no service",
+		from:      []string{"mais/ca/ceremony", "mais/ca/internal/keydir"},
+		forbidden: []string{"mais/ca", "mais/ca/internal/store", "mais/internal/..."},
+	}, {
 		reason:    "certs is a leaf",
 		from:      []string{"mais/certs"},
 		forbidden: []string{"mais/..."},

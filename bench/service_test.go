@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
@@ -113,7 +114,7 @@ func (s *service) holdCeremony(b *testing.B) {
 	b.Helper()
 	unlock := config.RandomSecret()
 	must(b, config.WriteSecret(s.settings.UnlockPath(), unlock))
-	_, err := ca.Init(b.Context(), ca.Ceremony{
+	_, err := ceremony.Init(b.Context(), ceremony.Ceremony{
 		Dir: server.KeyDir(s.settings), Name: "MAIS bench", DNSNames: []string{"localhost"},
 		RootPassphrase: config.RandomSecret(), Unlock: unlock, PlainURL: s.settings.Listen.PlainURL,
 	})

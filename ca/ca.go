@@ -2,7 +2,7 @@
 // people and sites, with an inventory of everything issued that doubles as the allow-list of
 // what is accepted.
 //
-// [Init] holds the key ceremony, once. [Open] starts a [CA]; [CA.Invite] and [CA.Enrol] turn
+// Package mais/ca/ceremony makes its keys, once. [Open] starts a [CA]; [CA.Invite] and [CA.Enrol] turn
 // a code into a certificate, [CA.Renew] keeps it alive, [CA.Revoke], [CA.Hold] and
 // [CA.Release] change how it stands, [CA.Feed] tells every node of it, and [CA.CRLShard] and
 // [CA.OCSP] tell everybody else; [CA.Receipt] proves since when each node refuses. step-ca's embedded
@@ -30,6 +30,8 @@ import (
 	"mais/config"
 	"mais/internal/pg"
 )
+
+const day = 24 * time.Hour
 
 // Options are what a CA runs with.
 type Options struct {
@@ -101,7 +103,7 @@ type CA struct {
 	now        func() time.Time
 }
 
-// Open starts the CA of a directory that Init made. It registers the CAs in the database
+// Open starts the CA of a directory that a ceremony made. It registers the CAs in the database
 // and refuses one that belongs to other keys.
 func Open(ctx context.Context, o Options) (*CA, error) {
 	c, err := open(ctx, o)

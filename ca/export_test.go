@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"mais/ca/internal/issuance"
-	"mais/ca/internal/keydir"
 	"mais/certs"
 )
 
@@ -14,12 +13,6 @@ var (
 	ParseCode = parseCode
 	NewCode   = newCode
 )
-
-// Made tells whether a directory holds a ceremony's files.
-var Made = keydir.Made
-
-// CeremonyFiles lists what a ceremony writes, in order.
-var CeremonyFiles = ceremonyFiles
 
 // SetNow replaces the CA's clock.
 func (c *CA) SetNow(now func() time.Time) { c.now = now }

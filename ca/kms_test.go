@@ -14,6 +14,7 @@ import (
 
 	"mais/ca"
 	"mais/ca/catest"
+	"mais/ca/ceremony"
 	"mais/ca/internal/keys/keystest"
 	"mais/ca/migrations"
 	"mais/certs"
@@ -24,14 +25,14 @@ import (
 func onToken(t *testing.T) (fixture, *keystest.Token) {
 	t.Helper()
 	token := keystest.NewToken(t)
-	ceremony := catest.Ceremony(filepath.Join(t.TempDir(), "ca"))
-	ceremony.Manager = token.Template
-	if _, err := ca.Init(context.Background(), ceremony); err != nil {
+	held := catest.Ceremony(filepath.Join(t.TempDir(), "ca"))
+	held.Manager = token.Template
+	if _, err := ceremony.Init(context.Background(), held); err != nil {
 		t.Fatal(err)
 	}
 	db := pgtest.New(t, migrations.Set)
-	f := fixture{catest.New(t, db, func(o *ca.Options) { o.Dir = ceremony.Dir }), db}
-	f.Dir = ceremony.Dir
+	f := fixture{catest.New(t, db, func(o *ca.Options) { o.Dir = held.Dir }), db}
+	f.Dir = held.Dir
 	return f, token
 }
 
@@ -54,11 +55,11 @@ func TestKeysOnAToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := ca.ParseSigningRequest(text)
+	request, err := ceremony.ParseSigningRequest(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := ca.Sign(ctx, root, request)
+	signed, err := ceremony.Sign(ctx, root, request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,15 +3,12 @@ package ca
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 
+	"mais/ca/ceremony"
 	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/store"
@@ -23,7 +20,7 @@ import (
 // can each be run again:
 //
 //	Request    here: makes the key of people-2, and a request for the root to sign
-//	Sign       where the root is: makes its certificate, and the root's next revocation list
+//	Sign       where the root is, in package ceremony: makes its certificate, and the root's next revocation list
 //	Install    here: records both. Nodes that are restarted with the key then accept people-2
 //	Activate   here: from then on people-2 issues, on nodes that are restarted
 //
@@ -56,24 +53,8 @@ func (c *CA) request(ctx context.Context, series, manager string) ([]byte, error
 		return nil, fmt.Errorf("%w %s holds a key of %s that nothing was requested for, left by an interruption: remove %s or %s and run this again",
 			ErrDirectory, c.dir, id, keydir.KeyFile(id), keydir.AddressFile(id))
 	}
-	signer, name, text, err := makeIssuingKey(ctx, id, manager, c.unlock)
-	if err != nil {
-		return nil, err
-	}
-	plain, err := url.Parse(c.plainURL)
-	if err != nil {
-		return nil, err
-	}
-	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{
-		Subject: pkix.Name{CommonName: nameOf(c.root) + " CA " + id}, URIs: []*url.URL{plain},
-	}, signer)
-	if err != nil {
-		return nil, err
-	}
-	if err := keydir.WriteNew(c.dir, name, text); err != nil {
-		return nil, err
-	}
-	if err := keydir.WriteNew(c.dir, keydir.RequestFile(id), certs.EncodeRequest(der)); err != nil {
+	next := ceremony.Next{Dir: c.dir, ID: id, Manager: manager, Unlock: c.unlock, Root: c.root, PlainURL: c.plainURL}
+	if err := next.Request(ctx); err != nil {
 		return nil, err
 	}
 	return c.readRequest(id)
@@ -106,99 +87,91 @@ func (c *CA) nextID(ctx context.Context, series string) (string, error) {
 	return keydir.ID(series, last+1), nil
 }
 
-// nameOf returns the deployment's name, as its root has it.
-func nameOf(root *x509.Certificate) string {
-	if len(root.Subject.Organization) != 1 {
-		return ""
-	}
-	return root.Subject.Organization[0]
-}
-
 // Install brings in what Sign made: an issuing CA, whose key must be here, and the root's
 // list. It returns the CA's id. by says who did it.
 func (c *CA) Install(ctx context.Context, signed []byte, by string) (id string, err error) {
-	b, err := parseBundle(signed, c.root)
-	if err == nil && b.id == "" {
+	s, err := ceremony.ParseSigned(signed, c.root)
+	if err == nil && s.ID == "" {
 		err = errors.New("there is no issuing CA in it")
 	}
 	if err == nil {
-		err = c.install(ctx, b, by)
+		err = c.install(ctx, s, by)
 	}
 	if err != nil {
 		return "", fmt.Errorf("install an issuing CA: %w", err)
 	}
-	return b.id, nil
+	return s.ID, nil
 }
 
-func (c *CA) install(ctx context.Context, b bundle, by string) error {
-	if err := c.fitsHere(ctx, b); err != nil {
+func (c *CA) install(ctx context.Context, s ceremony.Signed, by string) error {
+	if err := c.fitsHere(ctx, s); err != nil {
 		return err
 	}
-	err := keydir.WriteNew(c.dir, keydir.CertificateFile(b.id), certs.EncodeCertificates(b.cert))
-	if have, readErr := keydir.ReadCertificate(c.dir, b.id); readErr == nil && bytes.Equal(have.Raw, b.cert.Raw) {
+	err := keydir.WriteNew(c.dir, keydir.CertificateFile(s.ID), certs.EncodeCertificates(s.Certificate))
+	if have, readErr := keydir.ReadCertificate(c.dir, s.ID); readErr == nil && bytes.Equal(have.Raw, s.Certificate.Raw) {
 		err = nil // it was written before
 	}
 	if err != nil {
 		return err
 	}
 	err = c.db.Transact(ctx, func(tx *pg.Tx) error {
-		recorded, err := store.RegisterIssuer(ctx, tx, b.id, keydir.SeriesOf(b.id), b.cert.Raw)
-		if err == nil && !bytes.Equal(recorded, b.cert.Raw) {
-			err = c.mismatch(b.id)
+		recorded, err := store.RegisterIssuer(ctx, tx, s.ID, keydir.SeriesOf(s.ID), s.Certificate.Raw)
+		if err == nil && !bytes.Equal(recorded, s.Certificate.Raw) {
+			err = c.mismatch(s.ID)
 		}
 		if err == nil {
-			err = store.AddRootList(ctx, tx, b.list.Number, b.list.DER, by)
+			err = store.AddRootList(ctx, tx, s.List.Number, s.List.DER, by)
 		}
 		if err != nil {
 			return err
 		}
-		return c.report(ctx, tx, Act{What: "install-ca", Name: b.id, By: by, Fingerprint: certs.FingerprintOf(b.cert.Raw), NotAfter: b.cert.NotAfter})
+		return c.report(ctx, tx, Act{What: "install-ca", Name: s.ID, By: by, Fingerprint: certs.FingerprintOf(s.Certificate.Raw), NotAfter: s.Certificate.NotAfter})
 	})
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(filepath.Join(c.dir, keydir.RequestFile(b.id))); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(filepath.Join(c.dir, keydir.RequestFile(s.ID))); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return c.takeRootList(b.list.DER)
+	return c.takeRootList(s.List.DER)
 }
 
 // fitsHere says why an issuing CA cannot be installed: it is not the next, its key is not
 // here, or the root's list that came with it is older than the one that is known.
-func (c *CA) fitsHere(ctx context.Context, b bundle) error {
+func (c *CA) fitsHere(ctx context.Context, s ceremony.Signed) error {
 	all, err := c.authorities(ctx)
 	if err != nil {
 		return err
 	}
 	for _, a := range all {
-		if a.id == b.id && !bytes.Equal(a.cert.Raw, b.cert.Raw) {
-			return fmt.Errorf("%w: there is another %s already", ErrNotAllowed, b.id)
+		if a.id == s.ID && !bytes.Equal(a.cert.Raw, s.Certificate.Raw) {
+			return fmt.Errorf("%w: there is another %s already", ErrNotAllowed, s.ID)
 		}
-		if keydir.SeriesOf(a.id) == keydir.SeriesOf(b.id) && keydir.GenerationOf(a.id) > keydir.GenerationOf(b.id) {
-			return fmt.Errorf("%w: %s is later than %s", ErrNotAllowed, a.id, b.id)
+		if keydir.SeriesOf(a.id) == keydir.SeriesOf(s.ID) && keydir.GenerationOf(a.id) > keydir.GenerationOf(s.ID) {
+			return fmt.Errorf("%w: %s is later than %s", ErrNotAllowed, a.id, s.ID)
 		}
 	}
 	known := c.rootList.Load()
-	if b.list.Number < known.Number || b.list.Number == known.Number && !bytes.Equal(b.list.DER, known.DER) {
+	if s.List.Number < known.Number || s.List.Number == known.Number && !bytes.Equal(s.List.DER, known.DER) {
 		return fmt.Errorf("%w: the root's list that came with %s is number %d, and number %d is known: sign it anew from a new request",
-			ErrNotAllowed, b.id, b.list.Number, known.Number)
+			ErrNotAllowed, s.ID, s.List.Number, known.Number)
 	}
-	if _, revoked := b.list.Revoked[certs.SerialHex(b.cert.SerialNumber)]; revoked {
-		return fmt.Errorf("%w: the root has revoked %s", ErrNotAllowed, b.id)
+	if _, revoked := s.List.Revoked[certs.SerialHex(s.Certificate.SerialNumber)]; revoked {
+		return fmt.Errorf("%w: the root has revoked %s", ErrNotAllowed, s.ID)
 	}
 	held, err := keydir.Holdings(c.dir)
 	if err != nil {
 		return err
 	}
-	if h := held[b.id]; !h.Key && !h.Address {
-		return fmt.Errorf("%w %s holds no key of %s: install it where it was requested", ErrDirectory, c.dir, b.id)
+	if h := held[s.ID]; !h.Key && !h.Address {
+		return fmt.Errorf("%w %s holds no key of %s: install it where it was requested", ErrDirectory, c.dir, s.ID)
 	}
-	key, err := keydir.OpenKey(ctx, c.dir, b.id, held[b.id], b.cert.PublicKey, c.unlock)
+	key, err := keydir.OpenKey(ctx, c.dir, s.ID, held[s.ID], s.Certificate.PublicKey, c.unlock)
 	if err != nil {
 		return err
 	}
-	if !certs.SameKey(key.Public(), b.cert.PublicKey) {
-		return fmt.Errorf("%w: the key of %s here is not its certificate's: it was signed for another request", ErrNotAllowed, b.id)
+	if !certs.SameKey(key.Public(), s.Certificate.PublicKey) {
+		return fmt.Errorf("%w: the key of %s here is not its certificate's: it was signed for another request", ErrNotAllowed, s.ID)
 	}
 	return keys.Probe(key)
 }

@@ -20,6 +20,8 @@ import (
 
 	"mais/ca"
 	"mais/ca/catest"
+	"mais/ca/ceremony"
+	"mais/ca/internal/keydir"
 	"mais/certs"
 	"mais/internal/pg"
 )
@@ -61,37 +63,37 @@ func (f fixture) lives(t *testing.T) (stop func()) {
 }
 
 // rootElsewhere takes the root's key to a directory of its own.
-func rootElsewhere(t *testing.T, dir string) ca.RootKey {
+func rootElsewhere(t *testing.T, dir string) ceremony.RootKey {
 	t.Helper()
-	k := ca.RootKey{Dir: filepath.Join(t.TempDir(), "medium"), Passphrase: catest.RootPassphrase}
-	if err := ca.CopyRoot(context.Background(), dir, k.Dir, k.Passphrase); err != nil {
+	k := ceremony.RootKey{Dir: filepath.Join(t.TempDir(), "medium"), Passphrase: catest.RootPassphrase}
+	if err := ceremony.CopyRoot(context.Background(), dir, k.Dir, k.Passphrase); err != nil {
 		t.Fatal(err)
 	}
-	if err := ca.RemoveRootKey(context.Background(), dir, k.Dir, k.Passphrase); err != nil {
+	if err := ceremony.RemoveRootKey(context.Background(), dir, k.Dir, k.Passphrase); err != nil {
 		t.Fatal(err)
 	}
 	return k
 }
 
 // signed requests the next generation of a series and has the root sign it.
-func (f fixture) signed(t *testing.T, root ca.RootKey, series string) []byte {
+func (f fixture) signed(t *testing.T, root ceremony.RootKey, series string) []byte {
 	t.Helper()
 	text, err := f.Request(context.Background(), series, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := ca.ParseSigningRequest(text)
+	request, err := ceremony.ParseSigningRequest(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := ca.Sign(context.Background(), root, request)
+	signed, err := ceremony.Sign(context.Background(), root, request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return signed
 }
 
-func (f fixture) installed(t *testing.T, root ca.RootKey, series string) (id string) {
+func (f fixture) installed(t *testing.T, root ceremony.RootKey, series string) (id string) {
 	t.Helper()
 	id, err := f.Install(context.Background(), f.signed(t, root, series), "test")
 	if err != nil {
@@ -265,7 +267,7 @@ func TestSignedGenerationIsLikeTheFirst(t *testing.T) {
 	}
 	for _, series := range []string{"people", "sites"} {
 		f.installed(t, root, series)
-		first, next := readAuthority(t, f.Dir, series+"-1"), readAuthority(t, f.Dir, series+"-2")
+		first, next := authorityOf(t, f.Dir, series+"-1"), authorityOf(t, f.Dir, series+"-2")
 		if next.Subject.CommonName != "Test CA "+series+"-2" || !bytes.Equal(next.RawIssuer, first.RawIssuer) || len(next.URIs) != 0 {
 			t.Errorf("%s-2 is %v by %v", series, next.Subject, next.Issuer)
 		}
@@ -282,6 +284,15 @@ func TestSignedGenerationIsLikeTheFirst(t *testing.T) {
 			}
 		}
 	}
+}
+
+func authorityOf(t *testing.T, dir, id string) *x509.Certificate {
+	t.Helper()
+	cert, err := keydir.ReadCertificate(dir, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert
 }
 
 // extensions are those of a CA but for its key's name.
@@ -311,15 +322,15 @@ func TestRotateAgain(t *testing.T) {
 	if got := f.findings(t); !strings.Contains(got, "warning generation-people-2: a key for people-2 is made") {
 		t.Errorf("Check = %q, want to be told of the request", got)
 	}
-	parsed, err := ca.ParseSigningRequest(request)
+	parsed, err := ceremony.ParseSigningRequest(request)
 	if err != nil || parsed.ID != "people-2" || parsed.PlainURL != catest.PlainURL {
 		t.Fatalf("ParseSigningRequest = %+v, %v", parsed, err)
 	}
-	first, err := ca.Sign(ctx, root, parsed)
+	first, err := ceremony.Sign(ctx, root, parsed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := ca.Sign(ctx, root, parsed)
+	second, err := ceremony.Sign(ctx, root, parsed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,10 +347,10 @@ func TestRotateAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if parsed, err = ca.ParseSigningRequest(another); err != nil {
+	if parsed, err = ceremony.ParseSigningRequest(another); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ca.Sign(ctx, root, parsed); !errors.Is(err, ca.ErrNotAllowed) || !strings.Contains(err.Error(), "another people-2") {
+	if _, err := ceremony.Sign(ctx, root, parsed); !errors.Is(err, ceremony.ErrNotAllowed) || !strings.Contains(err.Error(), "another people-2") {
 		t.Errorf("Sign of a second people-2 = %v, want it refused", err)
 	}
 	if id := f.installed(t, root, "people"); id != "people-3" {
@@ -362,19 +373,19 @@ func TestInstallRefuses(t *testing.T) {
 	root := rootElsewhere(t, f.Dir)
 	good := f.signed(t, root, "people")
 	strange := filepath.Join(t.TempDir(), "ca")
-	if _, err := ca.Init(ctx, catest.Ceremony(strange)); err != nil {
+	if _, err := ceremony.Init(ctx, catest.Ceremony(strange)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := f.Request(ctx, "people", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := ca.ParseSigningRequest(text[:bytes.Index(text, []byte("-----BEGIN X509 CRL"))])
+	request, err := ceremony.ParseSigningRequest(text[:bytes.Index(text, []byte("-----BEGIN X509 CRL"))])
 	if err != nil {
 		t.Fatal(err)
 	}
-	stranger := ca.RootKey{Dir: strange, Passphrase: catest.RootPassphrase}
-	foreign, err := ca.Sign(ctx, stranger, request)
+	stranger := ceremony.RootKey{Dir: strange, Passphrase: catest.RootPassphrase}
+	foreign, err := ceremony.Sign(ctx, stranger, request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,7 +412,7 @@ func TestInstallRefuses(t *testing.T) {
 	if _, err := f.Request(ctx, "pets", ""); !errors.Is(err, ca.ErrUnknown) {
 		t.Errorf("Request for pets = %v, want %v", err, ca.ErrUnknown)
 	}
-	if _, err := ca.Sign(ctx, ca.RootKey{Dir: root.Dir, Passphrase: catest.Unlock}, request); err == nil {
+	if _, err := ceremony.Sign(ctx, ceremony.RootKey{Dir: root.Dir, Passphrase: catest.Unlock}, request); err == nil {
 		t.Error("Sign with a wrong passphrase = nil error")
 	}
 }
@@ -413,14 +424,14 @@ func TestRevokedByRoot(t *testing.T) {
 	person, site := f.Person(t, "Jane Doe"), f.Server(t)
 	node := f.again(t, copyDir(t, f.Dir), "other")
 	root := rootElsewhere(t, f.Dir)
-	for name, r := range map[string]ca.Revocation{
+	for name, r := range map[string]ceremony.Revocation{
 		"a reason for people": {ID: "people-1", Reason: "certificateHold"}, "nobody": {ID: "people-7", Reason: "keyCompromise"}, "the root": {ID: "root", Reason: "keyCompromise"},
 	} {
-		if _, err := ca.NextRootList(ctx, root, f.RootListPEM(), r); err == nil {
+		if _, err := ceremony.NextRootList(ctx, root, f.RootListPEM(), r); err == nil {
 			t.Errorf("NextRootList for %s = nil error", name)
 		}
 	}
-	list, err := ca.NextRootList(ctx, root, f.RootListPEM(), ca.Revocation{ID: "people-1", Reason: "keyCompromise"})
+	list, err := ceremony.NextRootList(ctx, root, f.RootListPEM(), ceremony.Revocation{ID: "people-1", Reason: "keyCompromise"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -464,7 +475,7 @@ func TestRevokedByRoot(t *testing.T) {
 	if err := f.InstallRootList(ctx, old, "test"); !errors.Is(err, ca.ErrNotAllowed) {
 		t.Errorf("InstallRootList of an older one = %v, want it refused", err)
 	}
-	next, err := ca.NextRootList(ctx, root, nil, ca.Revocation{})
+	next, err := ceremony.NextRootList(ctx, root, nil, ceremony.Revocation{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -493,10 +504,10 @@ func TestForgedRootListInTheDatabase(t *testing.T) {
 	ctx := context.Background()
 	f := newFixture(t)
 	strange := filepath.Join(t.TempDir(), "ca")
-	if _, err := ca.Init(ctx, catest.Ceremony(strange)); err != nil {
+	if _, err := ceremony.Init(ctx, catest.Ceremony(strange)); err != nil {
 		t.Fatal(err)
 	}
-	forged, err := ca.NextRootList(ctx, ca.RootKey{Dir: strange, Passphrase: catest.RootPassphrase}, nil, ca.Revocation{ID: "people-1", Reason: "keyCompromise"})
+	forged, err := ceremony.NextRootList(ctx, ceremony.RootKey{Dir: strange, Passphrase: catest.RootPassphrase}, nil, ceremony.Revocation{ID: "people-1", Reason: "keyCompromise"})
 	if err != nil {
 		t.Fatal(err)
 	}

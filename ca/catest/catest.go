@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
@@ -36,8 +37,8 @@ var (
 )
 
 // Ceremony returns the ceremony that the test CAs come from, for another directory.
-func Ceremony(dir string) ca.Ceremony {
-	return ca.Ceremony{
+func Ceremony(dir string) ceremony.Ceremony {
+	return ceremony.Ceremony{
 		Dir: dir, Name: "Test", DNSNames: []string{DNSName},
 		IPRanges:       []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		RootPassphrase: RootPassphrase, Unlock: Unlock, PlainURL: PlainURL,
@@ -84,7 +85,7 @@ func On(tb testing.TB, db *pg.DB, source pg.Source, adjust ...func(*ca.Options))
 // Dir returns a directory of its own with the process's CA keys.
 func Dir(tb testing.TB) string {
 	tb.Helper()
-	files, err := ceremony()
+	files, err := keys()
 	if err != nil {
 		tb.Fatalf("hold the ceremony: %v", err)
 	}
@@ -100,13 +101,13 @@ func Dir(tb testing.TB) string {
 	return dir
 }
 
-var ceremony = sync.OnceValues(func() (map[string][]byte, error) {
+var keys = sync.OnceValues(func() (map[string][]byte, error) {
 	dir, err := os.MkdirTemp("", "catest")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if _, err := ca.Init(context.Background(), Ceremony(dir)); err != nil {
+	if _, err := ceremony.Init(context.Background(), Ceremony(dir)); err != nil {
 		return nil, err
 	}
 	entries, err := os.ReadDir(dir)

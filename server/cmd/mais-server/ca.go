@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/certs"
 	"mais/server"
 	"mais/server/api"
@@ -148,9 +149,9 @@ func caAdvice(err error) error {
 	switch {
 	case errors.Is(err, ca.ErrNodes):
 		return advise(err, "copy the new certificate and key (.crt with .key or .kms) into DATA/ca of those nodes, restart them, and run this again")
-	case errors.Is(err, ca.ErrAlready), errors.Is(err, ca.ErrUnknown):
+	case errors.Is(err, ca.ErrAlready), errors.Is(err, ca.ErrUnknown), errors.Is(err, ceremony.ErrUnknown):
 		return advise(err, "mais-server ca show lists the issuing CAs")
-	case errors.Is(err, ca.ErrDirectory), errors.Is(err, ca.ErrNotAllowed), errors.Is(err, ca.ErrKey):
+	case errors.Is(err, ca.ErrDirectory), errors.Is(err, ca.ErrNotAllowed), errors.Is(err, ceremony.ErrNotAllowed), errors.Is(err, ca.ErrKey):
 		return advise(err, "nothing was lost: see docs/operations.md, \"Keys and ceremonies\"")
 	}
 	return err

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/config"
 )
 
@@ -79,7 +79,7 @@ func (f caInitFlags) run(ctx context.Context, stdout io.Writer) error {
 		return advise(err, "remove "+f.to+" and run this again")
 	}
 	issuing, root := filepath.Join(dir, "ca"), filepath.Join(dir, "root")
-	if err := errors.Join(ca.CopyRoot(ctx, issuing, root, passphrase), ca.RemoveRootKey(ctx, issuing, root, passphrase)); err != nil {
+	if err := errors.Join(ceremony.CopyRoot(ctx, issuing, root, passphrase), ceremony.RemoveRootKey(ctx, issuing, root, passphrase)); err != nil {
 		return advise(err, "remove "+f.to+" and run this again")
 	}
 	fmt.Fprintf(stdout, `The certificate authority is made. Everybody who enrols compares this fingerprint of its root:

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/server"
 )
 
@@ -46,7 +46,7 @@ The service does not need the root's key. ca rotate and ca sign do.`,
 			if err != nil {
 				return err
 			}
-			if err := ca.CopyRoot(cmd.Context(), from, to, passphrase); err != nil {
+			if err := ceremony.CopyRoot(cmd.Context(), from, to, passphrase); err != nil {
 				return caAdvice(err)
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "the root's key lies in %s as well, was read back from there, and opens\n", to)
@@ -60,7 +60,7 @@ The service does not need the root's key. ca rotate and ca sign do.`,
 			if err := confirmWord("The key here, "+filepath.Join(from, "root.key")+", will be removed.", "remove", yes); err != nil {
 				return err
 			}
-			if err := ca.RemoveRootKey(cmd.Context(), from, to, passphrase); err != nil {
+			if err := ceremony.RemoveRootKey(cmd.Context(), from, to, passphrase); err != nil {
 				return caAdvice(err)
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "the root's key is no longer here\nnext: lock the medium away, and the passphrase elsewhere\n")
@@ -98,7 +98,7 @@ and give it to ca rotate --install.`,
 			if err != nil {
 				return err
 			}
-			request, err := ca.ParseSigningRequest(text)
+			request, err := ceremony.ParseSigningRequest(text)
 			if err != nil {
 				return advise(err, "give the file that ca rotate --request wrote")
 			}
@@ -110,7 +110,7 @@ and give it to ca rotate --install.`,
 			if err != nil {
 				return err
 			}
-			signed, err := ca.Sign(cmd.Context(), ca.RootKey{Dir: rootDir, Passphrase: passphrase}, request)
+			signed, err := ceremony.Sign(cmd.Context(), ceremony.RootKey{Dir: rootDir, Passphrase: passphrase}, request)
 			if err != nil {
 				return caAdvice(err)
 			}
@@ -133,7 +133,7 @@ and give it to ca rotate --install.`,
 	return cmd
 }
 
-func describeRequest(r ca.SigningRequest) {
+func describeRequest(r ceremony.SigningRequest) {
 	fmt.Fprintf(os.Stderr, `About to be signed by the root:
 
   issuing CA       %s (%s)
@@ -179,7 +179,7 @@ its successor, if its key is not in strange hands.`,
 	f.flags.add(cmd)
 	cmd.Flags().StringVar(&f.root, "root", "", "`DIR` with the root's key")
 	cmd.Flags().StringVar(&f.revoke, "revoke", "", "`ID` of an issuing CA to revoke, such as people-1")
-	cmd.Flags().StringVar(&f.reason, "reason", "unspecified", "`REASON` of RFC 5280: "+strings.Join(ca.RootReasons(), ", "))
+	cmd.Flags().StringVar(&f.reason, "reason", "unspecified", "`REASON` of RFC 5280: "+strings.Join(ceremony.RootReasons(), ", "))
 	cmd.Flags().StringVar(&f.current, "current", "", "`FILE` with the list that the service has (root.crl), on the root's own machine")
 	cmd.Flags().StringVar(&f.out, "out", "", "`FILE` for the list, on the root's own machine")
 	cmd.Flags().StringVar(&f.install, "install", "", "`FILE` with a list that was made elsewhere")
@@ -237,9 +237,9 @@ func (f rootListFlags) run(cmd *cobra.Command) error {
 }
 
 func (f rootListFlags) make(ctx context.Context, current []byte) ([]byte, error) {
-	var revoke ca.Revocation
+	var revoke ceremony.Revocation
 	if f.revoke != "" {
-		revoke = ca.Revocation{ID: f.revoke, Reason: f.reason}
+		revoke = ceremony.Revocation{ID: f.revoke, Reason: f.reason}
 		if err := confirmWord(f.revoke+" is about to be revoked, for good, with everything below it.", "revoke "+f.revoke, f.yes); err != nil {
 			return nil, err
 		}
@@ -248,7 +248,7 @@ func (f rootListFlags) make(ctx context.Context, current []byte) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	return ca.NextRootList(ctx, ca.RootKey{Dir: f.root, Passphrase: passphrase}, current, revoke)
+	return ceremony.NextRootList(ctx, ceremony.RootKey{Dir: f.root, Passphrase: passphrase}, current, revoke)
 }
 
 func (f rootListFlags) bringIn(ctx context.Context, cmd *cobra.Command, host *server.Host, list []byte) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/server"
 )
 
@@ -87,7 +88,7 @@ func (f rotateFlags) run(ctx context.Context, cmd *cobra.Command, host *server.H
 	if err != nil {
 		return err
 	}
-	request, err := ca.ParseSigningRequest(text)
+	request, err := ceremony.ParseSigningRequest(text)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (f rotateFlags) run(ctx context.Context, cmd *cobra.Command, host *server.H
 	if err != nil {
 		return err
 	}
-	signed, err := ca.Sign(ctx, ca.RootKey{Dir: f.root, Passphrase: passphrase}, request)
+	signed, err := ceremony.Sign(ctx, ceremony.RootKey{Dir: f.root, Passphrase: passphrase}, request)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/certs"
 	"mais/config"
 	"mais/server"
@@ -32,7 +32,7 @@ func holdCeremony(ctx context.Context, settings *config.Server, passphrase confi
 		return certs.Fingerprint{}, err
 	}
 	domains, ranges := constraints(settings)
-	return ca.Init(ctx, ca.Ceremony{
+	return ceremony.Init(ctx, ceremony.Ceremony{
 		Dir: server.KeyDir(settings), Name: settings.Deployment, DNSNames: domains, IPRanges: ranges,
 		RootPassphrase: passphrase, Unlock: unlock, PlainURL: plainURL(settings), Manager: settings.CA.KeyManager,
 	})

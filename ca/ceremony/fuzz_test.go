@@ -1,11 +1,11 @@
-package ca_test
+package ceremony_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
-	"mais/ca"
+	"mais/ca/ceremony"
 	"mais/certs"
 )
 
@@ -27,26 +27,26 @@ func FuzzParseSigningRequest(f *testing.F) {
 	f.Add(seed(f, "signed.pem"))
 	f.Add([]byte("-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		r, err := ca.ParseSigningRequest(text)
+		r, err := ceremony.ParseSigningRequest(text)
 		if err == nil && (r.ID == "" || r.ID == "people-1" || r.PlainURL == "" || r.Fingerprint.IsZero()) {
 			t.Errorf("ParseSigningRequest = %+v", r)
 		}
 	})
 }
 
-// What comes back is read without a crash, whatever it is; TestInstallRefuses says what of it
-// is believed.
-func FuzzInstall(f *testing.F) {
+// What comes back is read without a crash, whatever it is; TestInstallRefuses of package ca
+// says what of it is believed.
+func FuzzParseSigned(f *testing.F) {
 	root, err := certs.ParseCertificates(seed(f, "root.crt"))
 	if err != nil {
 		f.Fatal(err)
 	}
 	signed := seed(f, "signed.pem")
-	if err := ca.ParseBundle(signed, root[0]); err != nil {
+	if _, err := ceremony.ParseSigned(signed, root[0]); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(signed)
 	f.Add(seed(f, "request.pem"))
 	f.Add(signed[:len(signed)/2])
-	f.Fuzz(func(t *testing.T, text []byte) { ca.ParseBundle(text, root[0]) })
+	f.Fuzz(func(t *testing.T, text []byte) { ceremony.ParseSigned(text, root[0]) })
 }

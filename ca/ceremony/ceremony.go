@@ -1,23 +1,25 @@
-package ca
+// Package ceremony is what happens with the root's key, on whatever machine it lies: [Init] makes
+// the keys of a deployment, [CopyRoot] and [RemoveRootKey] take the root's away from the
+// service, and afterwards [Sign] makes an issuing CA of what the service asks for, and
+// [NextRootList] the root's next revocation list. The service's side of a roll-over, which asks
+// with [Next] and reads with [ParseSigned] what comes back, is package mais/ca.
+//
+// It needs no database and no service. Whether a request should be signed is for people to
+// know, who compare fingerprints on the two machines.
+package ceremony
 
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
-	"crypto/subtle"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"math/big"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"go.step.sm/crypto/x509util"
 
-	"mais/ca/internal/issuance"
 	"mais/ca/internal/keydir"
 	"mais/ca/internal/keys"
 	"mais/ca/internal/stepca"
@@ -99,57 +101,6 @@ func ceremonyFiles() []string {
 		files = append(files, keydir.KeyFile(id), keydir.AddressFile(id), keydir.CertificateFile(id))
 	}
 	return files
-}
-
-func (c Ceremony) check() error {
-	var faults []error
-	if err := issuance.CheckName(c.Name); err != nil || len([]rune(c.Name)) > 40 {
-		faults = append(faults, fmt.Errorf("name %q: want 1 to 40 printable characters", c.Name))
-	}
-	if len(c.DNSNames) == 0 {
-		faults = append(faults, errors.New("no DNS name: give at least the server's own"))
-	}
-	for _, name := range c.DNSNames {
-		if !validDNSName(name) {
-			faults = append(faults, fmt.Errorf("DNS name %q: want a domain in lower case, without dots at its ends", name))
-		}
-	}
-	for _, p := range c.IPRanges {
-		if !p.IsValid() || p.Bits() == 0 || p.Addr().Is4In6() || p.Masked() != p {
-			faults = append(faults, fmt.Errorf("address range %q: want a network such as 192.0.2.0/24, and not the whole Internet", p))
-		}
-	}
-	if err := issuance.CheckPlainURL(c.PlainURL); err != nil {
-		faults = append(faults, err)
-	}
-	if c.Manager != "" {
-		if err := keys.CheckURI(c.Manager); err != nil {
-			faults = append(faults, err)
-		}
-	}
-	switch {
-	case c.RootPassphrase.IsZero():
-		faults = append(faults, errors.New("the root's passphrase is empty"))
-	case c.Unlock.IsZero():
-		faults = append(faults, errors.New("the unlock secret is empty"))
-	case subtle.ConstantTimeCompare(c.RootPassphrase.Reveal(), c.Unlock.Reveal()) == 1:
-		faults = append(faults, errors.New("the root's passphrase is the unlock secret: the root needs one of its own"))
-	}
-	return errors.Join(faults...)
-}
-
-// validDNSName takes host names of RFC 1123, 2.1 in lower case.
-func validDNSName(name string) bool {
-	if len(name) > 253 {
-		return false
-	}
-	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" ||
-			label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-	}
-	return true
 }
 
 // make makes everything in memory and returns the files' contents.
@@ -240,25 +191,4 @@ func (c Ceremony) issueAuthority(ctx context.Context, authority *stepca.Authorit
 		return nil, err
 	}
 	return cert, keydir.CheckAuthority(id, cert, root)
-}
-
-// makeRootList makes a revocation list of the root's. Its number is in the list, and its
-// entries are never dropped: no CA of ours ends before it was once listed (RFC 5280, 3.3).
-func makeRootList(root *x509.Certificate, signer crypto.Signer, number int64, revoked []x509.RevocationListEntry, now time.Time) (keydir.RootList, error) {
-	now = now.UTC().Truncate(time.Second)
-	from := now
-	if number == 1 {
-		from = now.Add(-authorityBackdate) // as what it is about
-	}
-	template := &x509.RevocationList{
-		Number: big.NewInt(number), ThisUpdate: from, NextUpdate: now.Add(rootListValidity), RevokedCertificateEntries: revoked,
-	}
-	if template.NextUpdate.After(root.NotAfter) {
-		template.NextUpdate = root.NotAfter
-	}
-	der, err := x509.CreateRevocationList(rand.Reader, template, root, signer)
-	if err != nil {
-		return keydir.RootList{}, fmt.Errorf("make the root's revocation list: %w", err)
-	}
-	return keydir.ParseRootList(der, root)
 }

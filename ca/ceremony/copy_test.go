@@ -1,4 +1,4 @@
-package ca_test
+package ceremony_test
 
 import (
 	"bytes"
@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"mais/ca"
 	"mais/ca/catest"
+	"mais/ca/ceremony"
+	"mais/ca/internal/keydir"
 )
 
 func TestExportRoot(t *testing.T) {
@@ -19,14 +20,14 @@ func TestExportRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := filepath.Join(t.TempDir(), "medium", "root")
-	if err := ca.CopyRoot(ctx, dir, to, catest.Unlock); err == nil {
+	if err := ceremony.CopyRoot(ctx, dir, to, catest.Unlock); err == nil {
 		t.Error("CopyRoot with a wrong passphrase = nil error")
 	}
 	if _, err := os.Stat(to); err == nil {
 		t.Error("CopyRoot with a wrong passphrase has written something")
 	}
 	for range 2 { // again, after an interruption
-		if err := ca.CopyRoot(ctx, dir, to, catest.RootPassphrase); err != nil {
+		if err := ceremony.CopyRoot(ctx, dir, to, catest.RootPassphrase); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,7 +41,7 @@ func TestExportRoot(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(to, "people-1.key")); err == nil {
 		t.Error("an issuing key has gone to the root's medium")
 	}
-	if err := ca.RemoveRootKey(ctx, dir, dir, catest.RootPassphrase); !errors.Is(err, ca.ErrDirectory) {
+	if err := ceremony.RemoveRootKey(ctx, dir, dir, catest.RootPassphrase); !errors.Is(err, ceremony.ErrDirectory) {
 		t.Errorf("RemoveRootKey for the key itself = %v, want it refused", err)
 	}
 	spoilt := bytes.Clone(sealed)
@@ -48,25 +49,25 @@ func TestExportRoot(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(to, "root.key"), spoilt, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := ca.RemoveRootKey(ctx, dir, to, catest.RootPassphrase); !errors.Is(err, ca.ErrDirectory) {
+	if err := ceremony.RemoveRootKey(ctx, dir, to, catest.RootPassphrase); !errors.Is(err, ceremony.ErrDirectory) {
 		t.Errorf("RemoveRootKey with a spoilt copy = %v, want it refused", err)
 	}
-	if err := ca.CopyRoot(ctx, dir, to, catest.RootPassphrase); !errors.Is(err, ca.ErrDirectory) {
+	if err := ceremony.CopyRoot(ctx, dir, to, catest.RootPassphrase); !errors.Is(err, ceremony.ErrDirectory) {
 		t.Errorf("CopyRoot over another file = %v, want it refused", err)
 	}
 	if err := os.WriteFile(filepath.Join(to, "root.key"), sealed, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := ca.RemoveRootKey(ctx, dir, to, catest.RootPassphrase); err != nil {
+	if err := ceremony.RemoveRootKey(ctx, dir, to, catest.RootPassphrase); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "root.key")); err == nil {
 		t.Error("the key is still here")
 	}
-	if done, err := ca.Made(dir); !done || err != nil {
+	if done, err := keydir.Made(dir); !done || err != nil {
 		t.Errorf("without the root's key: %v, %v, want made", done, err)
 	}
-	if _, err := ca.NextRootList(ctx, ca.RootKey{Dir: to, Passphrase: catest.RootPassphrase}, nil, ca.Revocation{}); err != nil {
+	if _, err := ceremony.NextRootList(ctx, ceremony.RootKey{Dir: to, Passphrase: catest.RootPassphrase}, nil, ceremony.Revocation{}); err != nil {
 		t.Errorf("the root's copy does not sign: %v", err)
 	}
 }

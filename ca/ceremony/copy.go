@@ -1,4 +1,4 @@
-package ca
+package ceremony
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package ca
+package ceremony
 
 import (
 	"crypto/sha256"
@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	day = 24 * time.Hour
+	year = 365 * 24 * time.Hour
 
-	rootValidity    = 20 * 365 * day
-	issuingValidity = 5 * 365 * day
+	rootValidity    = 20 * year
+	issuingValidity = 5 * year
 	// rootListValidity is long because the next list of the root needs a ceremony.
-	rootListValidity = 365 * day
+	rootListValidity = year
 	// authorityBackdate spares the first leaves, themselves backdated, an issuer that begins
 	// after them.
 	authorityBackdate = time.Hour
