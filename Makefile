@@ -45,7 +45,7 @@ check: deps ## what a reviewer would ask of the code before reading it
 	@scripts/check.sh
 
 bench: deps build ## the measurements of docs/performance.md, each beside its baseline
-	$(GO) test -run '^$$' -bench . -benchtime 10s -timeout 60m ./ca ./ca/internal/stepca ./bench
+	$(GO) test -run '^$$' -bench . -benchtime 10s -timeout 60m ./ca ./ca/feed ./ca/internal/stepca ./bench
 	$(GO) test -run '^$$' -bench Networks ./server/internal/authn
 	$(GO) test -run '^$$' -bench SignIn -benchtime 5x -timeout 30m ./e2e
 	$(GO) test -count=1 -run TestFieldLeakage -timeout 60m ./server -leak.requests 10000

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"mais/ca/feed"
 	"mais/ca/internal/ocsp"
 	"mais/certs"
 )
@@ -20,24 +21,24 @@ func (c *CA) kept(ctx context.Context, r *responder, by *credential, id ocsp.Cer
 	if err != nil {
 		return answer{}, err
 	}
-	if s.status == "" { // strangers can think up any number of serials: signed, but not without bound, and not kept
+	if s.Status == "" { // strangers can think up any number of serials: signed, but not without bound, and not kept
 		if !c.answers.live.take() {
 			return answer{}, fmt.Errorf("%w: too much that was never issued is asked for", errNotReady)
 		}
-		return c.sign(r, by, []ocsp.CertID{id}, []standing{s}, nil)
+		return c.sign(r, by, []ocsp.CertID{id}, []feed.Standing{s}, nil)
 	}
 	key := answerKey{r.ref(id), id.Hash}
-	if a, ok := c.answers.get(key, by, s.asOf, c.now()); ok {
+	if a, ok := c.answers.get(key, by, s.AsOf, c.now()); ok {
 		return a, nil
 	}
 	c.answers.signing.Lock() // one signs for all who ask the same at once
 	defer c.answers.signing.Unlock()
-	if a, ok := c.answers.get(key, by, s.asOf, c.now()); ok {
+	if a, ok := c.answers.get(key, by, s.AsOf, c.now()); ok {
 		return a, nil
 	}
-	a, err := c.sign(r, by, []ocsp.CertID{id}, []standing{s}, nil)
+	a, err := c.sign(r, by, []ocsp.CertID{id}, []feed.Standing{s}, nil)
 	if err == nil {
-		a.fresh, a.asOf = a.signedAt.Add(a.nextUpdate.Sub(a.signedAt)/2), s.asOf
+		a.fresh, a.asOf = a.signedAt.Add(a.nextUpdate.Sub(a.signedAt)/2), s.AsOf
 		c.answers.put(key, a)
 	}
 	return a, err
@@ -45,7 +46,7 @@ func (c *CA) kept(ctx context.Context, r *responder, by *credential, id ocsp.Cer
 
 // live signs an answer for this request alone.
 func (c *CA) live(ctx context.Context, r *responder, by *credential, asked ocsp.Request) (answer, error) {
-	var standings []standing
+	var standings []feed.Standing
 	for _, id := range asked.IDs {
 		s, err := c.standingOf(ctx, r.ref(id))
 		if err != nil {
@@ -63,7 +64,7 @@ func (r *responder) ref(id ocsp.CertID) certs.Ref {
 
 // sign puts into words how certificates stand and signs it. The answer ends before the
 // certificate that signs it, and before the issuer.
-func (c *CA) sign(r *responder, by *credential, ids []ocsp.CertID, standings []standing, nonce []byte) (answer, error) {
+func (c *CA) sign(r *responder, by *credential, ids []ocsp.CertID, standings []feed.Standing, nonce []byte) (answer, error) {
 	now := c.now().UTC().Truncate(time.Second)
 	next := now.Add(answerLife)
 	for _, end := range []time.Time{by.cert.NotAfter, r.issuer.Certificate().NotAfter} {
@@ -84,15 +85,15 @@ func (c *CA) sign(r *responder, by *credential, ids []ocsp.CertID, standings []s
 
 // singleOf maps our statuses to those of RFC 6960. The zero standing is of what was never
 // issued; every status but active is revoked.
-func singleOf(id ocsp.CertID, s standing, now, next time.Time) ocsp.Single {
+func singleOf(id ocsp.CertID, s feed.Standing, now, next time.Time) ocsp.Single {
 	single := ocsp.Single{ID: id, ThisUpdate: now, NextUpdate: next}
-	switch s.status {
-	case Active:
+	switch s.Status {
+	case certs.Active:
 		single.Status = ocsp.Good
 	case "":
 		single.Status = ocsp.Unknown
 	default:
-		single.Status, single.RevokedAt, single.Reason = ocsp.Revoked, s.since.UTC().Truncate(time.Second), int(s.reason)
+		single.Status, single.RevokedAt, single.Reason = ocsp.Revoked, s.Since.UTC().Truncate(time.Second), s.Reason
 	}
 	return single
 }

@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"mais/ca/feed"
 	"mais/ca/internal/issuance"
 	"mais/ca/internal/keydir"
 	"mais/certs"
@@ -93,7 +94,7 @@ type CA struct {
 	record     Record
 	planEnded  PlanEnded
 	withdrawn  Withdrawn
-	feed       *Feed
+	feed       *feed.Feed
 	keeper     *keeper                        // of the journal
 	node       atomic.Pointer[certs.Identity] // that answers OCSP; nil: none does
 	responders []*responder                   // one for each of issuers
@@ -137,7 +138,9 @@ func open(ctx context.Context, o Options) (*CA, error) {
 	if c.log = o.Log; c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.feed = newFeed(o.DB, o.Source, o.Node, orDefault(o.StaleAfter, 3*time.Second), c.log)
+	c.feed = feed.New(feed.Options{
+		DB: o.DB, Source: o.Source, Node: o.Node, Issuers: c.issuerIDs, StaleAfter: orDefault(o.StaleAfter, 3*time.Second), Log: c.log, Guard: c.guardJournal,
+	})
 	var err error
 	if c.validity, err = validities(o.Validity); err != nil {
 		return nil, err
@@ -151,7 +154,6 @@ func open(ctx context.Context, o Options) (*CA, error) {
 	if err := c.loadIssuers(ctx); err != nil {
 		return nil, err
 	}
-	c.feed.lease.issuers = c.issuerIDs
 	c.receipts = newKeyholder(c.current["sites"], certs.ReceiptSigner)
 	if c.sample, err = sampleRequest(); err != nil {
 		return nil, err
@@ -259,4 +261,4 @@ func (c *CA) RefOf(cert *x509.Certificate) (certs.Ref, bool) {
 }
 
 // Feed returns the status of certificates as this node knows it.
-func (c *CA) Feed() *Feed { return c.feed }
+func (c *CA) Feed() *feed.Feed { return c.feed }

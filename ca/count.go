@@ -12,7 +12,7 @@ import (
 // Count is how many certificates of a profile that have not ended have a status.
 type Count struct {
 	Profile certs.Profile
-	Status  Status
+	Status  certs.Status
 	N       int
 }
 
@@ -25,7 +25,7 @@ func (c *CA) Counts(ctx context.Context) ([]Count, error) {
 	}
 	var out []Count
 	for _, f := range found {
-		out = append(out, Count{certs.Profile(f.Profile), Status(f.Status), f.Count})
+		out = append(out, Count{certs.Profile(f.Profile), certs.Status(f.Status), f.Count})
 	}
 	return out, nil
 }

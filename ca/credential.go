@@ -89,10 +89,10 @@ func (c *CA) serves(ctx context.Context, have *credential) (bool, error) {
 		return false, nil
 	}
 	s, err := c.standingOf(ctx, have.ref)
-	if s.status == Held {
+	if s.Status == certs.Held {
 		err = fmt.Errorf("%w: its certificate %s is held", errNotReady, have.ref)
 	}
-	return s.status == Active || s.status == Superseded, err
+	return s.Status == certs.Active || s.Status == certs.Superseded, err
 }
 
 // renewCredential is for who has the turn.

@@ -100,7 +100,7 @@ func TestEnrol(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if entry.Identity != i.Identity || entry.Status != ca.Active || entry.Level != certs.Software || !entry.Live(time.Now()) || entry.IssuedBy != "127.0.0.1" {
+	if entry.Identity != i.Identity || entry.Status != certs.Active || entry.Level != certs.Software || !entry.Live(time.Now()) || entry.IssuedBy != "127.0.0.1" {
 		t.Errorf("recorded as %+v", entry)
 	}
 	var whats []string
@@ -448,7 +448,7 @@ func TestNoAuditNoCertificate(t *testing.T) {
 	if err := f.Revoke(context.Background(), issued.Ref, ca.Unspecified, "test"); !errors.Is(err, audit) {
 		t.Errorf("Revoke = %v, want %v", err, audit)
 	}
-	if entry, err := f.Get(context.Background(), issued.Ref); err != nil || entry.Status != ca.Active {
+	if entry, err := f.Get(context.Background(), issued.Ref); err != nil || entry.Status != certs.Active {
 		t.Errorf("status = %v, %v, want active", entry.Status, err)
 	}
 }

@@ -3,6 +3,7 @@ package ca
 import (
 	"errors"
 
+	"mais/ca/feed"
 	"mais/ca/internal/keydir"
 	"mais/certs"
 )
@@ -14,7 +15,7 @@ var (
 	// reason, for the audit only.
 	ErrRefused = errors.New("ca: refused")
 	// ErrUnknown: the inventory has no such certificate.
-	ErrUnknown = errors.New("ca: no such certificate")
+	ErrUnknown = feed.ErrUnknown
 	// ErrAlready: the certificate has that status already and was not changed; what Revoke
 	// and Hold do to its line has been done.
 	ErrAlready = errors.New("ca: the certificate has that status already")
@@ -24,7 +25,7 @@ var (
 	// ErrTooOften: the identity was invited as often as the invitation allows.
 	ErrTooOften = errors.New("ca: invited too often")
 	// ErrStale: the last good look at the changes of status is too long ago to answer.
-	ErrStale = errors.New("ca: the status of certificates is not known to be current")
+	ErrStale = feed.ErrStale
 	// ErrJournal: the journal could not be written, and so nothing was taken away.
 	ErrJournal = errors.New("ca: the journal cannot be written")
 	// ErrDirectory: the directory does not hold what it should.

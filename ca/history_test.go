@@ -40,9 +40,9 @@ func TestHistorySaysWhoAndWhy(t *testing.T) {
 	got, err := f.History(ctx, renewed.Ref)
 	must(t, err)
 	want := []ca.Past{
-		{Status: ca.Held, By: by.String(), Plan: hold, Note: "lost at the gym"},
-		{Status: ca.Active, By: "operator root"},
-		{Status: ca.Revoked, Reason: "keyCompromise", By: by.String(), Plan: revoke, Note: "found in other hands"},
+		{Status: certs.Held, By: by.String(), Plan: hold, Note: "lost at the gym"},
+		{Status: certs.Active, By: "operator root"},
+		{Status: certs.Revoked, Reason: "keyCompromise", By: by.String(), Plan: revoke, Note: "found in other hands"},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(ca.Past{}, "Number", "At")); diff != "" {
 		t.Errorf("History (-want +got):\n%s", diff)
@@ -68,13 +68,13 @@ func TestReceiptOfAnEarlierChange(t *testing.T) {
 	history, err := f.History(ctx, token.Ref)
 	must(t, err)
 	for n, want := range []ca.Receipt{
-		{Status: ca.Held, Reason: "certificateHold", By: "first"},
-		{Status: ca.Active, By: "second"},
-		{Status: ca.Revoked, Reason: "keyCompromise", By: history[2].By},
+		{Status: certs.Held, Reason: "certificateHold", By: "first"},
+		{Status: certs.Active, By: "second"},
+		{Status: certs.Revoked, Reason: "keyCompromise", By: history[2].By},
 	} {
 		_, r, err := f.ReceiptOf(ctx, token.Ref, history[n].Number)
 		if got := (ca.Receipt{Status: r.Status, Reason: r.Reason, By: r.By}); err != nil || !cmp.Equal(want, got) || r.By == "" ||
-			r.Number != history[n].Number || !r.Final || (r.InvalidityDate != nil) != (want.Status == ca.Revoked) {
+			r.Number != history[n].Number || !r.Final || (r.InvalidityDate != nil) != (want.Status == certs.Revoked) {
 			t.Errorf("the receipt of change %d = %+v, %v, want it final and %+v", history[n].Number, r, err, want)
 		}
 	}
@@ -99,7 +99,7 @@ func TestReceiptOfAnUndescribedChange(t *testing.T) {
 	f.rewriteChanges(t, `UPDATE ca.status_change SET reason = NULL, status_by = NULL`)
 	history, err := f.History(ctx, token.Ref)
 	must(t, err)
-	for n, want := range []ca.Receipt{{Status: ca.Held}, {Status: ca.Active}, {Status: ca.Held, Reason: "certificateHold", By: "third"}} {
+	for n, want := range []ca.Receipt{{Status: certs.Held}, {Status: certs.Active}, {Status: certs.Held, Reason: "certificateHold", By: "third"}} {
 		_, r, err := f.ReceiptOf(ctx, token.Ref, history[n].Number)
 		if got := (ca.Receipt{Status: r.Status, Reason: r.Reason, By: r.By}); err != nil || !cmp.Equal(want, got) {
 			t.Errorf("the receipt of change %d = %+v, %v, want %+v", history[n].Number, got, err, want)

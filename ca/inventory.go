@@ -19,7 +19,7 @@ type Entry struct {
 	Holder    string
 	Name      string
 	DNSNames  []string
-	Status    Status
+	Status    certs.Status
 	Reason    string // of RFC 5280, where it is not active
 	StatusAt  time.Time
 	StatusBy  string
@@ -35,7 +35,7 @@ type Entry struct {
 
 // Live reports whether the certificate is good at now.
 func (e Entry) Live(now time.Time) bool {
-	return e.Status == Active && now.Before(e.NotAfter) && !now.Before(e.NotBefore)
+	return e.Status == certs.Active && now.Before(e.NotAfter) && !now.Before(e.NotBefore)
 }
 
 // Find returns the certificates with a serial, as certs.ParseSerial gives it: at most one
@@ -101,7 +101,7 @@ func entry(f store.Certificate) (Entry, error) {
 	identity, err := certs.ParseIdentity(f.Identity)
 	e := Entry{
 		Ref: f.Ref, Identity: identity, Profile: certs.Profile(f.Profile), Holder: f.Holder, Name: f.Name, DNSNames: f.DNSNames,
-		Status: Status(f.Status), StatusAt: f.StatusAt, StatusBy: f.StatusBy,
+		Status: certs.Status(f.Status), StatusAt: f.StatusAt, StatusBy: f.StatusBy,
 		NotBefore: f.NotBefore, NotAfter: f.NotAfter, IssuedAt: f.IssuedAt, IssuedBy: f.IssuedBy, Replaces: f.Replaces,
 		Since: f.InvalidityAt.Time, Destroyed: f.DestroyedAt.Time,
 	}

@@ -39,8 +39,8 @@ func KnowsSort(order string) bool { return store.Sorts(order) }
 
 // KnowsStatus reports whether a Filter can have a status.
 func KnowsStatus(status string) bool {
-	switch Status(status) {
-	case "", Active, Held, Revoked, Superseded, "expired", "live":
+	switch certs.Status(status) {
+	case "", certs.Active, certs.Held, certs.Revoked, certs.Superseded, "expired", "live":
 		return true
 	}
 	return false
@@ -111,8 +111,8 @@ func (c *CA) LineOf(ctx context.Context, ref certs.Ref) ([]Entry, error) {
 func (c *CA) History(ctx context.Context, ref certs.Ref) (changes []Past, err error) {
 	rows, err := store.History(ctx, c.db, ref)
 	for _, r := range rows {
-		p := Past{Number: r.Number, Status: Status(r.Status), At: r.At, FirstAt: r.FirstAt, By: r.By, Plan: r.Plan, Note: r.Note}
-		if r.Reason.Valid && p.Status == Revoked {
+		p := Past{Number: r.Number, Status: certs.Status(r.Status), At: r.At, FirstAt: r.FirstAt, By: r.By, Plan: r.Plan, Note: r.Note}
+		if r.Reason.Valid && p.Status == certs.Revoked {
 			p.Reason = Reason(r.Reason.Int16).String()
 		}
 		changes = append(changes, p)
@@ -123,7 +123,7 @@ func (c *CA) History(ctx context.Context, ref certs.Ref) (changes []Past, err er
 // Past is a change of a certificate's status, as its history has it.
 type Past struct {
 	Number  int64
-	Status  Status
+	Status  certs.Status
 	At      time.Time
 	FirstAt time.Time // of one that a restored database was told again: when it was done first
 	Reason  string    // of a revocation

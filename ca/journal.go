@@ -20,11 +20,11 @@ import (
 // restore. That is the safe side.
 
 // kinds are what entries say of a change to a status.
-var kinds = map[Status]journal.Kind{Held: journal.Hold, Revoked: journal.Revoke, Superseded: journal.Supersede}
+var kinds = map[certs.Status]journal.Kind{certs.Held: journal.Hold, certs.Revoked: journal.Revoke, certs.Superseded: journal.Supersede}
 
 // takeAway writes into the journal, and onto disk, that tx is about to hold, revoke or
 // supersede certificates. It comes last in tx, before the commit; its error stops the act.
-func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status, since time.Time) error {
+func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to certs.Status, since time.Time) error {
 	for len(changed) > 0 {
 		part := changed[:min(len(changed), journal.MaxWhat)]
 		changed = changed[len(part):]

@@ -103,7 +103,7 @@ func (c *CA) closeFor(ctx context.Context, cause error, missing []journal.Head, 
 	start := replay && !k.replays && time.Since(k.replayed) > replayEvery
 	k.replays = k.replays || start
 	k.mu.Unlock()
-	c.feed.shut(cause)
+	c.feed.Shut(cause)
 	if first {
 		c.log.ErrorContext(ctx, "the service is closed on account of the journal", "cause", cause)
 	}
@@ -146,7 +146,7 @@ func (c *CA) noteHead(ctx context.Context, h journal.Head, by string) (missing b
 func (c *CA) reopen(ctx context.Context, l store.JournalLook) error {
 	k := c.keeper
 	if k.shut() != nil {
-		if err := c.feed.reopens(ctx); err != nil {
+		if err := c.feed.Reopen(ctx); err != nil {
 			return err
 		}
 	}
@@ -160,7 +160,7 @@ func (c *CA) reopen(ctx context.Context, l store.JournalLook) error {
 	k.tell(l)
 	k.mu.Unlock()
 	if was != nil {
-		c.feed.forget()
+		c.feed.Forget()
 		c.log.InfoContext(ctx, "the service is open again: the database holds what the journals do", "was", was)
 	}
 	if raise {

@@ -3,8 +3,6 @@ package ca
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -100,10 +98,7 @@ func (c *CA) SeenJournalHeads(ctx context.Context, ahead []string, by string) er
 	if !closing {
 		return nil
 	}
-	if err := c.feed.look(ctx, math.MaxInt64); err != nil {
-		return fmt.Errorf("%w: %w", ErrStale, err)
-	}
-	return nil
+	return c.feed.Look(ctx)
 }
 
 // maxFine bounds the journals that are known beyond those that are compared with each look.

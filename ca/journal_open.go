@@ -45,7 +45,6 @@ func (c *CA) openJournal(ctx context.Context, o Options) error {
 	c.keeper = &keeper{journal: j, dir: d, key: key, node: o.Node, log: c.log, memory: memory, signed: map[journal.Name]string{}}
 	c.keeper.life, c.keeper.endLife = context.WithCancel(context.WithoutCancel(ctx))
 	c.keeper.begin(journal.Head{Name: journal.Name{Journal: j.ID()}})
-	c.feed.guard = c.guardJournal
 	return c.settleJournals(ctx)
 }
 

@@ -16,6 +16,7 @@ import (
 	"mais/ca"
 	"mais/ca/catest"
 	"mais/ca/migrations"
+	"mais/certs"
 	"mais/config"
 	"mais/internal/pg"
 )
@@ -48,7 +49,7 @@ func TestPromotedStandby(t *testing.T) {
 	must(t, err)
 	eventually(t, "the other node refuses it", func() bool {
 		status, err := statusOf(left.Feed(), jane)
-		return err == nil && status == ca.Revoked
+		return err == nil && status == certs.Revoked
 	})
 	done := time.Now()
 	remembered := lost.JournalHeads()
@@ -63,7 +64,7 @@ func TestPromotedStandby(t *testing.T) {
 	}
 	must(t, os.Remove(here), os.Symlink(standby.sockets(), here))
 	eventually(t, "closed", func() bool {
-		if status, err := statusOf(left.Feed(), jane); err == nil && status != ca.Revoked {
+		if status, err := statusOf(left.Feed(), jane); err == nil && status != certs.Revoked {
 			t.Fatalf("Status = %s, want revoked or an error", status)
 		}
 		fault := left.Feed().Fresh()
@@ -84,10 +85,10 @@ func TestPromotedStandby(t *testing.T) {
 		if name == "late" {
 			defer fixture{node, nil}.follow(t)()
 		}
-		if status, err := statusOf(node.Feed(), jane); err != nil || status != ca.Revoked {
+		if status, err := statusOf(node.Feed(), jane); err != nil || status != certs.Revoked {
 			t.Errorf("the node that is %s says %s, %v, want revoked", name, status, err)
 		}
-		if status, err := statusOf(node.Feed(), jim); err != nil || status != ca.Active {
+		if status, err := statusOf(node.Feed(), jim); err != nil || status != certs.Active {
 			t.Errorf("of somebody else the node that is %s says %s, %v", name, status, err)
 		}
 	}

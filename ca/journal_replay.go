@@ -129,10 +129,10 @@ func (c *CA) cancelAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (chang
 
 // fatesAgain are what becomes of a certificate that stands as the key says. What is held and
 // was superseded is revoked for that reason: nothing else ends what is held for good.
-var fatesAgain = map[journal.Kind]map[Status]Status{
-	journal.Hold:      {Active: Held},
-	journal.Revoke:    {Active: Revoked, Held: Revoked, Superseded: Revoked},
-	journal.Supersede: {Active: Superseded, Held: Revoked},
+var fatesAgain = map[journal.Kind]map[certs.Status]certs.Status{
+	journal.Hold:      {certs.Active: certs.Held},
+	journal.Revoke:    {certs.Active: certs.Revoked, certs.Held: certs.Revoked, certs.Superseded: certs.Revoked},
+	journal.Supersede: {certs.Active: certs.Superseded, certs.Held: certs.Revoked},
 }
 
 func (c *CA) changeAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (here []certs.Ref, changed int, err error) {
@@ -145,14 +145,14 @@ func (c *CA) changeAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (here 
 	if err != nil {
 		return nil, 0, err
 	}
-	fates := map[Status][]store.Certificate{}
+	fates := map[certs.Status][]store.Certificate{}
 	for _, cert := range found {
 		here = append(here, cert.Ref)
-		if fate, ok := fatesAgain[e.Kind][Status(cert.Status)]; ok {
+		if fate, ok := fatesAgain[e.Kind][certs.Status(cert.Status)]; ok {
 			fates[fate] = append(fates[fate], cert)
 		}
 	}
-	for _, fate := range []Status{Held, Superseded, Revoked} {
+	for _, fate := range []certs.Status{certs.Held, certs.Superseded, certs.Revoked} {
 		if err := c.setAgain(ctx, tx, fates[fate], fate, e); err != nil {
 			return nil, 0, err
 		}
@@ -164,7 +164,7 @@ func (c *CA) changeAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (here 
 // setAgain changes the status of certificates without an entry: it has one. Reason, invalidity
 // date and since when it is so are those of the entry; when the database was told again stands
 // with the change.
-func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to Status, e journal.Entry) error {
+func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificate, to certs.Status, e journal.Entry) error {
 	if len(changed) == 0 {
 		return nil
 	}
@@ -177,7 +177,7 @@ func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 		refs = append(refs, cert.Ref)
 	}
 	fate := store.Fate{Status: string(to), Reason: reason, By: e.By, At: e.At}
-	if to == Revoked && e.Since != nil {
+	if to == certs.Revoked && e.Since != nil {
 		fate.Since = *e.Since
 	}
 	if err := store.SetStatus(ctx, tx, refs, fate); err != nil {
@@ -189,7 +189,7 @@ func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 			return err
 		}
 		act.Note = fmt.Sprintf("again, as journal %s entry %d says of %s", e.Journal, e.Number, e.At.Format(time.RFC3339))
-		if to == Revoked {
+		if to == certs.Revoked {
 			act.Reason, act.Since = Reason(reason).String(), fate.Since
 		}
 		if err := c.report(ctx, tx, act); err != nil {

@@ -65,7 +65,7 @@ func (f fixture) standing(t testing.TB, token catest.Token) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Status != ca.Revoked {
+	if e.Status != certs.Revoked {
 		return string(e.Status)
 	}
 	return string(e.Status) + " " + e.Reason
@@ -167,7 +167,7 @@ func TestRestoreDoesNotGiveBack(t *testing.T) {
 func (f fixture) wantOpen(t *testing.T, k taken) {
 	t.Helper()
 	eventually(t, "open with what was taken away", func() bool {
-		for token, want := range map[*catest.Token]ca.Status{&k.revoked: ca.Revoked, &k.held: ca.Held, &k.superseded: ca.Superseded} {
+		for token, want := range map[*catest.Token]certs.Status{&k.revoked: certs.Revoked, &k.held: certs.Held, &k.superseded: certs.Superseded} {
 			if status, err := statusOf(f.Feed(), *token); err == nil && status != want {
 				t.Fatalf("Status = %s, want %s or an error", status, want)
 			}
@@ -186,7 +186,7 @@ func TestClosedUntilReplayed(t *testing.T) {
 	must(t, other.Revoke(ctx, token.Ref, ca.KeyCompromise, "test"))
 	must(t, other.CA.Close())
 	f.Follow(t)
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Revoked {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Revoked {
 		t.Fatalf("Status = %v, %v, want revoked", status, err)
 	}
 	eventually(t, "the other's head is remembered", func() bool { return strings.Count(f.JournalHeads(), ",") == 1 })

@@ -112,7 +112,7 @@ func TestTokenGoesWhileTheCARuns(t *testing.T) {
 	if err := f.Hold(ctx, person.Ref, "test"); err != nil {
 		t.Errorf("Hold without the token = %v", err)
 	}
-	if status, err := f.Feed().Status(ctx, person.Ref, sha256.Sum256(person.Certificate.Raw)); err != nil || status != ca.Held {
+	if status, err := f.Feed().Status(ctx, person.Ref, sha256.Sum256(person.Certificate.Raw)); err != nil || status != certs.Held {
 		t.Errorf("Status without the token = %s, %v, want held", status, err)
 	}
 	if _, err := f.CRL(ctx, "people"); !errors.Is(err, ca.ErrKey) {

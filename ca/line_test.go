@@ -83,27 +83,27 @@ func TestLineEndsTogether(t *testing.T) {
 			return nil
 		}
 	}
-	const a, h, r, s = ca.Active, ca.Held, ca.Revoked, ca.Superseded
+	const a, h, r, s = certs.Active, certs.Held, certs.Revoked, certs.Superseded
 	for _, tt := range []struct {
 		name string
 		acts []func(line) error
-		want [memberCount]ca.Status
+		want [memberCount]certs.Status
 	}{ // first, named, sibling, third, fourth; sameKey, ofSameKey, other
-		{"nothing", nil, [...]ca.Status{a, a, a, a, a, a, a, a}},
-		{"revoke", []func(line) error{revoke(named, ca.CessationOfOperation)}, [...]ca.Status{r, r, r, r, r, a, a, a}},
-		{"revoke the first", []func(line) error{revoke(first, ca.CessationOfOperation)}, [...]ca.Status{r, r, r, r, r, a, a, a}},
-		{"revoke the last", []func(line) error{revoke(fourth, ca.CessationOfOperation)}, [...]ca.Status{r, r, r, r, r, a, a, a}},
-		{"revoke an exposed key", []func(line) error{revoke(named, ca.KeyCompromise)}, [...]ca.Status{r, r, r, r, r, r, r, a}},
-		{"revoke another exposed key", []func(line) error{revoke(third, ca.KeyCompromise)}, [...]ca.Status{r, r, r, r, r, a, a, a}},
-		{"hold", []func(line) error{hold(named)}, [...]ca.Status{s, h, h, h, h, a, a, a}},
-		{"hold the first", []func(line) error{hold(first)}, [...]ca.Status{h, h, h, h, h, a, a, a}},
-		{"hold the last", []func(line) error{hold(fourth)}, [...]ca.Status{s, s, h, s, h, a, a, a}},
-		{"hold, release", []func(line) error{hold(named), release(named)}, [...]ca.Status{s, a, h, h, h, a, a, a}},
-		{"hold, release, hold another", []func(line) error{hold(named), release(named), already(hold(fourth))}, [...]ca.Status{s, s, h, h, h, a, a, a}},
-		{"hold, revoke", []func(line) error{hold(named), revoke(third, ca.Unspecified)}, [...]ca.Status{s, r, r, r, r, a, a, a}},
-		{"hold, revoke what it superseded", []func(line) error{hold(named), revoke(first, ca.Unspecified)}, [...]ca.Status{r, r, r, r, r, a, a, a}},
-		{"the second try to revoke", []func(line) error{sql(named, "revoked"), already(revoke(named, ca.Unspecified))}, [...]ca.Status{r, r, r, r, r, a, a, a}},
-		{"the second try to hold", []func(line) error{sql(named, "held"), already(hold(named))}, [...]ca.Status{s, h, h, h, h, a, a, a}},
+		{"nothing", nil, [...]certs.Status{a, a, a, a, a, a, a, a}},
+		{"revoke", []func(line) error{revoke(named, ca.CessationOfOperation)}, [...]certs.Status{r, r, r, r, r, a, a, a}},
+		{"revoke the first", []func(line) error{revoke(first, ca.CessationOfOperation)}, [...]certs.Status{r, r, r, r, r, a, a, a}},
+		{"revoke the last", []func(line) error{revoke(fourth, ca.CessationOfOperation)}, [...]certs.Status{r, r, r, r, r, a, a, a}},
+		{"revoke an exposed key", []func(line) error{revoke(named, ca.KeyCompromise)}, [...]certs.Status{r, r, r, r, r, r, r, a}},
+		{"revoke another exposed key", []func(line) error{revoke(third, ca.KeyCompromise)}, [...]certs.Status{r, r, r, r, r, a, a, a}},
+		{"hold", []func(line) error{hold(named)}, [...]certs.Status{s, h, h, h, h, a, a, a}},
+		{"hold the first", []func(line) error{hold(first)}, [...]certs.Status{h, h, h, h, h, a, a, a}},
+		{"hold the last", []func(line) error{hold(fourth)}, [...]certs.Status{s, s, h, s, h, a, a, a}},
+		{"hold, release", []func(line) error{hold(named), release(named)}, [...]certs.Status{s, a, h, h, h, a, a, a}},
+		{"hold, release, hold another", []func(line) error{hold(named), release(named), already(hold(fourth))}, [...]certs.Status{s, s, h, h, h, a, a, a}},
+		{"hold, revoke", []func(line) error{hold(named), revoke(third, ca.Unspecified)}, [...]certs.Status{s, r, r, r, r, a, a, a}},
+		{"hold, revoke what it superseded", []func(line) error{hold(named), revoke(first, ca.Unspecified)}, [...]certs.Status{r, r, r, r, r, a, a, a}},
+		{"the second try to revoke", []func(line) error{sql(named, "revoked"), already(revoke(named, ca.Unspecified))}, [...]certs.Status{r, r, r, r, r, a, a, a}},
+		{"the second try to hold", []func(line) error{sql(named, "held"), already(hold(named))}, [...]certs.Status{s, h, h, h, h, a, a, a}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := f.line(t)

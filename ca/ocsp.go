@@ -8,6 +8,7 @@ import (
 
 	xocsp "golang.org/x/crypto/ocsp"
 
+	"mais/ca/feed"
 	"mais/ca/internal/ocsp"
 	"mais/certs"
 )
@@ -96,11 +97,11 @@ func (c *CA) responderFor(ids []ocsp.CertID) (*responder, error) {
 // standingOf returns how a certificate stands, the zero standing for what was never issued,
 // or ErrStale. Memory answers for what was asked before; no more than a few questions at a
 // time go to the database, whose connections others need.
-func (c *CA) standingOf(ctx context.Context, ref certs.Ref) (standing, error) {
+func (c *CA) standingOf(ctx context.Context, ref certs.Ref) (feed.Standing, error) {
 	if !ourSerial(ref.Serial) {
-		return standing{}, c.feed.Fresh()
+		return feed.Standing{}, c.feed.Fresh()
 	}
-	s, known, err := c.feed.remembered(ref)
+	s, known, err := c.feed.Remembered(ref)
 	if err != nil || known {
 		return s, err
 	}
@@ -108,10 +109,10 @@ func (c *CA) standingOf(ctx context.Context, ref certs.Ref) (standing, error) {
 	case c.answers.asking <- struct{}{}:
 		defer func() { <-c.answers.asking }()
 	case <-ctx.Done():
-		return standing{}, fmt.Errorf("%w: %w", ErrStale, ctx.Err())
+		return feed.Standing{}, fmt.Errorf("%w: %w", ErrStale, ctx.Err())
 	}
-	if s, err = c.feed.learnAll(ctx, ref); errors.Is(err, ErrUnknown) {
-		return standing{}, nil
+	if s, err = c.feed.Learn(ctx, ref); errors.Is(err, ErrUnknown) {
+		return feed.Standing{}, nil
 	}
 	return s, err
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"math"
-	"syscall"
 	"testing"
 	"time"
 
@@ -31,13 +30,13 @@ func BenchmarkOCSP(b *testing.B) {
 	}
 	var raw, uncached, cached time.Duration
 	for b.Loop() { // by turns, so that a busy machine treats them alike
-		raw += spent(func() {
+		raw += catest.Spent(batch, func() {
 			if _, err := ecdsa.SignASN1(rand.Reader, key, digest[:]); err != nil {
 				b.Fatal(err)
 			}
 		})
-		uncached += spent(func() { ask(nonced) })
-		cached += spent(func() { ask(plain) })
+		uncached += catest.Spent(batch, func() { ask(nonced) })
+		cached += catest.Spent(batch, func() { ask(plain) })
 	}
 	for what, d := range map[string]time.Duration{"raw-ns": raw, "uncached-ns": uncached, "cached-ns": cached} {
 		b.ReportMetric(float64(d.Nanoseconds())/float64(b.N*batch), what)
@@ -49,21 +48,3 @@ func BenchmarkOCSP(b *testing.B) {
 // batch is how often a thing is done between two looks at the clock, which counts in
 // microseconds.
 const batch = 100
-
-// spent returns what this process spent of its processors on a batch, whatever else the
-// machine does.
-func spent(act func()) time.Duration {
-	before := processorTime()
-	for range batch {
-		act()
-	}
-	return processorTime() - before
-}
-
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err) // never for the process itself
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}

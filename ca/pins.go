@@ -169,7 +169,7 @@ func (c *CA) RevokeNode(ctx context.Context, node certs.Identity, by string) err
 		return err
 	}
 	for _, e := range found {
-		if e.Status != Active && e.Status != Held || !c.now().Before(e.NotAfter) {
+		if e.Status != certs.Active && e.Status != certs.Held || !c.now().Before(e.NotAfter) {
 			continue
 		}
 		if err := c.Revoke(ctx, e.Ref, CessationOfOperation, by); err != nil && !errors.Is(err, ErrAlready) {

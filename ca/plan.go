@@ -69,7 +69,7 @@ const MaxOpen = 100
 const maxNote = 200
 
 // statusAfter is what an act makes of a certificate.
-var statusAfter = map[string]Status{"hold": Held, "release": Active, "revoke": Revoked}
+var statusAfter = map[string]certs.Status{"hold": certs.Held, "release": certs.Active, "revoke": certs.Revoked}
 
 // MakePlan records a plan without a list. Of p the act, reason, dates, note, scope, owner and
 // by are read. It returns ErrPlan with why for what no plan may be.

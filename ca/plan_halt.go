@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mais/ca/internal/store"
+	"mais/certs"
 	"mais/internal/pg"
 )
 
@@ -65,7 +66,7 @@ func (r *run) take(ctx context.Context, tx *pg.Tx, n int) error {
 // own reports whether a certificate, as it was when it was locked, is the live one that the
 // plan was confirmed with.
 func (r *run) own(c store.Certificate) bool {
-	return c.Ref == r.plan.Confirmed.With && c.Status == string(Active)
+	return c.Ref == r.plan.Confirmed.With && c.Status == string(certs.Active)
 }
 
 // refused reports whether the schema refused a change (SQLSTATE classes 22 and 23).

@@ -36,7 +36,7 @@ func TestPreviewIsWhatHappens(t *testing.T) {
 		}
 		before := f.standings(t, family)
 		var own certs.Ref
-		if n := slices.IndexFunc(family, func(r certs.Ref) bool { return before[r].Status == ca.Active }); n >= 0 {
+		if n := slices.IndexFunc(family, func(r certs.Ref) bool { return before[r].Status == certs.Active }); n >= 0 {
 			own = family[n]
 		}
 		p, err := f.GetPlan(ctx, id)

@@ -180,12 +180,12 @@ func (r *run) one(ctx context.Context, item store.PlanItem) error {
 // change is what becomes of an item: its result commits with it.
 func (r *run) change(n int) change {
 	ch := change{to: statusAfter[r.plan.Act], reason: r.plan.Reason, since: r.plan.Since, by: r.plan.Confirmed.By.String()}
-	if ch.to == Held {
+	if ch.to == certs.Held {
 		ch.reason = certificateHold
 	}
 	ch.first = func(ctx context.Context, tx *pg.Tx) error { return r.take(ctx, tx, n) }
 	ch.settle = func(ctx context.Context, tx *pg.Tx, changed []store.Certificate, already bool) error {
-		result := store.ItemResult{Result: Done, Own: ch.to != Active && slices.ContainsFunc(changed, r.own)}
+		result := store.ItemResult{Result: Done, Own: ch.to != certs.Active && slices.ContainsFunc(changed, r.own)}
 		if already {
 			result.Result = Already
 		}

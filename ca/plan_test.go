@@ -203,11 +203,11 @@ func TestRunPlan(t *testing.T) {
 	for _, test := range []struct {
 		plan ca.Plan
 		want []string // of one that is active, held, revoked, expired
-		then []ca.Status
+		then []certs.Status
 	}{
-		{ca.Plan{Act: "hold"}, []string{"done", "already", "not-allowed", "not-allowed"}, []ca.Status{ca.Held, ca.Held, ca.Revoked, ca.Active}},
-		{ca.Plan{Act: "release"}, []string{"already", "done", "not-allowed", "already"}, []ca.Status{ca.Active, ca.Active, ca.Revoked, ca.Active}},
-		{ca.Plan{Act: "revoke", Reason: ca.KeyCompromise, Since: since}, []string{"done", "done", "already", "done"}, []ca.Status{ca.Revoked, ca.Revoked, ca.Revoked, ca.Revoked}},
+		{ca.Plan{Act: "hold"}, []string{"done", "already", "not-allowed", "not-allowed"}, []certs.Status{certs.Held, certs.Held, certs.Revoked, certs.Active}},
+		{ca.Plan{Act: "release"}, []string{"already", "done", "not-allowed", "already"}, []certs.Status{certs.Active, certs.Active, certs.Revoked, certs.Active}},
+		{ca.Plan{Act: "revoke", Reason: ca.KeyCompromise, Since: since}, []string{"done", "done", "already", "done"}, []certs.Status{certs.Revoked, certs.Revoked, certs.Revoked, certs.Revoked}},
 	} {
 		t.Run(test.plan.Act, func(t *testing.T) {
 			refs := []certs.Ref{f.Person(t, "Active").Ref, f.Person(t, "Held").Ref, f.Person(t, "Revoked").Ref, f.expired(t)}

@@ -84,7 +84,7 @@ func (c *CA) declareLost(ctx context.Context, by string, progress func(done int)
 	if err != nil {
 		return q, err
 	}
-	return q, c.feed.refresh(ctx)
+	return q, c.feed.Refresh(ctx)
 }
 
 // openQuarantine takes the database as it is from now on.
@@ -136,7 +136,7 @@ func (c *CA) holdSuspects(ctx context.Context, q store.Quarantine) (n int, err e
 			return err
 		}
 		n = len(found)
-		if err := c.set(ctx, tx, activeOf(found), change{to: Held, reason: certificateHold, by: q.MadeBy}); err != nil {
+		if err := c.set(ctx, tx, activeOf(found), change{to: certs.Held, reason: certificateHold, by: q.MadeBy}); err != nil {
 			return err
 		}
 		return store.AddQuarantined(ctx, tx, q.ID, refsOf(found))
@@ -152,7 +152,7 @@ func (c *CA) supersedeOurs(ctx context.Context, q store.Quarantine) (n int, err 
 			return err
 		}
 		n = len(found)
-		if err := c.set(ctx, tx, activeOf(found), change{to: Superseded, reason: ReasonSuperseded, by: q.MadeBy}); err != nil {
+		if err := c.set(ctx, tx, activeOf(found), change{to: certs.Superseded, reason: ReasonSuperseded, by: q.MadeBy}); err != nil {
 			return err
 		}
 		return store.AddQuarantined(ctx, tx, q.ID, refsOf(found))
@@ -179,7 +179,7 @@ func (c *CA) cancelOpen(ctx context.Context, q store.Quarantine) (n int, err err
 
 func activeOf(found []store.Certificate) (active []store.Certificate) {
 	for _, cert := range found {
-		if cert.Status == string(Active) {
+		if cert.Status == string(certs.Active) {
 			active = append(active, cert)
 		}
 	}
@@ -241,8 +241,8 @@ func (c *CA) Quarantines(ctx context.Context) ([]Quarantine, error) {
 }
 
 // inQuarantine says why a certificate may not be released yet; the schema refuses it too.
-func inQuarantine(ctx context.Context, tx *pg.Tx, ref certs.Ref, to Status) error {
-	if to != Active {
+func inQuarantine(ctx context.Context, tx *pg.Tx, ref certs.Ref, to certs.Status) error {
+	if to != certs.Active {
 		return nil
 	}
 	waits, err := store.InQuarantine(ctx, tx, ref, Approvals)

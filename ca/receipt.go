@@ -17,7 +17,7 @@ import (
 type Receipt struct {
 	Issuer         string        `json:"issuer"`
 	Serial         string        `json:"serial"`
-	Status         Status        `json:"status"`
+	Status         certs.Status  `json:"status"`
 	Reason         string        `json:"reason,omitempty"`
 	InvalidityDate *time.Time    `json:"invalidity_date,omitempty"`
 	By             string        `json:"by"`
@@ -124,11 +124,10 @@ func (c *CA) receiptFor(ctx context.Context, told store.Told, wait bool) (string
 	}
 }
 
-// assemble says what is known of a change that has been committed. The nodes are read after
-// it, so that none is missing, and the clock before them: one that was set counts nobody out.
+// assemble says what is known of a change that has been committed.
 func (c *CA) assemble(ctx context.Context, told store.Told) (Receipt, error) {
 	r := Receipt{
-		Issuer: told.Ref.Issuer, Serial: told.Ref.Serial, Status: Status(told.Status), By: told.By,
+		Issuer: told.Ref.Issuer, Serial: told.Ref.Serial, Status: certs.Status(told.Status), By: told.By,
 		Number: told.Number, CommittedAt: told.At.UTC(), Final: true, Nodes: []ReceiptNode{},
 	}
 	if told.Reason.Valid {
@@ -140,21 +139,15 @@ func (c *CA) assemble(ctx context.Context, told store.Told) (Receipt, error) {
 	if told.FirstAt.Valid {
 		r.FirstAt = utc(told.FirstAt.Time)
 	}
-	sent := time.Now()
-	now, err := store.Now(ctx, c.db)
-	if err != nil {
-		return Receipt{}, err
-	}
-	c.feed.clock.observe(sent, time.Now(), now)
-	witnesses, err := store.Witnesses(ctx, c.db, told.Number, c.feed.clock.steadyFor())
+	witnesses, err := c.feed.Witnesses(ctx, told.Number)
 	if err != nil {
 		return Receipt{}, err
 	}
 	for _, w := range witnesses {
-		switch gone := c.feed.clock.settled(w, now); {
+		switch {
 		case w.SaidAt.Valid:
 			r.Nodes = append(r.Nodes, ReceiptNode{Node: w.Name, RefusedFrom: utc(w.SaidAt.Time), Millis: millis(told.At, w.SaidAt.Time)})
-		case !gone:
+		case !w.Gone:
 			r.Nodes, r.Final = append(r.Nodes, ReceiptNode{Node: w.Name}), false
 		case w.ClosedAt.After(told.At): // who had gone before did not live at the commit
 			r.Nodes = append(r.Nodes, ReceiptNode{Node: w.Name, SilentFrom: utc(w.ClosedAt), Millis: millis(told.At, w.ClosedAt)})
@@ -210,7 +203,7 @@ func (c *CA) readReceipt(told store.Told, jws string) (string, Receipt, error) {
 	if err := json.Unmarshal(kept.Payload, &r); err != nil {
 		return "", Receipt{}, fmt.Errorf("the one that was kept: %w", err)
 	}
-	if of := (certs.Ref{Issuer: r.Issuer, Serial: r.Serial}); r.Number != told.Number || of != told.Ref || r.Status != Status(told.Status) {
+	if of := (certs.Ref{Issuer: r.Issuer, Serial: r.Serial}); r.Number != told.Number || of != told.Ref || r.Status != certs.Status(told.Status) {
 		return "", Receipt{}, fmt.Errorf("the one that was kept: %w: it says that %s is %s by change %d, not that %s is %s by change %d",
 			receipt.ErrInvalid, of, r.Status, r.Number, told.Ref, told.Status, told.Number)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"mais/ca"
 	"mais/ca/catest"
+	"mais/ca/feed"
 	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/certs/receipt"
@@ -79,7 +80,7 @@ func TestReceipt(t *testing.T) {
 		t.Errorf("the receipt says something else than was returned: %s", cmp.Diff(got, r))
 	}
 	want := ca.Receipt{
-		Issuer: token.Ref.Issuer, Serial: token.Ref.Serial, Status: ca.Revoked, Reason: "keyCompromise", By: "jailer", Number: 2, Final: true,
+		Issuer: token.Ref.Issuer, Serial: token.Ref.Serial, Status: certs.Revoked, Reason: "keyCompromise", By: "jailer", Number: 2, Final: true,
 		CommittedAt: r.CommittedAt, Nodes: r.Nodes, IssuedAt: r.IssuedAt,
 	}
 	if cmp.Diff(want, r) != "" {
@@ -144,7 +145,7 @@ func TestReceiptSaysWhoAndWhy(t *testing.T) {
 		if err := tt.act(token); err != nil {
 			t.Fatal(err)
 		}
-		if _, r, err := f.ReceiptWait(ctx, token.Ref); err != nil || r.Status != ca.Revoked || r.Reason != tt.reason || r.By != by {
+		if _, r, err := f.ReceiptWait(ctx, token.Ref); err != nil || r.Status != certs.Revoked || r.Reason != tt.reason || r.By != by {
 			t.Errorf("the receipt of %s is %+v, %v, want %s by %q", what, r, err, tt.reason, by)
 		}
 	}
@@ -157,7 +158,7 @@ func TestReceiptOfANodeThatSaidNothingYet(t *testing.T) {
 	signs(t, f.CA)
 	ctx, token := context.Background(), f.Person(t, "Jane Doe")
 	f.Feed().CatchUp(ctx, 1) // one look
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Active {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Active {
 		t.Fatalf("Status = %v, %v, want active", status, err)
 	}
 	if err := f.Revoke(ctx, token.Ref, ca.Unspecified, "test"); err != nil {
@@ -201,7 +202,7 @@ func TestReceiptOfASilentNode(t *testing.T) {
 	signs(t, f.CA)
 	lost := f.opened(t, "lost", func(o *ca.Options) { o.StaleAfter = stale })
 	stuck := make(chan bool)
-	lost.Feed().OnChange(func(ca.Change) { <-stuck }) // as if its machine stood still while it ended connections
+	lost.Feed().OnChange(func(feed.Change) { <-stuck }) // as if its machine stood still while it ended connections
 	lost.Follow(t)
 	t.Cleanup(func() { close(stuck) }) // before Follow's
 	ctx, token := context.Background(), f.Person(t, "Jane Doe")

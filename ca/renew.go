@@ -60,7 +60,7 @@ func (c *CA) succeed(ctx context.Context, tx *pg.Tx, ref certs.Ref, request issu
 		return Issued{}, &refusal{cause: NotInList, ref: ref}
 	case err != nil:
 		return Issued{}, err
-	case old.Status != string(Active):
+	case old.Status != string(certs.Active):
 		return Issued{}, &refusal{cause: NotActive, ref: ref}
 	case !c.now().Before(old.NotAfter):
 		return Issued{}, &refusal{cause: Ended, ref: ref}
@@ -122,7 +122,7 @@ func (c *CA) reportLowered(ctx context.Context, tx *pg.Tx, old store.Certificate
 // renewed reports whether a certificate with the key renews ref and is active.
 func renewed(relatives []store.Member, ref certs.Ref, keyHash []byte) bool {
 	return slices.ContainsFunc(relatives, func(m store.Member) bool {
-		return m.Replaces == ref && m.Status == string(Active) && bytes.Equal(m.KeyHash, keyHash)
+		return m.Replaces == ref && m.Status == string(certs.Active) && bytes.Equal(m.KeyHash, keyHash)
 	})
 }
 

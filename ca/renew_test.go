@@ -34,8 +34,8 @@ func TestRenew(t *testing.T) {
 	for _, step := range []struct {
 		after time.Duration
 		ended int
-		want  ca.Status
-	}{{0, 0, ca.Active}, {59 * time.Minute, 0, ca.Active}, {2 * time.Minute, 1, ca.Superseded}, {0, 0, ca.Superseded}} {
+		want  certs.Status
+	}{{0, 0, certs.Active}, {59 * time.Minute, 0, certs.Active}, {2 * time.Minute, 1, certs.Superseded}, {0, 0, certs.Superseded}} {
 		now = now.Add(step.after)
 		n, err := f.Supersede(ctx)
 		entry, getErr := f.Get(ctx, old.Ref)
@@ -151,7 +151,7 @@ func TestServerCertificatesFollowEachOther(t *testing.T) {
 	if n, err := f.Supersede(ctx); err != nil || n != 1 {
 		t.Errorf("Supersede = %d, %v, want 1", n, err)
 	}
-	for n, want := range []ca.Status{ca.Superseded, ca.Active} {
+	for n, want := range []certs.Status{certs.Superseded, certs.Active} {
 		if entry, err := f.Get(ctx, refs[n]); err != nil || entry.Status != want {
 			t.Errorf("certificate %d is %s, %v, want %s", n, entry.Status, err, want)
 		}

@@ -55,7 +55,7 @@ func TestResponderCertificate(t *testing.T) {
 			t.Errorf("it lives for %s, want a week", life)
 		}
 		found, err := f.Find(context.Background(), certs.SerialHex(cert.SerialNumber))
-		if err != nil || len(found) != 1 || found[0].Identity.Kind() != certs.Server || found[0].Status != ca.Active {
+		if err != nil || len(found) != 1 || found[0].Identity.Kind() != certs.Server || found[0].Status != certs.Active {
 			t.Errorf("the inventory has %+v, %v, want it active, of a server", found, err)
 		}
 	}
@@ -82,7 +82,7 @@ func TestResponderRenews(t *testing.T) {
 	if _, err := f.Supersede(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if e, err := f.Find(ctx, certs.SerialHex(first.SerialNumber)); err != nil || e[0].Status != ca.Superseded {
+	if e, err := f.Find(ctx, certs.SerialHex(first.SerialNumber)); err != nil || e[0].Status != certs.Superseded {
 		t.Errorf("the first is %v, %v, want superseded", e, err)
 	}
 	now = now.Add(30 * 24 * time.Hour) // nobody asked

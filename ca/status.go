@@ -12,18 +12,6 @@ import (
 	"mais/internal/pg"
 )
 
-// Status is how a certificate stands. Whether it has expired is another matter, which the
-// certificate itself says.
-type Status string
-
-// The statuses, as ca.certificate holds them.
-const (
-	Active     Status = "active"
-	Held       Status = "held"       // suspended, and can be released
-	Revoked    Status = "revoked"    // for good
-	Superseded Status = "superseded" // renewed, and its grace period is over
-)
-
 // Reason is why a certificate is revoked (RFC 5280, 5.3.1).
 type Reason int
 
@@ -47,7 +35,7 @@ var reasonNames = map[Reason]string{
 const certificateHold Reason = 6
 
 // acts names the change to each status, for the audit.
-var acts = map[Status]string{Active: "release", Held: "hold", Revoked: "revoke", Superseded: "supersede"}
+var acts = map[certs.Status]string{certs.Active: "release", certs.Held: "hold", certs.Revoked: "revoke", certs.Superseded: "supersede"}
 
 // revokes reports whether revocation takes the reason.
 func (r Reason) revokes() bool { return reasonNames[r] != "" && r != certificateHold }
@@ -83,7 +71,7 @@ func (c *CA) Revoke(ctx context.Context, ref certs.Ref, reason Reason, by string
 	if !reason.revokes() {
 		return fmt.Errorf("revoke %s: %w: %s", ref, ErrNotAllowed, reason)
 	}
-	return c.change(ctx, ref, change{to: Revoked, reason: reason, by: by})
+	return c.change(ctx, ref, change{to: certs.Revoked, reason: reason, by: by})
 }
 
 // Hold suspends an active certificate that has not expired, until it is released or
@@ -92,18 +80,18 @@ func (c *CA) Revoke(ctx context.Context, ref certs.Ref, reason Reason, by string
 // ErrNotAllowed, or ErrAlready for what is held: what is active of its line has been held or
 // superseded nevertheless.
 func (c *CA) Hold(ctx context.Context, ref certs.Ref, by string) error {
-	return c.change(ctx, ref, change{to: Held, reason: certificateHold, by: by})
+	return c.change(ctx, ref, change{to: certs.Held, reason: certificateHold, by: by})
 }
 
 // Release makes a held certificate good again: that one alone, not what was held with it. It
 // returns ErrUnknown, ErrAlready for what is not held, or ErrNotAllowed for what has ended.
 func (c *CA) Release(ctx context.Context, ref certs.Ref, by string) error {
-	return c.change(ctx, ref, change{to: Active, by: by})
+	return c.change(ctx, ref, change{to: certs.Active, by: by})
 }
 
 // change is what is to become of a certificate.
 type change struct {
-	to     Status
+	to     certs.Status
 	reason Reason
 	since  time.Time // of a revocation: when the key was compromised; zero: that is not said
 	by     string
@@ -138,7 +126,7 @@ func (c *CA) alter(ctx context.Context, ref certs.Ref, ch change) (changed []sto
 		if changed, already, err = c.alterIn(ctx, tx, ref, ch); err != nil {
 			return err
 		}
-		if ch.to == Active && !already {
+		if ch.to == certs.Active && !already {
 			if lifted, err = store.HoldsOf(ctx, tx, ref); err != nil {
 				return err
 			}
@@ -148,7 +136,7 @@ func (c *CA) alter(ctx context.Context, ref certs.Ref, ch change) (changed []sto
 		}
 		return ch.settle(ctx, tx, changed, already)
 	})
-	if err == nil && ch.to == Active && !already {
+	if err == nil && ch.to == certs.Active && !already {
 		c.giveBack(ctx, ref, lifted)
 	}
 	if err == nil && already {
@@ -180,7 +168,7 @@ func (c *CA) alterIn(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (
 			return nil, false, err
 		}
 	}
-	if ch.to == Active {
+	if ch.to == certs.Active {
 		return changed, already, nil
 	}
 	for _, r := range relatives {
@@ -191,12 +179,12 @@ func (c *CA) alterIn(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (
 
 // mayBecome says why a certificate may not change to a status; the schema refuses what this
 // forgets, but for what has expired.
-func (c *CA) mayBecome(cert store.Certificate, to Status) error {
-	from := map[Status][]Status{Active: {Held}, Held: {Active}, Revoked: {Active, Held, Superseded}}[to]
+func (c *CA) mayBecome(cert store.Certificate, to certs.Status) error {
+	from := map[certs.Status][]certs.Status{certs.Active: {certs.Held}, certs.Held: {certs.Active}, certs.Revoked: {certs.Active, certs.Held, certs.Superseded}}[to]
 	switch {
-	case !slices.Contains(from, Status(cert.Status)):
+	case !slices.Contains(from, certs.Status(cert.Status)):
 		return notAllowed("it is " + cert.Status)
-	case to != Revoked && !c.now().Before(cert.NotAfter):
+	case to != certs.Revoked && !c.now().Before(cert.NotAfter):
 		return notAllowed("it has expired")
 	}
 	return nil
@@ -204,19 +192,19 @@ func (c *CA) mayBecome(cert store.Certificate, to Status) error {
 
 // endRelatives ends what lives of the line of a certificate that was revoked or held.
 func (c *CA) endRelatives(ctx context.Context, tx *pg.Tx, relatives []store.Member, ch change) error {
-	fates := map[Status][]store.Certificate{}
+	fates := map[certs.Status][]store.Certificate{}
 	for _, r := range relatives {
 		fate := ch.to
-		if ch.to == Held && r.Replaced {
-			fate = Superseded // its grace period was for a successor
+		if ch.to == certs.Held && r.Replaced {
+			fate = certs.Superseded // its grace period was for a successor
 		}
-		if ch.to == Revoked || r.Status == string(Active) { // what is held stays held
+		if ch.to == certs.Revoked || r.Status == string(certs.Active) { // what is held stays held
 			fates[fate] = append(fates[fate], r.Certificate)
 		}
 	}
 	superseded := ch
-	superseded.to = Superseded
-	if err := c.set(ctx, tx, fates[Superseded], superseded); err != nil {
+	superseded.to = certs.Superseded
+	if err := c.set(ctx, tx, fates[certs.Superseded], superseded); err != nil {
 		return err
 	}
 	return c.set(ctx, tx, fates[ch.to], ch)
@@ -239,14 +227,14 @@ func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, ch
 		if err != nil {
 			return err
 		}
-		if ch.to == Revoked {
+		if ch.to == certs.Revoked {
 			act.Reason, act.Since = ch.reason.String(), ch.since
 		}
 		if err := c.report(ctx, tx, act); err != nil {
 			return err
 		}
 	}
-	if ch.to == Active {
+	if ch.to == certs.Active {
 		return nil
 	}
 	return c.takeAway(ctx, tx, changed, ch.to, ch.since)
@@ -271,7 +259,7 @@ func (c *CA) Supersede(ctx context.Context) (ended int, err error) {
 			if due, err = store.Due(ctx, tx, c.now(), supersedeBatch); err != nil {
 				return err
 			}
-			return c.set(ctx, tx, due, change{to: Superseded, reason: ReasonSuperseded, by: "renewal"})
+			return c.set(ctx, tx, due, change{to: certs.Superseded, reason: ReasonSuperseded, by: "renewal"})
 		})
 		if err != nil {
 			return ended, fmt.Errorf("supersede renewed certificates: %w", err)
@@ -295,7 +283,7 @@ func (c *CA) tell(ctx context.Context, changed []store.Certificate) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellPatience) // committed, whoever has gone away
 	defer cancel()
-	err := c.feed.refresh(ctx)
+	err := c.feed.Refresh(ctx)
 	scopes := map[store.Scope]bool{}
 	for _, cert := range changed {
 		if cert.Shard.Valid {

@@ -33,7 +33,7 @@ func (c *CA) MarkDestroyed(ctx context.Context, ref certs.Ref, at time.Time) err
 			return err
 		case cert.DestroyedAt.Valid:
 			return ErrAlready
-		case (cert.Status == string(Active) || cert.Status == string(Held)) && c.now().Before(cert.NotAfter):
+		case (cert.Status == string(certs.Active) || cert.Status == string(certs.Held)) && c.now().Before(cert.NotAfter):
 			return notAllowed("it is " + cert.Status)
 		case at.Before(ended(cert).Add(-destroyedSlack)) || at.After(c.now().Add(clockSkew)):
 			return notAllowed("the time is not between its end and now")
@@ -55,7 +55,7 @@ func (c *CA) MarkDestroyed(ctx context.Context, ref certs.Ref, at time.Time) err
 
 // ended is when a certificate that is no longer good ceased to be.
 func ended(cert store.Certificate) time.Time {
-	if changed := cert.Status != string(Active) && cert.Status != string(Held); changed && cert.StatusAt.Before(cert.NotAfter) {
+	if changed := cert.Status != string(certs.Active) && cert.Status != string(certs.Held); changed && cert.StatusAt.Before(cert.NotAfter) {
 		return cert.StatusAt
 	}
 	return cert.NotAfter

@@ -25,13 +25,13 @@ func TestStatusTransitions(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		steps  []step
-		status ca.Status
+		status certs.Status
 		reason string
 	}{
-		"hold and release":   {[]step{{hold, nil}, {hold, ca.ErrAlready}, {release, nil}, {release, ca.ErrAlready}}, ca.Active, ""},
-		"hold":               {[]step{{hold, nil}}, ca.Held, "certificateHold"},
-		"hold and revoke":    {[]step{{hold, nil}, {revoke, nil}}, ca.Revoked, "keyCompromise"},
-		"revoke is for good": {[]step{{revoke, nil}, {revoke, ca.ErrAlready}, {release, ca.ErrNotAllowed}, {hold, ca.ErrNotAllowed}}, ca.Revoked, "keyCompromise"},
+		"hold and release":   {[]step{{hold, nil}, {hold, ca.ErrAlready}, {release, nil}, {release, ca.ErrAlready}}, certs.Active, ""},
+		"hold":               {[]step{{hold, nil}}, certs.Held, "certificateHold"},
+		"hold and revoke":    {[]step{{hold, nil}, {revoke, nil}}, certs.Revoked, "keyCompromise"},
+		"revoke is for good": {[]step{{revoke, nil}, {revoke, ca.ErrAlready}, {release, ca.ErrNotAllowed}, {hold, ca.ErrNotAllowed}}, certs.Revoked, "keyCompromise"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ref := f.Person(t, "Jane Doe").Ref

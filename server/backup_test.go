@@ -115,7 +115,7 @@ func TestDrill(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if e, err := again.authority.Get(t.Context(), gone.ref); err != nil || e.Status != ca.Revoked {
+	if e, err := again.authority.Get(t.Context(), gone.ref); err != nil || e.Status != certs.Revoked {
 		t.Errorf("what was revoked after the backup is %s, %v", e.Status, err)
 	}
 	drilled := &world{Server: again}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"mais/ca"
+	"mais/certs"
 	"mais/server/api"
 	"mais/server/internal/audit"
 )
@@ -71,7 +72,7 @@ func TestEveryEndIsRecorded(t *testing.T) {
 				t.Errorf("EndOf again = %d, %v", n, err)
 			}
 		},
-		"held": func(t *testing.T, m *member, _, _ string) { e.setStatus(t, m.ref, string(ca.Held)) },
+		"held": func(t *testing.T, m *member, _, _ string) { e.setStatus(t, m.ref, string(certs.Held)) },
 		"revoked": func(t *testing.T, m *member, _, _ string) {
 			if err := e.authority.Revoke(t.Context(), m.ref, ca.KeyCompromise, "test"); err != nil {
 				t.Fatal(err)

@@ -5,11 +5,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"mais/ca"
+	"mais/ca/feed"
 )
 
 // measureStatus publishes how well this node follows the status of certificates.
-func (s *Server) measureStatus(feed *ca.Feed) {
+func (s *Server) measureStatus(feed *feed.Feed) {
 	gauge := func(name, help string, value func() float64) {
 		s.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}

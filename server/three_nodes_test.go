@@ -13,6 +13,7 @@ import (
 
 	"mais/ca"
 	"mais/ca/catest"
+	"mais/ca/feed"
 	"mais/certs/receipt"
 	"mais/config"
 	"mais/server/api"
@@ -152,7 +153,7 @@ func TestNodeWithoutGoodbye(t *testing.T) {
 		eventually(t, "the node serves", func() bool { return whoami(k).StatusCode == http.StatusOK }) // a second is soon over
 	}
 	stuck := make(chan bool)
-	lost.authority.Feed().OnChange(func(ca.Change) { <-stuck })
+	lost.authority.Feed().OnChange(func(feed.Change) { <-stuck })
 	defer close(stuck)
 	if err := w.authority.Revoke(t.Context(), k.ref, ca.KeyCompromise, "test"); err != nil {
 		t.Fatal(err)

@@ -46,16 +46,16 @@ func certListCommand() *cobra.Command {
 
 // certificate is an entry of the inventory as --json gives it.
 type certificate struct {
-	Issuer    string    `json:"issuer"`
-	Serial    string    `json:"serial"`
-	Status    ca.Status `json:"status"`
-	Reason    string    `json:"reason,omitempty"`
-	Identity  string    `json:"identity"`
-	Holder    string    `json:"holder"`
-	Profile   string    `json:"profile"`
-	IssuedAt  time.Time `json:"issued_at"`
-	NotBefore time.Time `json:"not_before"`
-	NotAfter  time.Time `json:"not_after"`
+	Issuer    string       `json:"issuer"`
+	Serial    string       `json:"serial"`
+	Status    certs.Status `json:"status"`
+	Reason    string       `json:"reason,omitempty"`
+	Identity  string       `json:"identity"`
+	Holder    string       `json:"holder"`
+	Profile   string       `json:"profile"`
+	IssuedAt  time.Time    `json:"issued_at"`
+	NotBefore time.Time    `json:"not_before"`
+	NotAfter  time.Time    `json:"not_after"`
 }
 
 func listed(entries []ca.Entry) []certificate {

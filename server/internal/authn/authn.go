@@ -23,7 +23,7 @@ import (
 	"sync"
 	"time"
 
-	"mais/ca"
+	"mais/ca/feed"
 	"mais/certs"
 	"mais/internal/pg"
 	"mais/server/internal/audit"
@@ -58,11 +58,11 @@ type Authority interface {
 // Feed is what authn asks about a certificate's standing: the inventory, kept in memory and
 // no older than its limit.
 type Feed interface {
-	Status(ctx context.Context, ref certs.Ref, sum [32]byte) (ca.Status, error)
+	Status(ctx context.Context, ref certs.Ref, sum [32]byte) (certs.Status, error)
 	CatchUp(ctx context.Context, number int64) error
 	Look(context.Context) error
 	Fresh() error
-	OnChange(func(ca.Change))
+	OnChange(func(feed.Change))
 	OnReopen(func(context.Context) error)
 }
 

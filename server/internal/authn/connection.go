@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"mais/ca"
+	"mais/ca/feed"
 	"mais/certs"
 )
 
@@ -153,8 +153,8 @@ func notAfter(leaf *x509.Certificate) time.Time { return leaf.NotAfter.UTC() }
 
 // statusChanged is called by the feed, and must not wait: it dooms the connections of a
 // certificate that fell and notes it for endSessions.
-func (s *Service) statusChanged(c ca.Change) {
-	if c.Status == ca.Active {
+func (s *Service) statusChanged(c feed.Change) {
+	if c.Status == certs.Active {
 		return
 	}
 	s.mu.Lock()

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"mais/ca"
+	"mais/ca/feed"
 	"mais/certs"
 )
 
@@ -99,7 +99,7 @@ func TestUnprovenConnectionIsShort(t *testing.T) {
 
 func TestFallenCertificateClosesItsConnections(t *testing.T) {
 	ref, other := certs.Ref{Issuer: "people-1", Serial: "01"}, certs.Ref{Issuer: "people-1", Serial: "02"}
-	for status, want := range map[ca.Status]bool{ca.Revoked: true, ca.Held: true, ca.Superseded: true, ca.Active: false} {
+	for status, want := range map[certs.Status]bool{certs.Revoked: true, certs.Held: true, certs.Superseded: true, certs.Active: false} {
 		synctest.Test(t, func(t *testing.T) {
 			s := bare()
 			idle, idleEnd := accepted(t, s)
@@ -110,7 +110,7 @@ func TestFallenCertificateClosesItsConnections(t *testing.T) {
 			for _, c := range []*connection{idle, busy, alien} {
 				s.register(c)
 			}
-			s.statusChanged(ca.Change{Number: 1, Ref: ref, Status: status})
+			s.statusChanged(feed.Change{Number: 1, Ref: ref, Status: status})
 			if idle.closing() != want || busy.closing() != want || alien.closing() {
 				t.Errorf("after %s: closing = %v, %v, %v", status, idle.closing(), busy.closing(), alien.closing())
 			}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"mais/ca"
+	"mais/ca/feed"
 	camigrations "mais/ca/migrations"
 	"mais/certs"
 	"mais/internal/pg"
@@ -21,13 +21,13 @@ import (
 // steadyFeed knows every certificate as active.
 type steadyFeed struct{}
 
-func (steadyFeed) Status(context.Context, certs.Ref, [32]byte) (ca.Status, error) {
-	return ca.Active, nil
+func (steadyFeed) Status(context.Context, certs.Ref, [32]byte) (certs.Status, error) {
+	return certs.Active, nil
 }
 func (steadyFeed) CatchUp(context.Context, int64) error { return nil }
 func (steadyFeed) Look(context.Context) error           { return nil }
 func (steadyFeed) Fresh() error                         { return nil }
-func (steadyFeed) OnChange(func(ca.Change))             {}
+func (steadyFeed) OnChange(func(feed.Change))           {}
 func (steadyFeed) OnReopen(func(context.Context) error) {}
 
 const levelUser = "11111111-2222-4333-8444-555555555555"

@@ -33,13 +33,13 @@ func (s *Service) status(ctx context.Context, ref certs.Ref, sum [32]byte) *Refu
 		return refuse(UnknownToken, err)
 	case err != nil:
 		return refuse(StatusStale, err)
-	case status == ca.Active:
+	case status == certs.Active:
 		return nil
-	case status == ca.Held:
+	case status == certs.Held:
 		return refuse(Held, nil)
-	case status == ca.Revoked:
+	case status == certs.Revoked:
 		return refuse(Revoked, nil)
-	case status == ca.Superseded:
+	case status == certs.Superseded:
 		return refuse(Superseded, nil)
 	}
 	return refuse(StatusStale, fmt.Errorf("the inventory gives a status %q that is not known here", status))

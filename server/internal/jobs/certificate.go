@@ -221,7 +221,7 @@ func (n *Node) stands(ctx context.Context, leaf *x509.Certificate) error {
 	if err != nil {
 		return err
 	}
-	if entry.Status != ca.Active {
+	if entry.Status != certs.Active {
 		return fmt.Errorf("%s is %s", ref, entry.Status)
 	}
 	return nil

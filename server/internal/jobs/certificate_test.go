@@ -63,9 +63,9 @@ func TestOpenNode(t *testing.T) {
 		t.Error("a certificate that fits was replaced")
 	}
 	ref, _ := authority.RefOf(first)
-	for status, end := range map[ca.Status]func() error{
-		ca.Held:    func() error { return authority.Hold(t.Context(), ref, "test") },
-		ca.Revoked: func() error { return authority.Revoke(t.Context(), ref, ca.CessationOfOperation, "test") },
+	for status, end := range map[certs.Status]func() error{
+		certs.Held:    func() error { return authority.Hold(t.Context(), ref, "test") },
+		certs.Revoked: func() error { return authority.Revoke(t.Context(), ref, ca.CessationOfOperation, "test") },
 	} {
 		if err := end(); err != nil {
 			t.Fatal(err)

@@ -26,7 +26,7 @@ type counted struct {
 
 func (c *counted) Counts(context.Context) ([]ca.Count, error) {
 	c.asked++
-	return []ca.Count{{Profile: certs.PersonSoftware, Status: ca.Active, N: c.asked}}, c.err
+	return []ca.Count{{Profile: certs.PersonSoftware, Status: certs.Active, N: c.asked}}, c.err
 }
 
 func (c *counted) Ends() map[string]time.Time {

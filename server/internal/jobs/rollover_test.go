@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"mais/ca"
 	"mais/certs"
 	"mais/config"
 	"mais/server/internal/jobs"
@@ -32,7 +31,7 @@ func TestForget(t *testing.T) {
 		t.Errorf("at the next look %d nodes are announced, want 1", len(got.Nodes))
 	}
 	ref, _ := c.RefOf(leaf(t, gone))
-	if e, err := c.Get(t.Context(), ref); err != nil || e.Status != ca.Revoked {
+	if e, err := c.Get(t.Context(), ref); err != nil || e.Status != certs.Revoked {
 		t.Errorf("its certificate is %s, %v, want revoked", e.Status, err)
 	}
 }

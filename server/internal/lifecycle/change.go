@@ -79,7 +79,7 @@ func (s *Service) heldFromAbove(ctx context.Context, r reach, f ca.Filter) (abov
 	if r.all {
 		return nil, nil
 	}
-	f = ca.Filter{Status: string(ca.Held), Confined: f.Confined, Identities: f.Identities}
+	f = ca.Filter{Status: string(certs.Held), Confined: f.Confined, Identities: f.Identities}
 	err = s.opts.CA.Each(ctx, f, func(held []ca.Entry) error {
 		colleagues, err := s.colleagues(ctx, r, held)
 		for _, e := range held {
@@ -150,7 +150,7 @@ func (s *Service) releasesOwn(ctx context.Context, r reach, chosen *ca.Filter, l
 			return false, nil
 		}
 		if own.Confined, own.Identities = true, []certs.Identity{r.own}; own.Status == "" {
-			own.Status = string(ca.Held)
+			own.Status = string(certs.Held)
 		}
 		_, total, err := s.opts.CA.Inventory(ctx, own, "-issued", 1, 0)
 		return total > 0, err

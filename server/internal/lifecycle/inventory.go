@@ -192,10 +192,10 @@ func (s *Service) may(ctx context.Context, r reach, e ca.Entry) ([]string, error
 	if within, err := s.reaches(ctx, r, e.Identity); err != nil || !within {
 		return acts, err
 	}
-	if e.Status == ca.Active && now.Before(e.NotAfter) {
+	if e.Status == certs.Active && now.Before(e.NotAfter) {
 		acts = append(acts, "hold")
 	}
-	if e.Status == ca.Held && now.Before(e.NotAfter) {
+	if e.Status == certs.Held && now.Before(e.NotAfter) {
 		permitted, err := s.permits(ctx, r, "release", e.Identity)
 		if err != nil {
 			return nil, err
@@ -204,11 +204,11 @@ func (s *Service) may(ctx context.Context, r reach, e ca.Entry) ([]string, error
 			acts = append(acts, "release")
 		}
 	}
-	if e.Status != ca.Revoked {
+	if e.Status != certs.Revoked {
 		acts = append(acts, "revoke")
 	}
 	acts = append(acts, "export")
-	if e.Status != ca.Active || e.StatusBy != "" {
+	if e.Status != certs.Active || e.StatusBy != "" {
 		acts = append(acts, "receipt")
 	}
 	return acts, nil

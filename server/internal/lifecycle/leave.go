@@ -29,7 +29,7 @@ func (s *Service) RevokeAll(ctx context.Context, l Leaving) (revoked int, err er
 	if _, err := s.opts.CA.CancelCodes(ctx, who, time.Time{}, l.By); err != nil { // first: or another certificate comes of one
 		return 0, err
 	}
-	for _, status := range []string{"live", string(ca.Held)} {
+	for _, status := range []string{"live", string(certs.Held)} {
 		n, err := s.revokeThose(ctx, l, ca.Filter{Status: status, Confined: true, Identities: []certs.Identity{who}})
 		if revoked += n; err != nil {
 			return revoked, err

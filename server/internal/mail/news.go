@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"mais/ca"
+	"mais/certs"
 	"mais/server/internal/mail/internal/outbox"
 )
 
@@ -31,7 +32,7 @@ const (
 )
 
 // The kinds of mail about changes to one certificate, by what it changed to.
-var changeKinds = map[string]string{string(ca.Active): "released", string(ca.Held): "held", string(ca.Revoked): "revoked"}
+var changeKinds = map[string]string{string(certs.Active): "released", string(certs.Held): "held", string(certs.Revoked): "revoked"}
 
 // tellHolders writes to the holders of certificates that were held, released or revoked, and
 // reports whether there may be more to do.
@@ -118,7 +119,7 @@ func (s *Service) toAdministrators(news outbox.News) []outbox.Message {
 }
 
 // done says what happened to a certificate that changed to a status.
-var done = map[string]string{string(ca.Active): "released", string(ca.Held): "put on hold", string(ca.Revoked): "revoked"}
+var done = map[string]string{string(certs.Active): "released", string(certs.Held): "put on hold", string(certs.Revoked): "revoked"}
 
 func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
 	l := letter{Name: a.Name, At: about[0].At, Until: about[0].At}
@@ -133,7 +134,7 @@ func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
 	if moment(l.At) == moment(l.Until) {
 		l.Until = time.Time{}
 	}
-	for _, status := range []ca.Status{ca.Revoked, ca.Held, ca.Active} {
+	for _, status := range []certs.Status{certs.Revoked, certs.Held, certs.Active} {
 		c := count{What: done[string(status)]}
 		for _, change := range about {
 			if change.Status == string(status) {

@@ -1,4 +1,4 @@
-package ca
+package feed
 
 import (
 	"context"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// shut makes every answer ErrStale at once, until the next good look.
-func (f *Feed) shut(cause error) {
+// Shut makes every answer ErrStale at once, until the next good look.
+func (f *Feed) Shut(cause error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lastGood, f.fault = time.Time{}, cause
@@ -21,7 +21,8 @@ func (f *Feed) OnReopen(read func(context.Context) error) {
 	f.readers = append(f.readers[:len(f.readers):len(f.readers)], read)
 }
 
-func (f *Feed) reopens(ctx context.Context) error {
+// Reopen has whoever called OnReopen read the database anew.
+func (f *Feed) Reopen(ctx context.Context) error {
 	f.mu.Lock()
 	readers := f.readers
 	f.mu.Unlock()
@@ -33,9 +34,9 @@ func (f *Feed) reopens(ctx context.Context) error {
 	return nil
 }
 
-// forget drops what was read of a database that is not the same any more, for who polls: this
+// Forget drops what was read of a database that is not the same any more, for who polls: this
 // node begins anew, with another lease.
-func (f *Feed) forget() {
+func (f *Feed) Forget() {
 	f.lease.instance = ""
 	f.mu.Lock()
 	defer f.mu.Unlock()

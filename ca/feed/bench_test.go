@@ -1,4 +1,4 @@
-package ca_test
+package feed_test
 
 import (
 	"context"
@@ -9,8 +9,13 @@ import (
 	"time"
 
 	"mais/ca"
+	"mais/ca/catest"
 	"mais/certs"
 )
+
+// batch is how often a thing is done between two looks at the clock, which counts in
+// microseconds.
+const batch = 100
 
 // BenchmarkStatusMillion measures what a request pays for its certificate's status when a
 // million are known, one after another, and what they take in memory: the whole of Feed.Status,
@@ -30,29 +35,29 @@ func BenchmarkStatusMillion(b *testing.B) {
 	})
 	feedBytes := heapOf(func() {
 		for n := range refs {
-			f.Feed().Learned(refs[n], sums[n], ca.Active)
+			f.Feed().Learned(refs[n], sums[n], certs.Active)
 		}
 	})
 	ctx, at := context.Background(), 0
 	var ours, table, theirs time.Duration
 	for b.Loop() { // by turns
-		ours += spent(func() {
+		ours += catest.Spent(batch, func() {
 			n := at % million
-			if status, err := f.Feed().Status(ctx, refs[n], sums[n]); err != nil || status != ca.Active {
+			if status, err := f.Feed().Status(ctx, refs[n], sums[n]); err != nil || status != certs.Active {
 				b.Fatal(status, err)
 			}
 			at++
 		})
 		at -= batch
-		table += spent(func() { // each in a stretch that the others have not just brought near
+		table += catest.Spent(batch, func() { // each in a stretch that the others have not just brought near
 			n := (at + million/3) % million
-			if f.Feed().Table(refs[n], &sums[n]) != ca.Active {
+			if f.Feed().Table(refs[n], &sums[n]) != certs.Active {
 				b.Fatal("the table has lost one")
 			}
 			at++
 		})
 		at -= batch
-		theirs += spent(func() {
+		theirs += catest.Spent(batch, func() {
 			if plain[sums[(at+2*million/3)%million]] != 1 {
 				b.Fatal("the map has lost one")
 			}

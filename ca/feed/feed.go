@@ -1,4 +1,12 @@
-package ca
+// Package feed is the status of certificates as one node of the service knows it. [New] makes a
+// [Feed], and [Feed.Run] follows the numbered changes of status; then [Feed.Status] answers from
+// memory, and [Feed.OnChange] tells of what has ended. A node that cannot follow says
+// [ErrStale], never a status that may be old.
+//
+// While it answers it holds a lease in the database and acknowledges what it has come to know:
+// that is what receipts go by, and why they may be believed stands in lease.go. It changes no
+// status, signs nothing, and judges no certificate but by the inventory.
+package feed
 
 import (
 	"context"
@@ -9,7 +17,7 @@ import (
 	"sync"
 	"time"
 
-	standings "mais/ca/internal/standing"
+	"mais/ca/feed/internal/standing"
 	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/internal/pg"
@@ -46,15 +54,13 @@ type Feed struct {
 	lastGood time.Time
 	judged   judgement // that lastGood is recent enough
 	fault    error     // of the last look, if it failed
-	// guard says, before each look, why nothing of this database may be believed: it is an
-	// older one, or lacks what the journal holds.
 	guard    func(context.Context) error
 	instance string // as which it holds its lease; none yet: ""
 	began    int64  // the counter that this instance found first; below 0: not yet
 	acked    int64  // up to which this instance has acknowledged; below 0: nothing yet
 	live     int    // nodes that held a lease when this one was last renewed
-	table    *standings.Table
-	known    map[certs.Ref]standing // those that OCSP was asked about
+	table    *standing.Table
+	known    map[certs.Ref]Standing // those that OCSP was asked about
 	watchers []func(Change)
 	readers  []func(context.Context) error // see OnReopen
 }
@@ -63,14 +69,28 @@ type Feed struct {
 type Change struct {
 	Number int64
 	Ref    certs.Ref
-	Status Status
+	Status certs.Status
 	At     time.Time
 }
 
-func newFeed(db *pg.DB, source pg.Source, node string, staleAfter time.Duration, log *slog.Logger) *Feed {
+// Options are what a feed runs with.
+type Options struct {
+	DB         *pg.DB          // logged in as pg.CA; stays the caller's to close
+	Source     pg.Source       // the same database, to listen for changes of status
+	Node       string          // names this process; required by Run
+	Issuers    func() []string // the ids of the issuing CAs whose keys it has
+	StaleAfter time.Duration   // the age at which a good look is too old to answer from
+	Log        *slog.Logger
+	// Guard says, before each look, why nothing of this database may be believed: it is an
+	// older one, or lacks what the journal holds.
+	Guard func(context.Context) error
+}
+
+// New returns a feed that knows nothing yet.
+func New(o Options) *Feed {
 	return &Feed{
-		db: db, source: source, staleAfter: staleAfter, log: log, lease: lease{node: node},
-		table: standings.New(tableBytes), known: map[certs.Ref]standing{},
+		db: o.DB, source: o.Source, staleAfter: o.StaleAfter, log: o.Log, guard: o.Guard, lease: lease{node: o.Node, issuers: o.Issuers},
+		table: standing.New(tableBytes), known: map[certs.Ref]Standing{},
 	}
 }
 
@@ -98,7 +118,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	f.run(true)
 	defer f.leave(ctx)
 	for {
-		f.refresh(ctx)
+		f.Refresh(ctx)
 		select {
 		case <-ctx.Done():
 			return <-listening
@@ -125,9 +145,9 @@ func (f *Feed) hasLeft() bool {
 	return f.left
 }
 
-// refresh looks now, if anybody follows the feed, and acknowledges what it saw: a node refuses
+// Refresh looks now, if anybody follows the feed, and acknowledges what it saw: a node refuses
 // at once what it has just revoked itself.
-func (f *Feed) refresh(ctx context.Context) error {
+func (f *Feed) Refresh(ctx context.Context) error {
 	f.mu.Lock()
 	running := f.running
 	f.mu.Unlock()
@@ -170,10 +190,8 @@ func (f *Feed) look(ctx context.Context, least int64) error {
 // follow reads and applies the changes since the last. The lease comes before anything that is
 // believed, and the counter before the changes: what is read after it can only be newer.
 func (f *Feed) follow(ctx context.Context) error {
-	if f.guard != nil {
-		if err := f.guard(ctx); err != nil {
-			return err
-		}
+	if err := f.guard(ctx); err != nil {
+		return err
 	}
 	if err := f.holdLease(ctx); err != nil {
 		return err
@@ -229,71 +247,12 @@ func (f *Feed) apply(changes []store.Change) {
 	f.mu.Unlock()
 	for _, c := range changes {
 		for _, watch := range watchers {
-			watch(Change{c.Number, c.Ref, Status(c.Status), c.At})
+			watch(Change{c.Number, c.Ref, certs.Status(c.Status), c.At})
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.told = f.number // nobody else applies: see polling
-}
-
-// Fresh returns ErrStale when the last good look began too long ago.
-func (f *Feed) Fresh() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.fresh()
-}
-
-// fresh is Fresh for whoever holds mu.
-func (f *Feed) fresh() error {
-	if f.judged.of == f.lastGood && time.Since(f.judged.at) < f.judged.holds {
-		return nil
-	}
-	switch {
-	case f.lastGood.IsZero() && f.fault != nil:
-		return fmt.Errorf("%w: %w", ErrStale, f.fault)
-	case f.lastGood.IsZero():
-		return fmt.Errorf("%w: there has been no look yet", ErrStale)
-	}
-	now := time.Now()
-	left := f.staleAfter - sinceMoment(f.lastGood)
-	switch {
-	case left >= 0:
-		f.judged = judgement{f.lastGood, now, min(left, judgedFor)}
-		return nil
-	case f.fault != nil:
-		return fmt.Errorf("%w: %w", ErrStale, f.fault)
-	}
-	return ErrStale
-}
-
-// judgedFor is for how long both clocks need not be read again: the monotonic one alone costs half.
-// A machine that falls asleep within this while answers as late as one that falls asleep
-// between a question and its answer.
-const judgedFor = time.Millisecond
-
-// judgement is that a look was recent enough, by both clocks.
-type judgement struct {
-	of    time.Time // when the look began
-	at    time.Time // when both clocks were read
-	holds time.Duration
-}
-
-// sinceMoment is how long ago a moment was, by the clock that went further: a wall clock set back
-// does not make old news fresh, and the monotonic clock of a machine that slept stood still.
-func sinceMoment(t time.Time) time.Duration {
-	now := time.Now()
-	return max(now.Sub(t), now.Round(0).Sub(t.Round(0)))
-}
-
-// Age returns how long ago the last good look began, and false when there has been none.
-func (f *Feed) Age() (age time.Duration, ok bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.lastGood.IsZero() {
-		return 0, false
-	}
-	return sinceMoment(f.lastGood), true
 }
 
 // Number returns the number of the last change that this node knows.

@@ -1,4 +1,4 @@
-package ca_test
+package feed_test
 
 import (
 	"errors"

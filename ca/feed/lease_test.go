@@ -1,4 +1,4 @@
-package ca_test
+package feed_test
 
 import (
 	"context"
@@ -8,21 +8,9 @@ import (
 	"time"
 
 	"mais/ca"
-	"mais/ca/catest"
+	"mais/ca/feed"
+	"mais/certs"
 )
-
-// node opens another node on the fixture's database and follows.
-func (f fixture) node(t testing.TB, name string, adjust ...func(*ca.Options)) *catest.CA {
-	t.Helper()
-	n := f.opened(t, name, adjust...)
-	n.Follow(t)
-	return n
-}
-
-func (f fixture) opened(t testing.TB, name string, adjust ...func(*ca.Options)) *catest.CA {
-	t.Helper()
-	return catest.New(t, f.db, append(adjust, func(o *ca.Options) { o.Node = name })...)
-}
 
 func TestLease(t *testing.T) {
 	f := newFixture(t, func(o *ca.Options) { o.StaleAfter = time.Hour })
@@ -188,7 +176,7 @@ func TestPace(t *testing.T) {
 		"set forward": {time.Minute, 0, false}, "set back": {-time.Minute, 0, false},
 		"fast": {0, 100 * time.Millisecond, false}, "slow": {0, -100 * time.Millisecond, false},
 	} {
-		var p ca.Pace
+		var p feed.Pace
 		database := begin.Add(17 * time.Hour).Round(0)
 		if p.SteadyFor() != 0 {
 			t.Fatal("steady before it was seen")
@@ -237,12 +225,12 @@ func TestFeedForgetsAndLearns(t *testing.T) {
 				default:
 				}
 				if looks%3 == 0 {
-					f.Feed().Forget()
+					f.Feed().Empty()
 				}
 				before := int(f.Feed().Number())
 				status, err := statusOf(f.Feed(), token)
 				last := f.count(t, `SELECT number FROM ca.status_counter`)
-				if before == last && (err != nil || (status == ca.Held) != (before%2 == 1)) {
+				if before == last && (err != nil || (status == certs.Held) != (before%2 == 1)) {
 					t.Errorf("Status = %v, %v as of change %d", status, err, before)
 				}
 			}
@@ -252,7 +240,7 @@ func TestFeedForgetsAndLearns(t *testing.T) {
 	if err := f.Feed().CatchUp(ctx, 40); err != nil {
 		t.Fatal(err)
 	}
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Active {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Active {
 		t.Errorf("in the end Status = %v, %v, want active", status, err)
 	}
 }

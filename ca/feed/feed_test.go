@@ -1,4 +1,4 @@
-package ca_test
+package feed_test
 
 import (
 	"context"
@@ -9,27 +9,12 @@ import (
 	"testing"
 	"time"
 
-	xocsp "golang.org/x/crypto/ocsp"
-
 	"mais/ca"
 	"mais/ca/catest"
+	"mais/ca/feed"
 	"mais/certs"
 	"mais/internal/pg"
 )
-
-func statusOf(f *ca.Feed, token catest.Token) (ca.Status, error) {
-	return f.Status(context.Background(), token.Ref, sha256.Sum256(token.Certificate.Raw))
-}
-
-// eventually waits for what another goroutine brings about.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
 
 func TestFeedFollows(t *testing.T) {
 	f := newFixture(t)
@@ -39,27 +24,27 @@ func TestFeedFollows(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var seen []string
-	f.Feed().OnChange(func(c ca.Change) {
+	f.Feed().OnChange(func(c feed.Change) {
 		status, err := statusOf(f.Feed(), token)
 		mu.Lock()
 		defer mu.Unlock()
 		seen = append(seen, fmt.Sprintf("%d %s %s %v", c.Number, c.Status, status, err))
 	})
 	f.Follow(t)
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Active {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Active {
 		t.Fatalf("Status = %v, %v, want active", status, err)
 	}
 	began := time.Now()
 	for n, step := range []struct {
 		act  func() error
-		want ca.Status
+		want certs.Status
 	}{
-		{func() error { return f.Hold(ctx, token.Ref, "test") }, ca.Held},
-		{func() error { return f.Release(ctx, token.Ref, "test") }, ca.Active},
+		{func() error { return f.Hold(ctx, token.Ref, "test") }, certs.Held},
+		{func() error { return f.Release(ctx, token.Ref, "test") }, certs.Active},
 		{func() error {
 			_, err := f.db.Owner().Exec(ctx, `UPDATE ca.certificate SET status = 'revoked'`)
 			return err
-		}, ca.Revoked},
+		}, certs.Revoked},
 	} {
 		if err := step.act(); err != nil {
 			t.Fatal(err)
@@ -84,7 +69,7 @@ func TestFeedRefusesWhatIsNotListed(t *testing.T) {
 	f := newFixture(t)
 	f.Follow(t)
 	ctx, token := context.Background(), f.Person(t, "Jane Doe") // after the feed began: asked of the database
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Active {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Active {
 		t.Errorf("Status of a new one = %v, %v, want active", status, err)
 	}
 	if _, err := f.Feed().Status(ctx, token.Ref, sha256.Sum256([]byte("forged"))); !errors.Is(err, ca.ErrUnknown) {
@@ -105,7 +90,7 @@ func TestFeedLearnsBadStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Follow(t)
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Revoked {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Revoked {
 		t.Errorf("Status = %v, %v, want revoked", status, err)
 	}
 }
@@ -117,13 +102,13 @@ func TestFeedCatchesUp(t *testing.T) {
 	if err := feed.CatchUp(ctx, 1); !errors.Is(err, ca.ErrStale) {
 		t.Errorf("CatchUp with what has not happened = %v, want %v", err, ca.ErrStale)
 	}
-	if status, err := statusOf(feed, token); err != nil || status != ca.Active { // CatchUp has looked
+	if status, err := statusOf(feed, token); err != nil || status != certs.Active { // CatchUp has looked
 		t.Fatalf("Status = %v, %v, want active", status, err)
 	}
 	if err := f.Revoke(ctx, token.Ref, ca.KeyCompromise, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if status, err := statusOf(feed, token); err != nil || status != ca.Active { // nobody runs the feed
+	if status, err := statusOf(feed, token); err != nil || status != certs.Active { // nobody runs the feed
 		t.Fatalf("Status before catching up = %v, %v, want active", status, err)
 	}
 	var all sync.WaitGroup
@@ -132,7 +117,7 @@ func TestFeedCatchesUp(t *testing.T) {
 			if err := feed.CatchUp(ctx, 1); err != nil {
 				t.Errorf("CatchUp = %v", err)
 			}
-			if status, err := statusOf(feed, token); err != nil || status != ca.Revoked {
+			if status, err := statusOf(feed, token); err != nil || status != certs.Revoked {
 				t.Errorf("Status after catching up = %v, %v, want revoked", status, err)
 			}
 		})
@@ -151,7 +136,7 @@ func TestFeedGoesStale(t *testing.T) {
 	if err := f.Feed().CatchUp(context.Background(), 1); !errors.Is(err, ca.ErrStale) { // looks, in vain
 		t.Fatal(err)
 	}
-	if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Active {
+	if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Active {
 		t.Fatalf("Status = %v, %v, want active", status, err)
 	}
 	pool.Close()
@@ -213,60 +198,8 @@ func TestFeedLosesNoChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, token := range tokens {
-		if status, err := statusOf(f.Feed(), token); err != nil || status != ca.Revoked {
+		if status, err := statusOf(f.Feed(), token); err != nil || status != certs.Revoked {
 			t.Errorf("Status = %v, %v, want revoked", status, err)
-		}
-	}
-}
-
-// whileAsked does meanwhile while a question to the database has not been answered.
-func (f fixture) whileAsked(t *testing.T, ask, meanwhile func()) {
-	t.Helper()
-	var asking sync.WaitGroup
-	err := f.db.Owner().Transact(context.Background(), func(tx *pg.Tx) error {
-		if _, err := tx.Exec(context.Background(), `LOCK TABLE ca.certificate`); err != nil {
-			return err
-		}
-		asking.Go(ask)
-		eventually(t, "the question is asked", func() bool {
-			return f.count(t, `SELECT count(*) FROM pg_locks WHERE relation = 'ca.certificate'::regclass AND NOT granted`) > 0
-		})
-		meanwhile()
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	asking.Wait()
-}
-
-// What was asked while this node was fresh is not said once it is stale, by OCSP neither.
-func TestFeedStaleWhileItAsks(t *testing.T) {
-	f := newFixture(t, func(o *ca.Options) { o.StaleAfter = time.Hour })
-	signs(t, f.CA)
-	ctx, token, other := context.Background(), f.Person(t, "Jane Doe"), f.Person(t, "John Doe")
-	question := questionOf(t, other)
-	for what, ask := range map[string]func() error{
-		"Status": func() error { _, err := statusOf(f.Feed(), token); return err },
-		"Status of what is unknown": func() error {
-			_, err := f.Feed().Status(ctx, certs.Ref{Issuer: "people-1", Serial: certs.SerialHex(certs.NewSerial())}, [32]byte{})
-			return err
-		},
-		"OCSP": func() error {
-			if response, _ := f.OCSP(ctx, question); string(response) == string(xocsp.TryLaterErrorResponse) {
-				return ca.ErrStale
-			}
-			return nil
-		},
-	} {
-		f.Feed().CatchUp(ctx, 1<<40) // one look
-		if response, _ := f.OCSP(ctx, questionOf(t, token)); len(response) < 500 {
-			t.Fatalf("the answer is %x", response)
-		}
-		var err error
-		f.whileAsked(t, func() { err = ask() }, func() { f.Feed().Shut(errors.New("test")) })
-		if !errors.Is(err, ca.ErrStale) {
-			t.Errorf("%s once it is stale = %v, want %v", what, err, ca.ErrStale)
 		}
 	}
 }

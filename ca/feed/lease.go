@@ -1,10 +1,8 @@
-package ca
+package feed
 
 import (
 	"context"
 	"errors"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,10 +45,10 @@ import (
 
 // lease is what a node holds in the database while it answers.
 type lease struct {
-	node     string // its name
-	issuers  func() []string
-	instance string    // of this run; none: ""
-	renewed  time.Time // when the last renewal was asked for
+	node     string          // its name
+	issuers  func() []string // the ids of the issuing CAs whose keys this node has
+	instance string          // of this run; none: ""
+	renewed  time.Time       // when the last renewal was asked for
 }
 
 // holdLease takes a lease, or renews it when a third of it is gone, for who polls. Its error
@@ -64,7 +62,7 @@ func (f *Feed) holdLease(ctx context.Context) error {
 	case sinceMoment(l.renewed) < f.staleAfter/3:
 		return nil
 	}
-	now, live, err := store.RenewLease(ctx, f.db, l.instance, l.holds())
+	now, live, err := store.RenewLease(ctx, f.db, l.instance, l.issuers())
 	if errors.Is(err, pg.ErrNoRows) {
 		l.instance = "" // the next look takes another
 		f.close()
@@ -82,7 +80,7 @@ func (f *Feed) holdLease(ctx context.Context) error {
 
 func (f *Feed) takeLease(ctx context.Context, sent time.Time) error {
 	l, instance := &f.lease, uuid.NewString()
-	now, err := store.TakeLease(ctx, f.db, store.Node{Instance: instance, Name: l.node, Issuers: l.holds(), StaleAfter: f.staleAfter})
+	now, err := store.TakeLease(ctx, f.db, store.Node{Instance: instance, Name: l.node, Issuers: l.issuers(), StaleAfter: f.staleAfter})
 	if err != nil {
 		return err
 	}
@@ -100,14 +98,6 @@ func (f *Feed) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lastGood = time.Time{}
-}
-
-// holds returns the ids of the issuing CAs whose keys this node has.
-func (l *lease) holds() []string {
-	if l.issuers == nil {
-		return []string{}
-	}
-	return l.issuers()
 }
 
 // acknowledge says in the database up to which change this node refuses, if that is news. It
@@ -185,32 +175,6 @@ func (f *Feed) leave(ctx context.Context) {
 	f.lease.instance = ""
 }
 
-// CommandMark ends the name of a node that is a command at the host, and no server: it answers
-// nobody, but holds a lease while it runs, since it changes what others answer by.
-const CommandMark = store.CommandMark
-
-// Command reports whether the node is a command at the host.
-func (n LiveNode) Command() bool { return strings.HasSuffix(n.Name, CommandMark) }
-
-// LiveNode is a process that answers for the status of certificates.
-type LiveNode struct {
-	Name      string
-	Issuers   []string // the issuing CAs whose keys it has
-	StartedAt time.Time
-	Until     time.Time // its lease, by the database's clock
-	Number    int64     // the last change that it has acknowledged
-}
-
-// LiveNodes returns the nodes that hold a lease, this one included if its feed runs, by name.
-func (c *CA) LiveNodes(ctx context.Context) ([]LiveNode, error) {
-	found, err := store.LiveNodes(ctx, c.db)
-	var nodes []LiveNode
-	for _, n := range found {
-		nodes = append(nodes, LiveNode{n.Name, n.Issuers, n.StartedAt, n.LeaseUntil, n.Number})
-	}
-	return nodes, err
-}
-
 // Acknowledged returns the number of the last change that this node has acknowledged.
 func (f *Feed) Acknowledged() int64 {
 	f.mu.Lock()
@@ -223,56 +187,4 @@ func (f *Feed) Live() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.live
-}
-
-// pace watches whether the database's clock goes as fast as this machine's. The zero pace has
-// seen nothing. It is safe for concurrent use.
-type pace struct {
-	mu     sync.Mutex
-	steady time.Time     // since when, by our clock
-	ahead  time.Duration // the database's clock before ours, then
-	origin time.Time     // of our clock
-}
-
-// paceTolerance is how far the two may part altogether, the way there and back aside: looks are
-// some milliseconds apart at times, and what a clock gains between two of them is nothing.
-const paceTolerance = 200 * time.Millisecond
-
-// observe compares the clocks: the database said now between sent and received.
-func (p *pace) observe(sent, received, now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.origin.IsZero() {
-		p.origin = sent
-	}
-	trip := received.Sub(sent)
-	ahead := now.Sub(p.origin.Round(0)) - sent.Sub(p.origin) - trip/2
-	if apart := ahead - p.ahead; p.steady.IsZero() || apart.Abs() > paceTolerance+trip {
-		p.steady, p.ahead = received, ahead
-	}
-}
-
-// steadyFor returns for how long they have gone alike.
-func (p *pace) steadyFor() time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.steady.IsZero() {
-		return 0
-	}
-	return time.Since(p.steady)
-}
-
-// settled reports whether a lease and the stale limit of a node have passed, and would have had
-// the database's clock been set.
-func (p *pace) settled(w store.Witness, now time.Time) bool {
-	return w.Ended || now.After(w.ClosedAt) && p.steadyFor() > 2*w.StaleAfter
-}
-
-// issuerIDs returns the ids of the issuing CAs whose keys are here.
-func (c *CA) issuerIDs() []string {
-	ids := []string{}
-	for _, i := range c.issuers {
-		ids = append(ids, i.ID())
-	}
-	return ids
 }
