@@ -26,6 +26,7 @@ import (
 
 	"mais/ca/feed"
 	"mais/ca/internal/issuance"
+	"mais/ca/internal/keeper"
 	"mais/ca/internal/keydir"
 	"mais/certs"
 	"mais/config"
@@ -95,7 +96,7 @@ type CA struct {
 	planEnded  PlanEnded
 	withdrawn  Withdrawn
 	feed       *feed.Feed
-	keeper     *keeper                        // of the journal
+	keeper     *keeper.Keeper                 // of the journal
 	node       atomic.Pointer[certs.Identity] // that answers OCSP; nil: none does
 	responders []*responder                   // one for each of issuers
 	receipts   *keyholder                     // that signs receipts
@@ -139,7 +140,7 @@ func open(ctx context.Context, o Options) (*CA, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	c.feed = feed.New(feed.Options{
-		DB: o.DB, Source: o.Source, Node: o.Node, Issuers: c.issuerIDs, StaleAfter: orDefault(o.StaleAfter, 3*time.Second), Log: c.log, Guard: c.guardJournal,
+		DB: o.DB, Source: o.Source, Node: o.Node, Issuers: c.issuerIDs, StaleAfter: orDefault(o.StaleAfter, 3*time.Second), Log: c.log, Guard: c.guard,
 	})
 	var err error
 	if c.validity, err = validities(o.Validity); err != nil {

@@ -70,7 +70,7 @@ func (c *CA) list(ctx context.Context, s store.Scope) (der []byte, err error) {
 			err = fmt.Errorf("revocation list of %s, shard %d: %w", s.Issuer, s.Shard, err)
 		}
 	}()
-	if err := c.keeper.shut(); err != nil { // a list of an older database lacks revocations
+	if err := c.keeper.Closed(); err != nil { // a list of an older database lacks revocations
 		return nil, err
 	}
 	needs := store.Needs{Until: c.now().Add(listValidity / 2), Long: longList, Recent: c.now().Add(listValidity - listEvery)}

@@ -156,8 +156,8 @@ func (c *CA) usable(o store.Order) error {
 
 // spend locks the order's identity, spends the order if it is still good, and issues.
 func (c *CA) spend(ctx context.Context, tx *pg.Tx, order store.Order, linted *issuance.Linted, request issuance.Request, held custody, by string) (Issued, error) {
-	open := c.keeper.unsettled()
-	before, spent, err := store.SpendOrder(ctx, tx, order, c.now(), open.transactions)
+	open := c.keeper.Unsettled()
+	before, spent, err := store.SpendOrder(ctx, tx, order, c.now(), open.Transactions)
 	if err != nil {
 		return Issued{}, err
 	}

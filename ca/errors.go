@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"mais/ca/feed"
+	"mais/ca/internal/keeper"
 	"mais/ca/internal/keydir"
 	"mais/certs"
 )
@@ -27,7 +28,7 @@ var (
 	// ErrStale: the last good look at the changes of status is too long ago to answer.
 	ErrStale = feed.ErrStale
 	// ErrJournal: the journal could not be written, and so nothing was taken away.
-	ErrJournal = errors.New("ca: the journal cannot be written")
+	ErrJournal = keeper.ErrJournal
 	// ErrDirectory: the directory does not hold what it should.
 	ErrDirectory = keydir.ErrDirectory
 	// ErrKey: an issuing key cannot be used, as when its key manager does not answer or the

@@ -2,10 +2,10 @@ package ca
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"mais/ca/internal/journal"
+	"mais/ca/internal/keeper"
 	"mais/ca/internal/store"
 	"mais/certs"
 	"mais/internal/pg"
@@ -13,7 +13,7 @@ import (
 
 // What takes away is on disk in the journal, outside the database, before the transaction
 // that does it commits; what gives back is written after. A database that is restored from
-// before is told again what was taken away: see guardJournal and Replay.
+// before is told again what was taken away: see package keeper, and Replay.
 //
 // An entry whose transaction then fails counts nevertheless if a crash comes before the
 // journal says that it is void: what an administrator saw fail is then taken away after a
@@ -32,7 +32,7 @@ func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 		for _, cert := range part {
 			e.Refs = append(e.Refs, cert.Ref)
 		}
-		if err := c.keeper.write(ctx, tx, e); err != nil {
+		if err := c.keeper.Write(ctx, tx, e); err != nil {
 			return err
 		}
 	}
@@ -42,18 +42,18 @@ func (c *CA) takeAway(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 // takeCodes does the same for orders whose codes tx cancels. While the database may be an older
 // one, in which a spent code is good again, it refuses.
 func (c *CA) takeCodes(ctx context.Context, tx *pg.Tx, orders []string) error {
-	if err := c.keeper.shut(); err != nil {
+	if err := c.keeper.Closed(); err != nil {
 		return err
 	}
-	return c.keeper.write(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: orders})
+	return c.keeper.Write(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: orders})
 }
 
 // takeCode is takeCodes for the order that tx has spent, when before was read.
-func (c *CA) takeCode(ctx context.Context, tx *pg.Tx, order string, a asked, before store.BeforeEntry) error {
-	if err := c.keeper.shut(); err != nil {
+func (c *CA) takeCode(ctx context.Context, tx *pg.Tx, order string, a keeper.Asked, before store.BeforeEntry) error {
+	if err := c.keeper.Closed(); err != nil {
 		return err
 	}
-	return c.keeper.enter(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: []string{order}}, a, before)
+	return c.keeper.Enter(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: []string{order}}, a, before)
 }
 
 // giveBack writes into the journal that holds were lifted, after the commit: what is lost of
@@ -73,63 +73,5 @@ func (c *CA) lift(released certs.Ref, holds []store.EntryName) error {
 	if len(e.Lifts) == 0 {
 		return nil // it was held by plain SQL
 	}
-	return c.keeper.note(e)
+	return c.keeper.Note(e)
 }
-
-// write writes an entry for tx, and records in tx that it was.
-func (k *keeper) write(ctx context.Context, tx *pg.Tx, e store.JournalEntry) error {
-	asked := k.unsettled()
-	var first certs.Ref
-	if len(e.Refs) > 0 {
-		first = e.Refs[0]
-	}
-	before, err := store.ReadBeforeEntry(ctx, tx, asked.transactions, first)
-	if err != nil {
-		return err
-	}
-	return k.enter(ctx, tx, e, asked, before)
-}
-
-// enter is write with what was read in tx.
-func (k *keeper) enter(ctx context.Context, tx *pg.Tx, e store.JournalEntry, a asked, before store.BeforeEntry) error {
-	if err := k.settle(before.Place, a, before.Outcomes); err != nil {
-		return err
-	}
-	head, err := k.journal.Append(journal.Entry{
-		Kind: journal.Kind(e.Kind), What: whatOf(e), Reason: before.Reason, Since: given(e.Since), By: clip(before.By),
-	})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrJournal, err)
-	}
-	e.Journal, e.Number, e.Hash = head.Journal, head.Number, head.Hash[:]
-	return store.Enter(ctx, tx, e, k.placed(head, before.Transaction))
-}
-
-// note writes an entry that belongs to no transaction.
-func (k *keeper) note(e journal.Entry) error {
-	head, err := k.journal.Append(e)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrJournal, err)
-	}
-	k.placed(head, "")
-	return nil
-}
-
-// given is a time in UTC, or nil for none.
-func given(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return utc(t)
-}
-
-func whatOf(e store.JournalEntry) []string {
-	what := append([]string{}, e.Orders...)
-	for _, ref := range e.Refs {
-		what = append(what, ref.String())
-	}
-	return what
-}
-
-// clip shortens what is for people only.
-func clip(s string) string { return s[:min(len(s), 320)] }

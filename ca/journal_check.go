@@ -35,11 +35,7 @@ func quarantined(q Quarantine) Finding {
 }
 
 func (c *CA) checkClosed() Finding {
-	k := c.keeper
-	k.mu.Lock()
-	cause, failed := k.cause, k.failed
-	k.mu.Unlock()
-	switch {
+	switch cause, failed := c.keeper.Causes(); {
 	case cause != nil && failed != nil:
 		return Finding{"journal", Fault, fmt.Sprintf("nobody is served: %v; the last replay failed: %v", cause, failed), "see docs/operations.md, after a restore"}
 	case cause != nil:
@@ -49,10 +45,10 @@ func (c *CA) checkClosed() Finding {
 }
 
 func (c *CA) checkCopy() Finding {
-	switch err := c.keeper.journal.CopyFault(); {
+	switch err := c.keeper.CopyFault(); {
 	case err != nil:
 		return Finding{"journal-copy", Fault, "the journal is written in one place only: " + err.Error(), "see that the second place is mounted and has room; it catches up with the next entry"}
-	case !c.keeper.dir.HasCopy():
+	case !c.keeper.HasCopy():
 		return Finding{"journal-copy", OK, "the journal is kept in one place; the settings may name a second one, on another disk or machine", ""}
 	}
 	return Finding{"journal-copy", OK, "the second place has the whole journal", ""}

@@ -1,142 +1,65 @@
 package ca
 
 import (
-	"bytes"
 	"context"
-	"crypto"
-	"crypto/x509"
-	"errors"
-	"fmt"
-	"io/fs"
-	"maps"
-	"os"
 	"path/filepath"
-	"slices"
 
 	"mais/ca/internal/journal"
-	"mais/ca/internal/keydir"
-	"mais/ca/internal/keys"
-	"mais/ca/internal/store"
+	"mais/ca/internal/keeper"
 	"mais/internal/pg"
 )
 
-// journalKeyFile lies among the CA's keys, sealed like them. It is the same on every node, so
-// that each can verify the others' journals.
-const journalKeyFile = "journal.key"
-
 // openJournal opens this node's journal and brings the database up to it, if that is behind.
-func (c *CA) openJournal(ctx context.Context, o Options) error {
-	key, err := c.journalKey(ctx, o)
-	if err != nil {
-		return err
-	}
+func (c *CA) openJournal(ctx context.Context, o Options) (err error) {
 	dir := o.Journal
 	if dir == "" {
 		dir = filepath.Join(o.Dir, "journal")
 	}
-	j, d, err := journal.Open(journal.Options{Dir: dir, Copy: o.JournalCopy, Node: o.Node, Key: key, Log: c.log})
+	c.keeper, err = keeper.Open(ctx, keeper.Options{
+		DB: c.db, KeyDir: c.dir, Unlock: o.Unlock, Dir: dir, Copy: o.JournalCopy, Node: o.Node, Log: c.log, Feed: c.feed,
+		Replay: c.replayHere, Missed: c.reportMissing,
+	})
 	if err != nil {
 		return err
 	}
-	memory, err := d.Remembered()
-	if err != nil {
-		return err
+	behind, err := c.keeper.Behind(ctx)
+	if err == nil && behind {
+		err = c.replayHere(ctx)
 	}
-	c.keeper = &keeper{journal: j, dir: d, key: key, node: o.Node, log: c.log, memory: memory, signed: map[journal.Name]string{}}
-	c.keeper.life, c.keeper.endLife = context.WithCancel(context.WithoutCancel(ctx))
-	c.keeper.begin(journal.Head{Name: journal.Name{Journal: j.ID()}})
-	return c.settleJournals(ctx)
-}
-
-func headsOf(l store.JournalLook) map[string]store.JournalHead {
-	heads := map[string]store.JournalHead{}
-	for _, h := range l.Heads {
-		heads[h.Journal] = h
-	}
-	return heads
-}
-
-// settleJournals does again what a crash came before, or all that the journals here hold when
-// the database is an older one.
-func (c *CA) settleJournals(ctx context.Context) error {
-	k := c.keeper
-	var here []string
-	for _, h := range k.dir.Idle() {
-		here = append(here, h.Journal)
-	}
-	look, err := c.lookAtJournals(ctx, asked{transactions: []string{}}, here...)
-	if err != nil {
-		return err
-	}
-	k.mu.Lock()
-	k.heads = headsOf(look)
-	behind := k.elsewhere(look.Place) != nil || len(k.missing(k.heads)) > 0
-	k.mu.Unlock()
-	for _, h := range k.dir.Idle() {
-		behind = behind || k.heads[h.Journal].Number < h.Number
-	}
-	if !behind {
-		return nil
-	}
-	_, err = c.replay(ctx, nil)
 	return err
 }
 
-// lookAtJournals reads what is to be compared with what this node remembers.
-func (c *CA) lookAtJournals(ctx context.Context, a asked, more ...string) (store.JournalLook, error) {
-	k := c.keeper
-	k.mu.Lock()
-	journals := append(slices.Collect(maps.Keys(k.memory.Heads)), more...)
-	k.mu.Unlock()
-	return store.LookAtJournals(ctx, c.db, a.transactions, append([]string{}, journals...), maxRemembered)
+// guard is for the feed, which is there before the keeper.
+func (c *CA) guard(ctx context.Context) error { return c.keeper.Guard(ctx) }
+
+// replayHere replays what lies in this node's directory and its second place.
+func (c *CA) replayHere(ctx context.Context) error {
+	_, err := c.replay(ctx, nil, nil)
+	return err
 }
 
-// journalKey opens the journal's key. It is made when neither this directory nor the database
-// knows one.
-func (c *CA) journalKey(ctx context.Context, o Options) (crypto.Signer, error) {
-	sealed, err := os.ReadFile(filepath.Join(c.dir, journalKeyFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		if sealed, err = c.makeJournalKey(ctx, o); err != nil {
-			return nil, err
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDirectory, err)
-	}
-	key, err := keys.Open(ctx, sealed, o.Unlock)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", journalKeyFile, err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", journalKeyFile, err)
-	}
-	recorded, err := store.RegisterJournalKey(ctx, c.db, public)
-	if err == nil && !bytes.Equal(recorded, public) {
-		err = fmt.Errorf("%w %s: %s is not the key that the database knows: copy %s from another node, or from a backup of this one", ErrDirectory, c.dir, journalKeyFile, journalKeyFile)
-	}
-	return key, err
-}
-
-func (c *CA) makeJournalKey(ctx context.Context, o Options) (sealed []byte, err error) {
-	switch _, err := store.JournalKey(ctx, c.db); {
-	case err == nil:
-		return nil, fmt.Errorf("%w %s lacks %s, with which the journals of this service are signed: copy it from another node, or from a backup",
-			ErrDirectory, c.dir, journalKeyFile)
-	case !errors.Is(err, pg.ErrNoRows):
-		return nil, err
-	}
-	if _, sealed, err = keys.New(ctx, keys.P256, o.Unlock); err != nil {
-		return nil, fmt.Errorf("make the journal's key: %w", err)
-	}
-	if err := keydir.WriteNew(c.dir, journalKeyFile, sealed); errors.Is(err, fs.ErrExist) { // another process was at it
-		return os.ReadFile(filepath.Join(c.dir, journalKeyFile))
-	} else if err != nil {
-		return nil, err
-	}
-	return sealed, nil
+func (c *CA) reportMissing(ctx context.Context, tx *pg.Tx, head journal.Head, by string) error {
+	return c.report(ctx, tx, Act{What: "journal-missing", By: by, Note: head.String()})
 }
 
 // Close gives the journal back, so that another process may continue it. Nothing can be
 // taken away any more.
-func (c *CA) Close() error { return c.keeper.close() }
+func (c *CA) Close() error { return c.keeper.Close() }
+
+// JournalHeads returns how far the journals have come, signed, for others to remember and to
+// bring back to SeenJournalHeads: at most four, with commas between. It is "" while the
+// service is closed on account of a journal. It costs nothing.
+func (c *CA) JournalHeads() string { return c.keeper.Announced() }
+
+// NewJournalHeads returns those of the heads that somebody remembers, as JournalHeads gave
+// them, that are ahead of what this node knows. It is cheap and checks no signature: who asks
+// for that, by SeenJournalHeads, is to be bounded where there are any.
+func (c *CA) NewJournalHeads(text string) (ahead []string) { return c.keeper.Ahead(text) }
+
+// SeenJournalHeads takes in heads that NewJournalHeads returned. One that is genuine, and that
+// the database does not know even now, closes the service on every node until the journal has
+// been replayed or declared lost: database and journal are older than what was announced. by
+// says who remembers it, for the audit.
+func (c *CA) SeenJournalHeads(ctx context.Context, ahead []string, by string) error {
+	return c.keeper.Seen(ctx, ahead, by)
+}

@@ -26,21 +26,17 @@ type Replayed struct {
 // the files given, took away and the database does not know of. Nothing is given back. It may
 // be called at any time, and again; progress, if not nil, is told how many entries are done.
 func (c *CA) Replay(ctx context.Context, files []string, progress func(done, of int)) (Replayed, error) {
-	out, err := c.replayWith(ctx, files, progress)
+	out, err := c.replay(ctx, files, progress)
 	if err != nil {
 		return out, fmt.Errorf("replay the journal: %w", err)
 	}
 	return out, nil
 }
 
-func (c *CA) replay(ctx context.Context, files []string) (Replayed, error) {
-	return c.replayWith(ctx, files, nil)
-}
-
-func (c *CA) replayWith(ctx context.Context, files []string, progress func(done, of int)) (out Replayed, err error) {
+func (c *CA) replay(ctx context.Context, files []string, progress func(done, of int)) (out Replayed, err error) {
 	var held journal.Outstanding
 	nodes := map[string]string{}
-	heads, err := c.keeper.dir.Read(func(e journal.Entry) error {
+	heads, err := c.keeper.Read(func(e journal.Entry) error {
 		if e.Kind == journal.Begin {
 			nodes[e.Journal] = e.Node
 		}
@@ -202,14 +198,11 @@ func (c *CA) setAgain(ctx context.Context, tx *pg.Tx, changed []store.Certificat
 // replayedTo raises the heads of what was replayed; from now on the place of the database is
 // the one that this node remembers.
 func (c *CA) replayedTo(ctx context.Context, heads []journal.Head, nodes map[string]string, out Replayed) error {
-	k := c.keeper
-	look, err := c.lookAtJournals(ctx, asked{transactions: []string{}})
+	look, err := c.keeper.Look(ctx)
 	if err != nil {
 		return err
 	}
-	k.mu.Lock()
-	restored := k.restored(look)
-	k.mu.Unlock()
+	restored := c.keeper.Restored(look)
 	err = c.db.Transact(ctx, func(tx *pg.Tx) error {
 		ended, err := c.beginAnew(ctx, tx, restored, out)
 		if err != nil {
@@ -223,24 +216,13 @@ func (c *CA) replayedTo(ctx context.Context, heads []journal.Head, nodes map[str
 		if out.Applied == 0 && ended == 0 {
 			return nil
 		}
-		return c.report(ctx, tx, Act{What: "journal-replay", By: k.node,
+		return c.report(ctx, tx, Act{What: "journal-replay", By: c.keeper.Node(),
 			Note: fmt.Sprintf("%d things that %d entries took away; %s ended", out.Applied, out.Entries, count(ended, "session", "sessions"))})
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		c.keeper.Replayed(look.Place, heads)
 	}
-	k.mu.Lock()
-	moved := k.elsewhere(look.Place) != nil
-	if moved {
-		k.memory.System, k.memory.Timeline, k.saved = look.Place.System, look.Place.Timeline, time.Time{}
-	}
-	k.mu.Unlock()
-	for _, h := range heads {
-		if moved && h.Journal == k.journal.ID() { // the transactions that were open are another server's
-			k.begin(h)
-		}
-	}
-	return nil
+	return err
 }
 
 // beginAnew has whoever remembers something of the database read it again, and ends the sessions

@@ -32,7 +32,7 @@ func (c *CA) Journals(ctx context.Context) ([]JournalState, error) {
 		}
 		return states[id]
 	}
-	heads, err := c.keeper.dir.Read(func(e journal.Entry) error {
+	heads, err := c.keeper.Read(func(e journal.Entry) error {
 		if e.Kind == journal.Begin {
 			state(e.Journal).Node = e.Node
 		}
@@ -45,7 +45,7 @@ func (c *CA) Journals(ctx context.Context) ([]JournalState, error) {
 	for _, h := range heads {
 		state(h.Journal).Here, here = h.Number, append(here, h.Journal)
 	}
-	look, err := c.lookAtJournals(ctx, asked{transactions: []string{}}, here...)
+	look, err := c.keeper.Look(ctx, here...)
 	if err != nil {
 		return nil, err
 	}

@@ -50,37 +50,19 @@ type Write func(ctx context.Context, tx *pg.Tx, by string, what []string) (journ
 // in tx that it did; at most MaxWithdrawn of them. It comes last in tx, of whatever login role, before
 // the commit; its error stops the act. While the database may be an older one, it refuses.
 func (c *CA) Withdraw(ctx context.Context, tx *pg.Tx, by string, what []string) (in string, number int64, err error) {
-	if err := c.keeper.shut(); err != nil {
+	if err := c.keeper.Closed(); err != nil {
 		return "", 0, err
 	}
-	return c.withdraw(ctx, tx, by, what)
-}
-
-func (c *CA) withdraw(ctx context.Context, tx *pg.Tx, by string, what []string) (in string, number int64, err error) {
-	k := c.keeper
-	asked := k.unsettled()
-	before, err := store.ReadBeforeWithdrawal(ctx, tx, asked.transactions)
-	if err != nil {
-		return "", 0, err
-	}
-	if err := k.settle(before.Place, asked, before.Outcomes); err != nil {
-		return "", 0, err
-	}
-	head, err := k.journal.Append(journal.Entry{Kind: journal.Withdraw, What: what, By: clip(by)})
-	if err != nil {
-		return "", 0, fmt.Errorf("%w: %w", ErrJournal, err)
-	}
-	k.placed(head, before.Transaction) // the head goes up with the next look, when it is known that tx was committed
-	return head.Journal, head.Number, store.EnterWithdrawal(ctx, tx, store.EntryName(head.Name), head.Hash[:])
+	return c.keeper.Withdraw(ctx, tx, by, what)
 }
 
 // Restore writes into the journal, after the commit, that things which an entry of Withdraw names
 // were given back. What is lost of this is taken away again after a restore, which is safe.
 func (c *CA) Restore(_ context.Context, of string, number int64, what []string) error {
-	if err := c.keeper.shut(); err != nil {
+	if err := c.keeper.Closed(); err != nil {
 		return err
 	}
-	return c.keeper.note(journal.Entry{Kind: journal.Grant, What: what, Lifts: []journal.Name{{Journal: of, Number: number}}})
+	return c.keeper.Note(journal.Entry{Kind: journal.Grant, What: what, Lifts: []journal.Name{{Journal: of, Number: number}}})
 }
 
 // withdrawAgain does again what an entry of Withdraw says, and records that it is done.
@@ -108,7 +90,7 @@ func (c *CA) forgetSuspects(ctx context.Context, q store.Quarantine) (n int, err
 		return 0, nil
 	}
 	err = c.db.Transact(ctx, func(tx *pg.Tx) (err error) {
-		n, err = c.withdrawn.Forget(ctx, tx, q.MadeAt, c.withdraw)
+		n, err = c.withdrawn.Forget(ctx, tx, q.MadeAt, c.keeper.Withdraw)
 		return err
 	})
 	return n, err

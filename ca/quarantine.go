@@ -57,7 +57,7 @@ func (c *CA) DeclareLost(ctx context.Context, by string, progress func(done int)
 }
 
 func (c *CA) declareLost(ctx context.Context, by string, progress func(done int)) (q store.Quarantine, err error) {
-	if _, err := c.replay(ctx, nil); err != nil { // what can be known is done first
+	if _, err := c.replay(ctx, nil, nil); err != nil { // what can be known is done first
 		return q, err
 	}
 	if q, err = c.openQuarantine(ctx, by); err != nil {
@@ -89,18 +89,13 @@ func (c *CA) declareLost(ctx context.Context, by string, progress func(done int)
 
 // openQuarantine takes the database as it is from now on.
 func (c *CA) openQuarantine(ctx context.Context, by string) (q store.Quarantine, err error) {
-	k := c.keeper
-	look, err := c.lookAtJournals(ctx, asked{transactions: []string{}})
+	look, err := c.keeper.Look(ctx)
 	if err != nil {
 		return q, err
 	}
-	k.mu.Lock()
-	missing := k.missing(headsOf(look))
-	k.memory.System, k.memory.Timeline, k.saved = look.Place.System, look.Place.Timeline, time.Time{}
-	memory := k.memory.Clone()
-	k.mu.Unlock()
+	missing, memory := c.keeper.Adopt(look)
 	for _, h := range missing {
-		if _, err := c.noteHead(ctx, h, by); err != nil {
+		if _, err := c.keeper.NoteHead(ctx, h, by); err != nil {
 			return q, err
 		}
 	}
@@ -125,7 +120,7 @@ func (c *CA) openQuarantine(ctx context.Context, by string) (q store.Quarantine,
 	if err != nil {
 		return q, err
 	}
-	return q, k.dir.Remember(memory)
+	return q, c.keeper.Save(memory)
 }
 
 // holdSuspects puts a batch of people's and sites' certificates on hold.
@@ -172,7 +167,7 @@ func (c *CA) cancelOpen(ctx context.Context, q store.Quarantine) (n int, err err
 				return err
 			}
 		}
-		return c.keeper.write(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: ids})
+		return c.keeper.Write(ctx, tx, store.JournalEntry{Kind: string(journal.Spend), Orders: ids})
 	})
 	return n, err
 }

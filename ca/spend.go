@@ -73,8 +73,8 @@ func (c *CA) spendable(ctx context.Context, s Spending) (order store.Order, who 
 // spendOn locks the order's identity and spends the order, if it is still good, with the word
 // that it was for a password.
 func (c *CA) spendOn(ctx context.Context, tx *pg.Tx, order store.Order, who certs.Identity, by string) error {
-	open := c.keeper.unsettled()
-	before, spent, err := store.SpendOrder(ctx, tx, order, c.now(), open.transactions)
+	open := c.keeper.Unsettled()
+	before, spent, err := store.SpendOrder(ctx, tx, order, c.now(), open.Transactions)
 	if err != nil {
 		return err
 	}

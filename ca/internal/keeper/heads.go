@@ -1,4 +1,4 @@
-package ca
+package keeper
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"mais/ca/internal/store"
 )
 
+// headOf reads a head as the database has it.
 func headOf(h store.JournalHead) journal.Head {
 	out := journal.Head{Name: journal.Name{Journal: h.Journal, Number: h.Number}}
 	if raw, err := hex.DecodeString(h.Hash); err == nil {
@@ -21,7 +22,7 @@ func headOf(h store.JournalHead) journal.Head {
 
 // tell makes the announcement of the heads that were raised last, all of them committed. The
 // caller holds mu.
-func (k *keeper) tell(l store.JournalLook) {
+func (k *Keeper) tell(l store.JournalLook) {
 	heads := slices.DeleteFunc(slices.Clone(l.Heads), func(h store.JournalHead) bool { return h.Number == 0 })
 	var told []string
 	signed := map[journal.Name]string{}
@@ -41,26 +42,23 @@ func (k *keeper) tell(l store.JournalLook) {
 	k.signed, k.told = signed, strings.Join(told, ",")
 }
 
-// JournalHeads returns how far the journals have come, signed, for others to remember and to
-// bring back to SeenJournalHeads: at most four, with commas between. It is "" while the
-// service is closed on account of a journal. It costs nothing.
-func (c *CA) JournalHeads() string {
-	c.keeper.mu.Lock()
-	defer c.keeper.mu.Unlock()
-	return c.keeper.told
+// Announced returns the heads that others are to remember, signed, or "" while the service is
+// closed on account of a journal.
+func (k *Keeper) Announced() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.told
 }
 
 // maxSeen is how many heads are read of what somebody remembers.
 const maxSeen = 8
 
-// NewJournalHeads returns those of the heads that somebody remembers, as JournalHeads gave
-// them, that are ahead of what this node knows. It is cheap and checks no signature: who asks
-// for that, by SeenJournalHeads, is to be bounded where there are any.
-func (c *CA) NewJournalHeads(text string) (ahead []string) {
+// Ahead returns those of the heads that somebody remembers, as Announced gave them, that are
+// ahead of what this node knows. It checks no signature.
+func (k *Keeper) Ahead(text string) (ahead []string) {
 	if len(text) > maxSeen*(journal.MaxAnnounced+1) {
 		return nil
 	}
-	k := c.keeper
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for part := range strings.SplitSeq(text, ",") {
@@ -76,36 +74,34 @@ func (c *CA) NewJournalHeads(text string) (ahead []string) {
 	return ahead
 }
 
-// SeenJournalHeads takes in heads that NewJournalHeads returned. One that is genuine, and that
-// the database does not know even now, closes the service on every node until the journal has
-// been replayed or declared lost: database and journal are older than what was announced. by
-// says who remembers it, for the audit.
-func (c *CA) SeenJournalHeads(ctx context.Context, ahead []string, by string) error {
+// Seen takes in heads that Ahead returned. One that is genuine, and that the database does not
+// know even now, closes the service on every node.
+func (k *Keeper) Seen(ctx context.Context, ahead []string, by string) error {
 	closing := false
 	for _, text := range ahead {
 		a, err := journal.ParseAnnounced(text)
-		if err != nil || !a.Genuine(c.keeper.key.Public()) {
+		if err != nil || !a.Genuine(k.key.Public()) {
 			continue
 		}
 		// It looks once more: another node may have committed the entry a moment ago.
-		missing, err := c.noteHead(ctx, a.Head, by)
+		missing, err := k.NoteHead(ctx, a.Head, by)
 		if err != nil {
 			return err
 		}
 		closing = closing || missing
-		c.keeper.known(a.Head)
+		k.known(a.Head)
 	}
 	if !closing {
 		return nil
 	}
-	return c.feed.Look(ctx)
+	return k.feed.Look(ctx)
 }
 
 // maxFine bounds the journals that are known beyond those that are compared with each look.
 const maxFine = 4096
 
 // known notes that the database has been asked about a head.
-func (k *keeper) known(h journal.Head) {
+func (k *Keeper) known(h journal.Head) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.fine == nil || len(k.fine) >= maxFine {
