@@ -57,6 +57,14 @@ var rules = []rule{
 		from:      []string{"mais/ca/ceremony", "mais/ca/internal/keydir"},
 		forbidden: []string{"mais/ca", "mais/ca/internal/store", "mais/internal/..."},
 	}, {
+		reason:    "what a node answers by is read from the database alone: no key, no journal",
+		from:      []string{"mais/ca/feed/..."},
+		forbidden: []string{"mais/ca/internal/issuance", "mais/ca/internal/journal", "mais/ca/internal/keeper", "mais/ca/internal/keydir", "mais/ca/internal/keys/...", "mais/ca/internal/stepca"},
+	}, {
+		reason:    "the journal's keeper knows which entries there are, not what they do",
+		from:      []string{"mais/ca/internal/keeper"},
+		forbidden: []string{"mais/ca/internal/issuance", "mais/ca/internal/stepca"},
+	}, {
 		reason:    "certs is a leaf",
 		from:      []string{"mais/certs"},
 		forbidden: []string{"mais/..."},

@@ -2,11 +2,16 @@
 // people and sites, with an inventory of everything issued that doubles as the allow-list of
 // what is accepted.
 //
-// Package mais/ca/ceremony makes its keys, once. [Open] starts a [CA]; [CA.Invite] and [CA.Enrol] turn
-// a code into a certificate, [CA.Renew] keeps it alive, [CA.Revoke], [CA.Hold] and
-// [CA.Release] change how it stands, [CA.Feed] tells every node of it, and [CA.CRLShard] and
-// [CA.OCSP] tell everybody else; [CA.Receipt] proves since when each node refuses. step-ca's embedded
+// Package mais/ca/ceremony makes its keys, once, where the root is. [Open] starts a [CA];
+// [CA.Invite] and [CA.Enrol] turn a code into a certificate, [CA.Renew] keeps it alive,
+// [CA.Revoke], [CA.Hold] and [CA.Release] change how it stands, or how many do by a [Plan].
+// Package mais/ca/feed, by [CA.Feed], tells every node of it, and [CA.CRLShard] and [CA.OCSP]
+// tell everybody else; [CA.Receipt] proves since when each node refuses. step-ca's embedded
 // authority makes the signatures; orders, fields, lints, inventory and status are ours.
+//
+// The files are named for what they are part of: issuers and rotate for the issuing CAs, enrol,
+// renew and issue for certificates, card and evidence for how keys are held, plan, crl and ocsp,
+// and journal for what a restore may not give back, which quarantine ends where it was lost.
 //
 // A certificate is handed out only after the transaction that records it, together with its
 // audit entry, has committed. The package does not ask whether the caller may do what it
