@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"mais/internal/datadir"
 )
 
 // copyPatience is how long an entry waits for the second place; then it goes on without, and
@@ -84,7 +86,7 @@ func (m *mirror) extend(from io.ReaderAt, at, want int64) (err error) {
 		if m.file, err = os.OpenFile(m.path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 			return err
 		}
-		if err := syncDirectory(filepath.Dir(m.path)); err != nil {
+		if err := errors.Join(datadir.Give(m.file), syncDirectory(filepath.Dir(m.path))); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"mais/internal/datadir"
 )
 
 const suffix = ".journal"
@@ -215,7 +217,7 @@ func writeWhole(path string, content []byte) (err error) {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(content)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, datadir.Give(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(f.Name(), path); err != nil {

@@ -23,6 +23,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"mais/internal/datadir"
 )
 
 // Journal is a journal that this process writes. It is safe for concurrent use.
@@ -207,7 +209,7 @@ func (j *Journal) create() (err error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) // it is written: see Idle
 	if err == nil {
-		err = syncDirectory(j.dir)
+		err = errors.Join(datadir.Give(f), syncDirectory(j.dir))
 	}
 	if err != nil {
 		return errors.Join(err, f.Close())

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"mais/internal/datadir"
 )
 
 // modeOf keeps keys, and where they are, for the owner alone.
@@ -30,7 +32,7 @@ func WriteNew(dir, name string, content []byte) (err error) {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(modeOf(name)), f.Sync(), f.Close())
+	err = errors.Join(err, datadir.Give(f), f.Chmod(modeOf(name)), f.Sync(), f.Close())
 	if err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func Replace(dir, name string, content []byte) (err error) {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
+	err = errors.Join(err, datadir.Give(f), f.Sync(), f.Close())
 	if err == nil {
 		err = errors.Join(os.Rename(f.Name(), filepath.Join(dir, name)), Sync(dir))
 	}

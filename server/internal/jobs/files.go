@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"mais/certs"
+	"mais/internal/datadir"
 )
 
 const (
@@ -125,7 +126,7 @@ func write(to, name string, content []byte) (err error) {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(content)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, datadir.Give(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(f.Name(), filepath.Join(to, name)); err != nil {
