@@ -324,6 +324,10 @@ func TestPlain(t *testing.T) {
 		if got.StatusCode != http.StatusOK || got.Header.Get("Content-Type") != kind || len(got.body) == 0 || got.Header.Get("Strict-Transport-Security") != "" {
 			t.Errorf("%s = %d %v", path, got.StatusCode, got.Header)
 		}
+		head := c.do(t, request(t, "HEAD", w.urls.Plain+path, nil))
+		if head.StatusCode != http.StatusOK || head.Header.Get("Content-Type") != kind || len(head.body) != 0 {
+			t.Errorf("HEAD %s = %d %v", path, head.StatusCode, head.Header)
+		}
 	}
 	for _, path := range []string{"/", "/crl/other.crl", "/ca/people-9.cer", "/crl/../../etc/passwd", api.PathWhoami, "/metrics"} {
 		if got := c.get(t, w.urls.Plain+path); got.StatusCode != http.StatusNotFound {
@@ -338,6 +342,9 @@ func TestOps(t *testing.T) {
 	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "mais_connections_open{listener=\"mutual\"}"} {
 		if got := c.get(t, w.urls.Ops+path); got.StatusCode != http.StatusOK || !strings.Contains(string(got.body), want) {
 			t.Errorf("%s = %d %.200s", path, got.StatusCode, got.body)
+		}
+		if head := c.do(t, request(t, "HEAD", w.urls.Ops+path, nil)); head.StatusCode != http.StatusOK {
+			t.Errorf("HEAD %s = %d", path, head.StatusCode)
 		}
 	}
 }

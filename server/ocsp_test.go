@@ -46,6 +46,10 @@ func TestOCSP(t *testing.T) {
 				t.Errorf("%s of one that is %s = %d %v %+v, %v", name, what, r.StatusCode, r.Header, answer, err)
 			}
 		}
+		head := c.do(t, request(t, "HEAD", at+"/"+url.PathEscape(base64.StdEncoding.EncodeToString(der)), nil))
+		if head.StatusCode != http.StatusOK || head.Header.Get("Content-Type") != "application/ocsp-response" {
+			t.Errorf("HEAD of one that is %s = %d %v", what, head.StatusCode, head.Header)
+		}
 		if cache := got.Header.Get("Cache-Control"); !strings.HasPrefix(cache, "public, max-age=") || posted.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("Cache-Control is %q of GET and %q of POST", cache, posted.Header.Get("Cache-Control"))
 		}

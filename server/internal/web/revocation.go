@@ -112,7 +112,7 @@ func (s *Site) plainOCSP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", ocspKind+"response")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	if r.Method == http.MethodGet && maxAge > 0 { // RFC 5019, 6.2
+	if r.Method != http.MethodPost && maxAge > 0 { // RFC 5019, 6.2
 		h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d, no-transform, must-revalidate", int(maxAge.Seconds())))
 	}
 	w.Write(der)
@@ -121,7 +121,7 @@ func (s *Site) plainOCSP(w http.ResponseWriter, r *http.Request) {
 // ocspQuestion returns the request, or nothing when it cannot be read; ok is false when the
 // body is of another type.
 func ocspQuestion(w http.ResponseWriter, r *http.Request) (question []byte, ok bool) {
-	if r.Method == http.MethodGet {
+	if r.Method != http.MethodPost {
 		return ocspInPath(r.URL.EscapedPath()), true
 	}
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != ocspKind+"request" {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"mais/server/api"
 	"mais/server/internal/authn"
@@ -72,9 +73,10 @@ func (s *Site) Public() http.Handler {
 }
 
 // Plain returns what the plain listener answers to anyone, under any host name. Nothing of
-// it is audited: it says the same to all and is asked by machines.
+// it is audited: it says the same to all and is asked by machines, of which many ask with HEAD first.
 func (s *Site) Plain() http.Handler {
 	r := chi.NewRouter()
+	r.Use(middleware.GetHead)
 	r.Get(api.PathRoots, s.plainRoots)
 	r.Get("/crl/{series}.crl", s.plainCRL)
 	r.Get("/crl/{id:(?:people|sites)-[1-9][0-9]*}.crl", s.plainGeneration)
@@ -88,6 +90,7 @@ func (s *Site) Plain() http.Handler {
 // Ops returns what the operators' listener answers.
 func (s *Site) Ops() http.Handler {
 	r := chi.NewRouter()
+	r.Use(middleware.GetHead)
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
 	r.Method("GET", "/metrics", s.metrics())
