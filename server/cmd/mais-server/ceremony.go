@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"mais/ca/ceremony"
@@ -54,7 +55,17 @@ func constraints(settings *config.Server) (domains []string, ranges []netip.Pref
 			domains = append(domains, strings.TrimPrefix(name, "."))
 		}
 	}
-	return domains, ranges
+	return distinct(domains), distinct(ranges)
+}
+
+// distinct leaves out what is there before: a name of the server may be one of the sites' too.
+func distinct[T comparable](all []T) (once []T) {
+	for _, one := range all {
+		if !slices.Contains(once, one) {
+			once = append(once, one)
+		}
+	}
+	return once
 }
 
 // plainURL is what certificates carry for revocation lists, as far as it is known before

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -133,5 +134,15 @@ func TestItemsIn(t *testing.T) {
 		if got := itemsIn(items); got != want {
 			t.Errorf("itemsIn(%v) = %d, want %d", items, got, want)
 		}
+	}
+}
+
+// TestConstraints: a certificate of the root names each name once, also one that is the server's and the sites'.
+func TestConstraints(t *testing.T) {
+	settings := config.Default(t.TempDir())
+	settings.Names, settings.SiteNames = []string{"mais.example", "192.0.2.1"}, []string{"mais.example", ".site.example", "192.0.2.1/32", "192.0.2.0/24"}
+	domains, ranges := constraints(settings)
+	if got, want := fmt.Sprint(domains, ranges), "[mais.example site.example] [192.0.2.1/32 192.0.2.0/24]"; got != want {
+		t.Errorf("constraints = %s, want %s", got, want)
 	}
 }
