@@ -76,7 +76,7 @@ func ok(what, says string) Finding { return Finding{What: what, State: OK, Says:
 func (c *CA) checkRootKey() Finding {
 	path := filepath.Join(c.dir, keydir.KeyFile(keydir.Root))
 	if _, err := os.Lstat(path); err != nil {
-		return ok("root-key", "the root's key is not on this machine")
+		return ok("root-key", "the root's key is not in "+c.dir)
 	}
 	return Finding{"root-key", Warn, "the root's key lies in " + path + ", encrypted, but the service does not need it",
 		"take it away: mais-server ca export-root --to DIR, twice, to media that are kept elsewhere"}

@@ -22,7 +22,7 @@ var (
 	ErrAlready = errors.New("ca: the certificate has that status already")
 	// ErrNotAllowed: the certificate's status may not change so, as when what is revoked
 	// would be released.
-	ErrNotAllowed = errors.New("ca: this change of status is not allowed")
+	ErrNotAllowed = errors.New("ca: not allowed")
 	// ErrTooOften: the identity was invited as often as the invitation allows.
 	ErrTooOften = errors.New("ca: invited too often")
 	// ErrStale: the last good look at the changes of status is too long ago to answer.
