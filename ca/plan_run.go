@@ -160,7 +160,7 @@ func (r *run) one(ctx context.Context, item store.PlanItem) error {
 	case !permitted:
 		return r.set(ctx, r.ca.db, item.N, store.ItemResult{Result: NotAllowed, Detail: notYours})
 	}
-	changed, err := r.ca.alter(ctx, item.Ref, r.change(item.N))
+	changed, err := r.ca.alter(ctx, item.Ref, r.change(item))
 	var why notAllowed
 	switch {
 	case err == nil, errors.Is(err, ErrAlready):
@@ -178,20 +178,32 @@ func (r *run) one(ctx context.Context, item store.PlanItem) error {
 }
 
 // change is what becomes of an item: its result commits with it.
-func (r *run) change(n int) change {
+func (r *run) change(item store.PlanItem) change {
 	ch := change{to: statusAfter[r.plan.Act], reason: r.plan.Reason, since: r.plan.Since, by: r.plan.Confirmed.By.String()}
 	if ch.to == certs.Held {
 		ch.reason = certificateHold
 	}
-	ch.first = func(ctx context.Context, tx *pg.Tx) error { return r.take(ctx, tx, n) }
-	ch.settle = func(ctx context.Context, tx *pg.Tx, changed []store.Certificate, already bool) error {
+	ch.first = func(ctx context.Context, tx *pg.Tx) error { return r.take(ctx, tx, item.N) }
+	ch.settle = func(ctx context.Context, tx *pg.Tx, changed []store.Certificate, already bool) (err error) {
 		result := store.ItemResult{Result: Done, Own: ch.to != certs.Active && slices.ContainsFunc(changed, r.own)}
 		if already {
 			result.Result = Already
+			if result.Detail, err = otherReason(ctx, tx, item.Ref, ch); err != nil {
+				return err
+			}
 		}
-		return r.set(ctx, tx, n, result)
+		return r.set(ctx, tx, item.N, result)
 	}
 	return ch
+}
+
+// otherReason says that what was revoked before keeps its first reason, where that is not the one that is wanted now.
+func otherReason(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (string, error) {
+	cert, err := store.Read(ctx, tx, ref)
+	if before := Reason(cert.Reason.Int16); err == nil && ch.to == certs.Revoked && before != ch.reason {
+		return sentence("it was revoked before, for " + before.String() + ", which stays its reason"), nil
+	}
+	return "", err
 }
 
 func (r *run) set(ctx context.Context, q pg.Querier, n int, result store.ItemResult) error {

@@ -464,3 +464,28 @@ func TestPlanGuards(t *testing.T) {
 		}
 	}
 }
+
+// Who revokes for another reason what is revoked is told that the first one stays.
+func TestPlanKeepsTheFirstReason(t *testing.T) {
+	f := newFixture(t)
+	ref := f.Person(t, "A").Ref
+	for _, step := range []struct {
+		reason         ca.Reason
+		result, detail string
+	}{
+		{ca.ReasonSuperseded, "done", ""},
+		{ca.ReasonSuperseded, "already", ""},
+		{ca.KeyCompromise, "already", "It was revoked before, for superseded, which stays its reason."},
+	} {
+		id := f.planned(t, ca.Plan{Act: "revoke", Reason: step.reason}, ref.Serial)
+		f.confirm(t, id)
+		f.carryOut(t, id)
+		items, err := f.PlanItems(context.Background(), id, 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(items) != 1 || items[0].Result != step.result || items[0].Detail != step.detail {
+			t.Errorf("to revoke for %s = %+v, want %s %q", step.reason, items, step.result, step.detail)
+		}
+	}
+}
