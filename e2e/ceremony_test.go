@@ -160,6 +160,9 @@ func TestExportRoot(t *testing.T) {
 	first, second := filepath.Join(media, "one"), filepath.Join(media, "two")
 	export := []string{"export-root", "--dir", dir, "--root-passphrase-file", secret, "--to"}
 	ca("check", "--dir", dir).exits(t, 9).shows(t, "root-key", "export-root")
+	ca(append(export, filepath.Join(dir, "ca"), "--keep")...).exits(t, 2).says(t, "lies there already")
+	mistyped := write(t, filepath.Join(t.TempDir(), "mistyped"), "not the root's passphrase\n")
+	ca("export-root", "--dir", dir, "--root-passphrase-file", mistyped, "--to", first, "--keep").exits(t, 5).says(t, "the passphrase is not the root key's", "next:")
 	ca(append(export, first, "--keep")...).exits(t, 0).shows(t, "was read back", "next:")
 	ca(append(export, second)...).exits(t, 2).says(t, "--yes")
 	ca(append(export, second, "--yes")...).exits(t, 0).shows(t, "no longer here", "next:")
@@ -172,6 +175,13 @@ func TestExportRoot(t *testing.T) {
 			t.Errorf("%s holds %q", medium, got)
 		}
 	}
+	// What cannot be done is said before a word is to be typed for it.
+	absent := filepath.Join(media, "three")
+	ca("rotate", "people", "--dir", dir, "--root", absent).exits(t, 3).says(t, "root.key", "is the medium there?")
+	ca("rotate", "root-list", "--dir", dir, "--root", absent).exits(t, 3).says(t, "is the medium there?")
+	ca("rotate", "root-list", "--dir", dir, "--root", first, "--revoke", "people-9").exits(t, 3).says(t, "people-9", "ca show")
+	ca("rotate", "root-list", "--dir", dir, "--root", first, "--revoke", "people-1", "--reason", "lost").exits(t, 2).says(t, "cACompromise")
+	ca("rotate", "people", "--dir", dir, "--install", secret).exits(t, 1).says(t, "next:", "ca sign")
 	list := filepath.Join(t.TempDir(), "root.pem")
 	ca("rotate", "root-list", "--root", first, "--root-passphrase-file", secret).exits(t, 2).says(t, "--out")
 	ca("rotate", "root-list", "--root", first, "--root-passphrase-file", secret, "--current", filepath.Join(dir, "ca", "root.crl"), "--out", list).exits(t, 0).shows(t, "next:")

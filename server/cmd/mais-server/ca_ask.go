@@ -18,7 +18,7 @@ import (
 
 const (
 	minRootPassphrase = 15
-	kmsUsage          = "`URI` of a key manager for the issuing keys, with {id} for their names; no PIN in it (default: encrypted files)"
+	kmsUsage          = "`URI` of a key manager for the issuing keys, with {id} for their names; no PIN in it"
 	passphraseUsage   = "`FILE` with the root's passphrase (default: asked for on the terminal)"
 )
 

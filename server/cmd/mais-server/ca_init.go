@@ -42,7 +42,7 @@ in place.`,
 	cmd.Flags().StringArrayVar(&f.names, "name", nil, "DNS `NAME` or address of the server, may be repeated")
 	cmd.Flags().StringArrayVar(&f.siteNames, "site-name", nil, "further DNS `NAME` or network that sites may carry, may be repeated")
 	cmd.Flags().StringVar(&f.plainURL, "plain-url", "", "`URL` where revocation lists will be fetched, http://HOST[:PORT]")
-	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage)
+	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage+" (default: encrypted files)")
 	cmd.Flags().StringVar(&f.passphraseFile, "root-passphrase-file", "", passphraseUsage)
 	for _, name := range []string{"to", "name", "plain-url"} {
 		cmd.MarkFlagRequired(name)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -41,6 +42,9 @@ The service does not need the root's key. ca rotate and ca sign do.`,
 			from := server.KeyDir(settings)
 			if _, err := os.Stat(filepath.Join(from, "root.key")); errors.Is(err, fs.ErrNotExist) {
 				return &failure{errors.New("the root's key is not here"), "nothing need be done; the medium that holds it can be copied like any directory", exitNotFound}
+			}
+			if sameFile(from, to) {
+				return usage(errors.New("--to: the root's key lies there already: name a directory on another medium"))
 			}
 			passphrase, err := rootPassphrase(cmd.Context(), passphraseFile)
 			if err != nil {
@@ -81,6 +85,12 @@ func sameDevice(a, b string) bool {
 	return syscall.Stat(a, &x) == nil && syscall.Stat(b, &y) == nil && x.Dev == y.Dev
 }
 
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
+}
+
 func caSignCommand() *cobra.Command {
 	var rootDir, requestFile, out, passphraseFile string
 	var yes bool
@@ -95,7 +105,7 @@ and give it to ca rotate --install.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text, err := readBounded(requestFile)
-			if err != nil {
+			if err = errors.Join(err, findRoot(rootDir)); err != nil {
 				return err
 			}
 			request, err := ceremony.ParseSigningRequest(text)
@@ -131,6 +141,14 @@ and give it to ca rotate --install.`,
 		cmd.MarkFlagRequired(name)
 	}
 	return cmd
+}
+
+// findRoot sees that a medium is there before anything is made, asked or typed.
+func findRoot(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "root.key")); err != nil {
+		return &failure{fmt.Errorf("--root: %w", err), "give the directory that ca export-root or ca init made: is the medium there?", exitNotFound}
+	}
+	return nil
 }
 
 func describeRequest(r ceremony.SigningRequest) {
@@ -204,6 +222,12 @@ func (f rootListFlags) run(cmd *cobra.Command) error {
 		return usage(errors.New("--install needs the service: --dir DIR, or --config FILE"))
 	case here == (f.out != "") && f.install == "":
 		return usage(errors.New("say where the list goes: to the service (--dir or --config), or into a file (--out)"))
+	case f.install == "":
+		if err := f.findable(); err != nil {
+			return err
+		}
+	}
+	switch {
 	case !here:
 		var current []byte
 		var err error
@@ -236,6 +260,21 @@ func (f rootListFlags) run(cmd *cobra.Command) error {
 	})(cmd, nil)
 }
 
+// findable sees that the root can do what is asked of it, before anybody types a word for it.
+func (f rootListFlags) findable() error {
+	if err := findRoot(f.root); err != nil || f.revoke == "" {
+		return err
+	}
+	if !slices.Contains(ceremony.RootReasons(), f.reason) {
+		return usage(fmt.Errorf("--reason %q: want one of %s", f.reason, strings.Join(ceremony.RootReasons(), ", ")))
+	}
+	if _, err := os.Stat(filepath.Join(f.root, f.revoke+".crt")); err != nil {
+		return &failure{fmt.Errorf("--revoke %s: %w", f.revoke, err),
+			"mais-server ca show lists the issuing CAs; the certificate of one that another medium has signed lies in DATA/ca: copy it there", exitNotFound}
+	}
+	return nil
+}
+
 func (f rootListFlags) make(ctx context.Context, current []byte) ([]byte, error) {
 	var revoke ceremony.Revocation
 	if f.revoke != "" {
@@ -254,7 +293,7 @@ func (f rootListFlags) make(ctx context.Context, current []byte) ([]byte, error)
 func (f rootListFlags) bringIn(ctx context.Context, cmd *cobra.Command, host *server.Host, list []byte) error {
 	revoked, err := host.CA.RevokedIn(list)
 	if err != nil {
-		return err
+		return advise(err, "give the file that ca rotate root-list --out wrote")
 	}
 	for _, id := range revoked {
 		if f.revoke != id { // it was asked above

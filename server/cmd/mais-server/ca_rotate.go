@@ -65,7 +65,7 @@ their order. Each can be run again after an interruption.`,
 	cmd.Flags().StringVar(&f.request, "request", "", "make the key, and write to `FILE` what the root has to sign")
 	cmd.Flags().StringVar(&f.install, "install", "", "bring in `FILE`, which ca sign wrote")
 	cmd.Flags().BoolVar(&f.activate, "activate", false, "have the new CA issue from now on")
-	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage+" (default: key_manager of the settings)")
+	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage+" (default: key_manager of the settings, or encrypted files)")
 	cmd.Flags().StringVar(&f.passphraseFile, "root-passphrase-file", "", passphraseUsage)
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
 	cmd.MarkFlagsMutuallyExclusive("root", "request", "install", "activate")
@@ -83,6 +83,10 @@ func (f rotateFlags) run(ctx context.Context, cmd *cobra.Command, host *server.H
 			return err
 		}
 		return f.bringIn(ctx, cmd, host, signed)
+	case f.root != "":
+		if err := findRoot(f.root); err != nil {
+			return err
+		}
 	}
 	text, err := host.CA.Request(ctx, f.series, f.kms)
 	if err != nil {
@@ -118,7 +122,7 @@ func (f rotateFlags) run(ctx context.Context, cmd *cobra.Command, host *server.H
 func (f rotateFlags) bringIn(ctx context.Context, cmd *cobra.Command, host *server.Host, signed []byte) error {
 	id, err := host.CA.Install(ctx, signed, operator().UserName)
 	if err != nil {
-		return err
+		return advise(err, "give the file that ca sign wrote")
 	}
 	if seriesOf(id) != f.series {
 		return fmt.Errorf("the file held %s, which is installed: go on with mais-server ca rotate %s", id, seriesOf(id))

@@ -12,6 +12,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitNotFound    = 3
+	exitSecret      = 5 // a passphrase is wrong
 	exitFindings    = 9 // something is to be seen to, or not all was done
 	exitInterrupted = 130
 )

@@ -66,7 +66,7 @@ func initCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&f.subnets, "subnet", nil, "`CIDR` of that site, may be repeated")
 	cmd.Flags().StringArrayVar(&f.admins, "admin", nil, "an administrator, \"`NAME <EMAIL>`\"; at least two")
 	cmd.Flags().StringVar(&f.passphraseFile, "root-passphrase-file", "", "`FILE` with the root's passphrase (default: asked for)")
-	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage)
+	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage+" (default: encrypted files)")
 	for _, name := range []string{"dir", "agency", "site", "subnet", "admin"} {
 		cmd.MarkFlagRequired(name)
 	}
