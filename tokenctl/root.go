@@ -73,7 +73,11 @@ func sayUsage(cmd *cobra.Command) {
 	}
 	if takes := cmd.Args; takes != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := takes(cmd, args); err != nil {
+			err := takes(cmd, args)
+			if err != nil && takes(cmd, nil) == nil && takes(cmd, args[:1]) != nil { // cobra would call it an unknown command
+				err = fmt.Errorf("%q is a word too many", args[0])
+			}
+			if err != nil {
 				return fmt.Errorf("%w; use: %s", err, cmd.UseLine())
 			}
 			return nil

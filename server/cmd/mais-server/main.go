@@ -57,6 +57,14 @@ func mark(cmd *cobra.Command, began *bool) {
 	}
 	if run == nil {
 		cmd.Args = cobra.ArbitraryArgs
+	} else if takes := cmd.Args; takes != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := takes(cmd, args)
+			if err != nil && takes(cmd, nil) == nil && takes(cmd, args[:1]) != nil { // cobra would call it an unknown command
+				err = fmt.Errorf("%q is a word too many for %s", args[0], cmd.CommandPath())
+			}
+			return err
+		}
 	}
 	for _, child := range cmd.Commands() {
 		mark(child, began)

@@ -146,3 +146,13 @@ func TestConstraints(t *testing.T) {
 		t.Errorf("constraints = %s, want %s", got, want)
 	}
 }
+
+// TestWordTooMany: what takes no arguments says so, and does not call one an unknown command.
+func TestWordTooMany(t *testing.T) {
+	root, began := command(), false
+	mark(root, &began)
+	root.SetArgs([]string{"ca", "show", "people-1"})
+	if err := root.Execute(); err == nil || began || err.Error() != `"people-1" is a word too many for mais-server ca show` {
+		t.Errorf("ca show people-1 = %v, began %v", err, began)
+	}
+}
