@@ -15,5 +15,6 @@ func (c *Client) Quarantines(ctx context.Context) (Answer[api.Quarantines], erro
 
 // ApproveQuarantine records the caller's approval.
 func (c *Client) ApproveQuarantine(ctx context.Context, id int64) (Answer[api.Quarantine], error) {
-	return call[api.Quarantine](ctx, c, http.MethodPost, fmt.Sprintf("%s/%d/approve", api.PathQuarantines, id), nil)
+	answer, err := call[api.Quarantine](ctx, c, http.MethodPost, fmt.Sprintf("%s/%d/approve", api.PathQuarantines, id), nil)
+	return answer, missing(err, "see 'tokenctl admin quarantine list'", "there is no quarantine %d", id)
 }

@@ -53,6 +53,7 @@ func (s *Service) adminRoutes(mux *http.ServeMux) {
 		"GET " + api.PathPlans: s.listPlans, "POST " + api.PathPlans: s.makePlan, "GET " + api.PathPlans + "/{id}": s.plan,
 		"GET " + api.PathPlans + "/{id}/items": s.planItems, "POST " + api.PathPlans + "/{id}/serials": s.addSerials, "POST " + api.PathPlans + "/{id}/confirm": s.confirm,
 		"POST " + api.PathPlans + "/{id}/stop": s.stop, "POST " + api.PathPlans + "/{id}/discard": s.discard,
+		"POST " + api.PathQuarantines + "/{id}/approve": notFound,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if s.caller(w, r) == nil {
