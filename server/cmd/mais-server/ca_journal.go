@@ -145,8 +145,8 @@ func journalLostCommand() *cobra.Command {
 		Long: `declare-lost is for when the database was restored and a journal is gone for good. Nobody knows
 then what was taken away since the backup, so that everything that was issued before is put on
 hold, open codes are cancelled, passwords forgotten, and the service opens. What is on hold can be released only after
-two different administrators have approved that. Administrators get new tokens by
-mais-server admin rescue-admin or admin invite. Restart every node afterwards: its own certificate
+two different administrators have approved that. Administrators get new tokens by mais-server
+admin invite; where none is left, admin rescue-admin names one. Restart every node afterwards: its own certificate
 is issued anew. When it was interrupted, run it again; it goes on.`,
 		Args: cobra.NoArgs,
 	}
@@ -168,7 +168,7 @@ is issued anew. When it was interrupted, run it again; it goes on.`,
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "quarantine %d, made %s: %s on hold until two administrators approve\n",
 			q.ID, q.MadeAt.UTC().Format(time.RFC3339), count(q.Held, "certificate is", "certificates are"))
-		fmt.Fprintln(cmd.OutOrStdout(), "next: restart every node; make new tokens for two administrators (mais-server admin rescue-admin), who approve it: tokenctl admin quarantine approve, or the pages")
+		fmt.Fprintln(cmd.OutOrStdout(), "next: restart every node; make new tokens for two administrators (mais-server admin invite ADDRESS), who approve it: tokenctl admin quarantine approve, or the pages")
 		return nil
 	})
 	flags.add(cmd)
