@@ -21,7 +21,7 @@ type Enrolment struct {
 	// Evidence of how the key is held.
 	Evidence Evidence
 	// Admits says whether whoever asks is where the code's holder may be; nil: anywhere. Its
-	// error is a refusal like any other.
+	// error is a refusal like any other, but ErrStale is returned: that is not known just now.
 	Admits func(context.Context, certs.Identity) error
 	// Enough says whether a certificate of a level is of use to the code's holder; nil: any
 	// is. It is asked once the code has proved right, its error is returned as it is, and the
@@ -105,10 +105,13 @@ func (e Enrolment) admit(ctx context.Context, order store.Order) error {
 	if err == nil {
 		err = e.Admits(ctx, holder)
 	}
-	if err != nil {
-		return &refusal{cause: WrongPlace, order: order.ID, detail: err}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrStale): // nobody was refused: whether they may come is not known now
+		return fmt.Errorf("ask where the holder may be: %w", err)
 	}
-	return nil
+	return &refusal{cause: WrongPlace, order: order.ID, detail: err}
 }
 
 // enough asks whether the level that was proven is of use, before the code is spent on it.

@@ -17,7 +17,8 @@ type Spending struct {
 	Holder string // the mail address of the invitation
 	By     string // who asks, for the audit: an address
 	// Admits says whether whoever asks is where the code's holder may be, and may have what the
-	// code is spent on; nil: anybody. Its error is a refusal like any other.
+	// code is spent on; nil: anybody. Its error is a refusal like any other, but ErrStale
+	// is returned: that is not known just now.
 	Admits func(context.Context, certs.Identity) error
 }
 

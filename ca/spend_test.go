@@ -69,6 +69,10 @@ func TestSpendRefused(t *testing.T) {
 			t.Errorf("%s: Spend = %v, want ErrRefused and no more", name, err)
 		}
 	}
+	unknown := ca.Spending{Code: code, Holder: i.Holder, Admits: func(context.Context, certs.Identity) error { return ca.ErrStale }}
+	if _, err := f.Spend(t.Context(), unknown); !errors.Is(err, ca.ErrStale) || errors.Is(err, ca.ErrRefused) {
+		t.Errorf("where the holder may be is not known: Spend = %v, want ErrStale", err)
+	}
 	if n := f.count(t, `SELECT tries FROM ca.enrolment_order WHERE used_at IS NULL`); n != 1 {
 		t.Errorf("%d wrong tries are counted, want 1", n)
 	}

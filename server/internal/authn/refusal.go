@@ -1,6 +1,10 @@
 package authn
 
-import "errors"
+import (
+	"errors"
+
+	"mais/ca"
+)
 
 // Kind says why a caller was refused. The names are those of the problem types of the API
 // (urn:mais:problem:KIND) and of the reasons in the audit.
@@ -43,6 +47,9 @@ func (r *Refusal) Error() string {
 
 // Unwrap returns the private cause.
 func (r *Refusal) Unwrap() error { return r.cause }
+
+// Is makes errors.Is(err, ca.ErrStale) hold where nobody was refused, but could not be judged.
+func (r *Refusal) Is(target error) bool { return r.Kind == StatusStale && target == ca.ErrStale }
 
 // KindOf returns the kind of the refusal in err's chain, or "" when there is none.
 func KindOf(err error) Kind {

@@ -47,10 +47,6 @@ func is(targets ...error) func(error) bool {
 	}
 }
 
-func either(a, b func(error) bool) func(error) bool {
-	return func(err error) bool { return a(err) || b(err) }
-}
-
 func kind(k authn.Kind) func(error) bool {
 	return func(err error) bool { return authn.KindOf(err) == k }
 }

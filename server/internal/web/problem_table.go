@@ -78,7 +78,7 @@ var problems = []struct {
 	{kind(authn.SessionMismatch), problem{api.SessionMismatch, "This session belongs to another token or place", 403,
 		"A session belongs to one token at one site. This one was ended, because it was presented by another token or from another site.",
 		"Open the start page and sign in again. If you have not changed your token or place, tell {contact} now: somebody may have copied your session."}},
-	{either(kind(authn.StatusStale), is(ca.ErrStale)), problem{api.StatusStale, "It cannot be checked just now whether tokens are good", 503,
+	{is(ca.ErrStale), problem{api.StatusStale, "It cannot be checked just now whether tokens are good", 503,
 		"MAIS refuses everyone while it cannot tell which tokens were revoked.",
 		"Try again in a minute. If it goes on, tell {contact}."}},
 	{kind(authn.AccessChanged), problem{api.AccessChanged, "Your access changed a moment ago", 403,
