@@ -279,7 +279,7 @@ func TestOCSPTryLater(t *testing.T) {
 	})
 	t.Run("without a database", func(t *testing.T) {
 		var pool *pg.DB
-		f := newResponder(t, func(o *ca.Options) { pool, o.StaleAfter = o.DB, 200*time.Millisecond })
+		f := newResponder(t, func(o *ca.Options) { pool, o.StaleAfter = o.DB, 3*time.Second })
 		person := f.Person(t, "Jane Doe")
 		if got := f.stands(t, person); got != "good unspecified" {
 			t.Fatalf("OCSP says %q, want good", got)

@@ -128,7 +128,7 @@ func TestFeedCatchesUp(t *testing.T) {
 // A feed that cannot look says so instead of answering from memory.
 func TestFeedGoesStale(t *testing.T) {
 	var pool *pg.DB
-	f := newFixture(t, func(o *ca.Options) { pool, o.StaleAfter = o.DB, 50*time.Millisecond })
+	f := newFixture(t, func(o *ca.Options) { pool, o.StaleAfter = o.DB, 2*time.Second })
 	token := f.Person(t, "Jane Doe")
 	if err := f.Feed().CatchUp(context.Background(), 0); err != nil {
 		t.Fatal(err)
