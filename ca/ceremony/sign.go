@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -56,6 +57,9 @@ func openRootKey(ctx context.Context, path string, cert *x509.Certificate, passp
 		return nil, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	key, err := keys.Open(ctx, sealed, passphrase)
+	if errors.Is(err, x509.IncorrectPasswordError) {
+		err = fmt.Errorf("%w: %w", ErrPassphrase, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,6 +1,7 @@
 package datadir_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -28,6 +29,53 @@ func TestGive(t *testing.T) {
 	want, got := owner(t, dir), owner(t, f.Name())
 	if got.Uid != want.Uid || got.Gid != want.Gid {
 		t.Errorf("the file belongs to %d:%d, its directory to %d:%d", got.Uid, got.Gid, want.Uid, want.Gid)
+	}
+}
+
+// TestGiveKeepsWhatIsNotNew: the account that a directory belongs to gets no file of root's by a link to it,
+// nor one in a directory that its own one is put in the place of once the file is open.
+func TestGiveKeepsWhatIsNotNew(t *testing.T) {
+	for name, plant := range map[string]func(secret, path string) error{
+		"symbolic link": os.Symlink,
+		"hard link":     os.Link,
+		"other directory": func(secret, path string) error {
+			dir := filepath.Dir(path)
+			return errors.Join(os.Rename(dir, dir+".away"), os.Symlink(filepath.Dir(secret), dir))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			roots, theirs := t.TempDir(), filepath.Join(t.TempDir(), "theirs")
+			secret, path := filepath.Join(roots, "file"), filepath.Join(theirs, "file")
+			if err := errors.Join(os.WriteFile(secret, nil, 0o600), os.Mkdir(theirs, 0o700)); err != nil {
+				t.Fatal(err)
+			}
+			if os.Geteuid() == 0 {
+				if err := os.Chown(theirs, 4711, 4712); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := *owner(t, secret)
+			if err := plant(secret, path); err != nil {
+				t.Fatal(err)
+			}
+			f, err := os.OpenFile(path, os.O_RDWR, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if name == "other directory" { // and back, with a file of the same name
+				err := errors.Join(os.Remove(theirs), os.Rename(theirs+".away", theirs), os.WriteFile(path, nil, 0o600))
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := datadir.Give(f); (err == nil) == (os.Geteuid() == 0) {
+				t.Errorf("Give = %v", err)
+			}
+			if got := *owner(t, secret); got.Uid != before.Uid || got.Gid != before.Gid {
+				t.Errorf("the file of root's was given to %d:%d", got.Uid, got.Gid)
+			}
+		})
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"mais/internal/datadir"
@@ -83,10 +85,7 @@ func (m *mirror) catchUp(from io.ReaderAt, log *slog.Logger) {
 
 func (m *mirror) extend(from io.ReaderAt, at, want int64) (err error) {
 	if m.file == nil {
-		if m.file, err = os.OpenFile(m.path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-			return err
-		}
-		if err := errors.Join(datadir.Give(m.file), syncDirectory(filepath.Dir(m.path))); err != nil {
+		if m.file, err = openCopy(m.path); err != nil {
 			return err
 		}
 	}
@@ -99,6 +98,22 @@ func (m *mirror) extend(from io.ReaderAt, at, want int64) (err error) {
 		m.file = nil
 	}
 	return err
+}
+
+// openCopy opens the second file, or makes it. A link in its place is not followed, since whoever
+// owns the directory could have root write anywhere by it.
+func openCopy(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return os.OpenFile(path, os.O_RDWR|syscall.O_NOFOLLOW, 0)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(datadir.Give(f), syncDirectory(filepath.Dir(path))); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	return f, nil
 }
 
 // say remembers what is wrong, and logs it once.

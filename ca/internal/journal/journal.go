@@ -203,7 +203,7 @@ func (j *Journal) create() (err error) {
 	if j.file != nil {
 		return nil
 	}
-	f, err := os.OpenFile(filepath.Join(j.dir, j.id+suffix), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(j.dir, j.id+suffix), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (j *Journal) create() (err error) {
 		err = errors.Join(datadir.Give(f), syncDirectory(j.dir))
 	}
 	if err != nil {
-		return errors.Join(err, f.Close())
+		return errors.Join(err, f.Close(), os.Remove(f.Name()))
 	}
 	j.file = f
 	return nil

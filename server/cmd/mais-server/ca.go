@@ -148,9 +148,11 @@ they end, a new one "waits" for its activation, and one that the root has revoke
 // caAdvice says what usually helps when a ceremony is refused.
 func caAdvice(err error) error {
 	switch {
-	case errors.Is(err, x509.IncorrectPasswordError):
+	case errors.Is(err, ceremony.ErrPassphrase):
 		return &failure{errors.New("the passphrase is not the root key's, or the key's file is damaged"),
 			"try again; if it is the file, the other medium has a copy", exitSecret}
+	case errors.Is(err, x509.IncorrectPasswordError):
+		return advise(err, "the key's file was made under another unlock secret than this node's: restore the two together")
 	case errors.Is(err, ca.ErrNodes):
 		return advise(err, "copy the new certificate and key (.crt with .key or .kms) into DATA/ca of those nodes, restart them, and run this again")
 	case errors.Is(err, ca.ErrAlready), errors.Is(err, ca.ErrUnknown), errors.Is(err, ceremony.ErrUnknown):

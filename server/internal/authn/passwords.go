@@ -74,7 +74,7 @@ const (
 	deviceLife      = 90 * 24 * time.Hour
 	maxConsecutive  = 100 // wrong tries in a row, beyond which only a new beginning helps (SP 800-63B-4, 3.2.2)
 	lanePatience    = 3 * time.Second
-	tellPatience    = 10 * time.Second // for a mail to a holder
+	tellPatience    = 20 * time.Second // for a mail to a holder
 	guardSweepEvery = time.Hour
 	maxProofs       = 20 // wrong second proofs of a reset in a row, beyond which only a recovery code or an invitation helps
 	resetsKept      = 90 * 24 * time.Hour

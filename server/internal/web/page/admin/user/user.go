@@ -159,7 +159,7 @@ func (r Row) What() string {
 func (r Row) Tag() admin.State {
 	switch r.State {
 	case api.ChangeApplied:
-		return admin.State{Words: "Applied", Colour: "green"}
+		return admin.State{Words: "Done", Colour: "green"}
 	case api.ChangeWaiting:
 		return admin.State{Words: "Waits for a second person", Colour: "yellow"}
 	case api.ChangeDraft:
