@@ -61,7 +61,8 @@ func (s *Service) ConnContext(ctx context.Context, c net.Conn) context.Context {
 
 // expire ends the connection: early when nobody was admitted on it, so that empty
 // connections do not pile up, and otherwise when its life is over. Nobody has fallen here, so
-// what is in hand is answered first: whoever signs in while the service is busy is told how that ended.
+// what is in hand is answered first, within the bounds: whoever signs in while the service is busy is told how
+// that ended.
 func (c *connection) expire() {
 	age, proved := time.Since(c.born), c.proved.Load()
 	switch {
