@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 )
@@ -40,7 +41,7 @@ func (a *app) printRefusals(r api.AuditRefusals) error {
 		a.screen.Say("Nothing was refused, and nothing failed.")
 	}
 	return listing(a.screen, []string{"TIMES", "REASON", "OUTCOME", "WHO", "FROM", "LAST", "ENTRY"}, r.Groups, func(g api.AuditRefusal) []string {
-		return []string{strconv.Itoa(g.Count), orDash(g.Reason), g.Outcome, orDash(g.UserName), orDash(g.Address), minute(g.Last), strconv.FormatInt(g.LastID, 10)}
+		return []string{strconv.Itoa(g.Count), orDash(form.RefusalLabel(g.Reason)), g.Outcome, orDash(g.UserName), orDash(g.Address), minute(g.Last), strconv.FormatInt(g.LastID, 10)}
 	})
 }
 

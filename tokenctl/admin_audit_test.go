@@ -51,3 +51,13 @@ func TestGaps(t *testing.T) {
 		t.Errorf("two pages have %+v, want each gap once", all)
 	}
 }
+
+// TestRefusalsInWords: why something was refused is said as the page says it; its code is in the JSON.
+func TestRefusalsInWords(t *testing.T) {
+	var out, errs bytes.Buffer
+	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	refusals := api.AuditRefusals{Groups: []api.AuditRefusal{{Outcome: "refused", Reason: "wrong-network", Count: 3}}}
+	if err := a.printRefusals(refusals); err != nil || !strings.Contains(out.String(), "Not from a network of their sites") || strings.Contains(out.String(), "wrong-network") {
+		t.Errorf("%v, prints %q", err, out.String())
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/authz"
@@ -93,6 +94,15 @@ func TestHindered(t *testing.T) {
 	} {
 		if got := problemOf(test.err); got.Type != api.ProblemPrefix+test.kind || got.Title != test.title || strings.Contains(got.Detail+got.Next, "{by}") {
 			t.Errorf("problemOf(%v) = %+v, want %s: %s", test.err, got, test.kind, test.title)
+		}
+	}
+}
+
+// TestRefusalsInWords: whoever reviews the audit reads of every problem what it was, and no code.
+func TestRefusalsInWords(t *testing.T) {
+	for _, row := range problems {
+		if form.RefusalLabel(row.Type) == form.Word(row.Type) {
+			t.Errorf("%s has no words", row.Type)
 		}
 	}
 }

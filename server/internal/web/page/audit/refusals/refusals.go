@@ -4,8 +4,10 @@ package refusals
 import (
 	"embed"
 	"strconv"
+	"strings"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/web/page/admin"
 	"mais/server/internal/web/page/audit"
 	"mais/server/internal/web/page/frame"
@@ -46,6 +48,22 @@ func (g Group) Whom() string {
 		return g.User
 	}
 	return "Nobody known"
+}
+
+// Why says in words why it was refused or failed.
+func (g Group) Why() string {
+	if g.Reason == "" {
+		return "No cause recorded"
+	}
+	return form.RefusalLabel(g.Reason)
+}
+
+// Code is the word that entries have for it, "" where what they have is words already.
+func (g Group) Code() string {
+	if strings.Contains(g.Reason, " ") {
+		return ""
+	}
+	return g.Reason
 }
 
 // State is how it ended.
