@@ -183,3 +183,17 @@ type Days struct {
 	From, To string // YYYY-MM-DD
 	Wrong    bool
 }
+
+// Words says which days are shown, since each browser writes a date in its own order; "" for wrong ones.
+func (d Days) Words() string {
+	from, err := time.Parse(time.DateOnly, d.From)
+	to, err2 := time.Parse(time.DateOnly, d.To)
+	if d.Wrong || err != nil || err2 != nil {
+		return ""
+	}
+	const day = "Monday 2 January 2006"
+	if from.Equal(to) {
+		return from.Format(day) + "."
+	}
+	return "From " + from.Format(day) + ", to and including " + to.Format(day) + "."
+}

@@ -20,7 +20,7 @@ func TestRefusals(t *testing.T) {
 	g := api.AuditRefusal{Outcome: "refused", Reason: "wrong-network", Kind: api.RefusedAtDoor, Address: "10.9.9.9", UserName: "Dana Whitlock", Count: 1200,
 		First: admintest.Now, Last: admintest.Now, LastID: 9}
 	unknown := api.AuditRefusal{Outcome: "failed", Kind: api.RefusedOther, Count: 1, First: admintest.Now, Last: admintest.Now}
-	admintest.Says(t, show(g, unknown), "1,234 requests", "Not from a network of their sites", "At the door, wrong-network", "10.9.9.9", "1,200", "Nobody known", "Not known", "No cause recorded")
+	admintest.Says(t, show(g, unknown), "From Sunday 1 November 2026, to and including Sunday 22 November 2026.", "1,234 requests", "Not from a network of their sites", "At the door, wrong-network", "10.9.9.9", "1,200", "Nobody known", "Not known", "No cause recorded")
 	admintest.Says(t, show(), "Nothing was refused")
 	admintest.Says(t, Render(Page{Frame: admintest.Frame("Refusals"), Days: audit.Days{Action: "/audit/refusals", Wrong: true}}), "at most 92 days apart")
 	for _, text := range admintest.Hostile(t) {
