@@ -29,13 +29,13 @@ func ParseNetwork(s string) (netip.Prefix, error) {
 	}
 	if p.Addr().Is4In6() {
 		if p.Bits() <= 96 {
-			return netip.Prefix{}, fmt.Errorf("%w: is all of IPv4", ErrNetwork)
+			return netip.Prefix{}, fmt.Errorf("%w: is all of IPv4: give that of the site, such as 192.0.2.0/24", ErrNetwork)
 		}
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
 	switch least := leastBits(p); {
 	case p.Bits() == 0:
-		return netip.Prefix{}, fmt.Errorf("%w: recognises everybody", ErrNetwork)
+		return netip.Prefix{}, fmt.Errorf("%w: recognises everybody: give that of the site, such as 192.0.2.0/24", ErrNetwork)
 	case p.Bits() < least:
 		return netip.Prefix{}, fmt.Errorf("%w: recognises too many; a network has a length of at least /%d", ErrNetwork, least)
 	}

@@ -135,7 +135,7 @@ func TestSitesOf(t *testing.T) {
 // again.
 func TestNetworkFault(t *testing.T) {
 	for typed, want := range map[string]string{
-		"10.0.0.1/8": "has bits after its length; the network is 10.0.0.0/8", "0.0.0.0/0": "recognises everybody", "0.0.0.0/1": "recognises too many; a network has a length of at least /8",
+		"10.0.0.1/8": "has bits after its length; the network is 10.0.0.0/8", "0.0.0.0/0": "recognises everybody: give that of the site, such as 192.0.2.0/24", "0.0.0.0/1": "recognises too many; a network has a length of at least /8",
 	} {
 		if _, err := ParseNetwork(typed); NetworkFault(err) != want {
 			t.Errorf("NetworkFault of %s = %q, want %q", typed, NetworkFault(err), want)

@@ -24,10 +24,10 @@ func find[T any](row *roster.Row, column, kind, text string, all byName[T]) (thi
 		return found.thing, true
 	}
 	if close := all.near(text); len(close) > 0 {
-		row.Blame(column, "has no %s %.60q; there is %s", kind, text, strings.Join(close, ", "))
+		row.Blame(column, "has %.60q, which is no %s: did you mean %s?", text, kind, strings.Join(close, ", "))
 		return thing, false
 	}
-	row.Blame(column, "has no %s %.60q", kind, text)
+	row.Blame(column, "has %.60q, which is no %s: give the name of one", text, kind)
 	return thing, false
 }
 

@@ -81,7 +81,7 @@ func (j *judge) texts(row *roster.Row, u api.UserFields) {
 		}
 	}
 	if u.Name == "" {
-		row.Blame(roster.Name, "is empty")
+		row.Blame(roster.Name, "is empty: give their whole name")
 	}
 	if saysNone(u.Vetting) {
 		row.Blame(roster.Vetting, noLevel)
@@ -98,10 +98,10 @@ func (j *judge) agency(row *roster.Row) (people.GroundAgency, bool) {
 		}
 	}
 	if text == "" {
-		row.Blame(roster.Agency, "is empty")
+		row.Blame(roster.Agency, "is empty: give the name of their agency")
 		return people.GroundAgency{}, false
 	}
-	return find(row, roster.Agency, "agency", text, j.agencies)
+	return find(row, roster.Agency, "agency of yours", text, j.agencies)
 }
 
 // address checks that a code may go to an address.
@@ -110,11 +110,11 @@ func (j *judge) address(row *roster.Row, email string, agency people.GroundAgenc
 	_, domain, _ := strings.Cut(email, "@")
 	switch line := j.seen[email]; {
 	case email == "":
-		row.Blame(roster.Email, "is empty")
+		row.Blame(roster.Email, "is empty: give the address that their code goes to")
 	case err != nil || a.Address != email || a.Name != "":
-		row.Blame(roster.Email, "is not an email address")
+		row.Blame(roster.Email, "is not an email address: give one such as name@police.example")
 	case line > 0:
-		row.Blame(roster.Email, "is on line %d already", line)
+		row.Blame(roster.Email, "is on line %d already: leave one of the two out", line)
 	case len(agency.Domains) == 0:
 		row.Blame(roster.Agency, "has no mail domains yet: enter those that its sponsor gave")
 	case !slices.ContainsFunc(agency.Domains, func(d string) bool { return strings.EqualFold(d, domain) }):
@@ -156,7 +156,7 @@ func (j *judge) rolesOf(row *roster.Row) []string {
 	case offices != "" && !j.reach.all:
 		row.Blame(roster.Roles, "has %s, which only an administrator can give", offices)
 	case offices != "" && permits != "":
-		row.Blame(roster.Roles, "has both %s, which administers or reviews, and %s, which reads records: nobody has both", offices, permits)
+		row.Blame(roster.Roles, "has both %s, which administers or reviews, and %s, which reads records: nobody has both, so leave one out", offices, permits)
 	}
 	return names
 }
@@ -171,12 +171,12 @@ func (j *judge) dates(row *roster.Row, u api.UserFields) {
 	}
 	starts, ends, vetted := day(roster.Starts, u.Starts), day(roster.Ends, u.Ends), day(roster.VettedOn, u.VettedOn)
 	if !ends.IsZero() && ends.Before(starts) {
-		row.Blame(roster.Ends, "is before the start")
+		row.Blame(roster.Ends, "is before the start: correct one of the two")
 	}
 	if !ends.IsZero() && ends.Before(j.today) {
-		row.Blame(roster.Ends, "is over")
+		row.Blame(roster.Ends, "is over: give a later day, or leave it empty")
 	}
 	if vetted.After(j.today) {
-		row.Blame(roster.VettedOn, "is still to come")
+		row.Blame(roster.VettedOn, "is still to come: give the day on which it was done")
 	}
 }

@@ -31,9 +31,9 @@ func TestImportFaults(t *testing.T) {
 	r := newRegion(t)
 	rows := []struct{ row, fault string }{
 		{"a@police.example,Ann Other,Police,Desk,police_officer,2026-12-01,2027-12-01,SC,2026-01-31,Sponsor", ""},
-		{"b@police.example,Bob,Polise,Desk,police_officer,,,,,", `agency: has no agency "Polise"; there is Police`},
-		{"c@police.example,Cat,Police,Dest|Ward,police_officer,,,,,", `sites: has no site of Police "Dest"; there is Desk`},
-		{"d@police.example,Dan,Police,Desk,police_oficer,,,,,", `roles: has no role "police_oficer"; there is police_officer`},
+		{"b@police.example,Bob,Polise,Desk,police_officer,,,,,", `agency: has "Polise", which is no agency of yours: did you mean Police?`},
+		{"c@police.example,Cat,Police,Dest|Ward,police_officer,,,,,", `sites: has "Dest", which is no site of Police: did you mean Desk?`},
+		{"d@police.example,Dan,Police,Desk,police_oficer,,,,,", `roles: has "police_oficer", which is no role: did you mean police_officer?`},
 		{"e@trust.example,Eve,Police,Desk,police_officer,,,,,", "email: is not at police.example"},
 		{"not an address,Fay,Police,Desk,police_officer,,,,,", "email: is not an email address"},
 		{"A@POLICE.example,Gus,Police,Desk,police_officer,,,,,", "email: is on line 2 already"},
@@ -125,7 +125,7 @@ func TestImportByAnAgency(t *testing.T) {
 	if err != nil || got.Good != 1 || got.Bad != 2 || got.Change == nil || got.Change.Agency != r.police && got.Change.Agency != "Police" {
 		t.Fatalf("Import = %+v, %v", got, err)
 	}
-	if told := fmt.Sprint(got.Faults); !strings.Contains(told, `has no agency "Trust"`) || !strings.Contains(told, "only an administrator can give") {
+	if told := fmt.Sprint(got.Faults); !strings.Contains(told, `has "Trust", which is no agency of yours`) || !strings.Contains(told, "only an administrator can give") {
 		t.Errorf("faults: %s", told)
 	}
 	nobody := authntest.Principal(t, authntest.Facts{Identity: r.cat.Identity(), Roles: []string{"police_officer"}, AgencyID: r.police})

@@ -98,9 +98,9 @@ func completeRole(asked *api.RoleFields) (api.RoleFields, []api.FieldError) {
 	}
 	r := *asked
 	r.Description = strings.TrimSpace(r.Description)
-	wrong(!roleName.MatchString(r.Name), "name", "is not at most 63 small letters and underscores, the first a letter")
+	wrong(!roleName.MatchString(r.Name), "name", "takes only small letters and underscores, the first a letter, at most 63: such as night_helper")
 	wrong(r.Description == "" || utf8.RuneCountInString(r.Description) > maxDescription || strings.ContainsFunc(r.Description, unicode.IsControl),
-		"description", "is not one line of 1 to 200 characters")
+		"description", "has to be one line of 1 to 200 characters")
 	wrong(levelOf(r.Level) == 0, "level", "is not software, card or attested")
 	wrong(!slices.Contains(passwordRules, r.Passwords), "passwords", "is not forbidden, limited or allowed")
 	permitted, fault := itemByItem(asked.Permissions)

@@ -158,7 +158,7 @@ func (r *Row) checked(column, text string) string {
 	case strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) }):
 		r.Blame(column, "holds a line break or another character that cannot be printed")
 	case strings.ContainsRune("=+-@", rune(text[0])):
-		r.Blame(column, "begins with %c, as a formula does", text[0])
+		r.Blame(column, "begins with %c, as a formula does: leave that out", text[0])
 	default:
 		return text
 	}

@@ -59,6 +59,3 @@ func (p Page) More() bool {
 	}
 	return len(lines) < p.Read.Bad
 }
-
-// Sentence begins a text with a capital letter.
-func (Page) Sentence(text string) string { return admin.Sentence(text) }

@@ -40,7 +40,7 @@ func TestResult(t *testing.T) {
 		{Line: 7, Column: "email", Detail: "is not an email address"}, {Line: 9, Detail: "has more cells than the first row has columns"},
 	}}}
 	admintest.Says(t, Render(p), "1,204 rows read: 1,202 rows can be taken, 2 rows cannot.", "Nobody was invited", "leave the rows with faults out",
-		"Line 7 email Is not an email address", "Line 9 the row Has more cells")
+		"Line 7 email This is not an email address", "Line 9 the row This has more cells")
 	p.Read.Bad = 3
 	admintest.Says(t, Render(p), "first 2 faults. More rows have faults")
 	p.Asked.DryRun, p.Read = true, &api.Import{Rows: 1, Good: 1}
