@@ -29,7 +29,8 @@ func newCertList(a *app) *cobra.Command {
 		Use:   "list",
 		Short: "List certificates",
 		Long: `List certificates, the newest first, and say how many there are in all. All that is
-asked for must hold. A status of live is active and not expired.
+asked for must hold. What is shown as good has the status live; those of active are good,
+or were until they expired.
 
 --csv prints all that is found as a table for a spreadsheet, --all prints all of it
 as a table or, with --json, as a document. However much it is, it is passed on as it
@@ -147,7 +148,7 @@ func (a *app) certTable(each func(give func(any) error) error) (shown int, err e
 
 func refOf(c api.Certificate) string { return fmt.Sprintf("%s/%s", c.Issuer, c.Serial) }
 
-// standing is a certificate's status in a word: that it is active means nothing once it has
+// standing is a certificate's status in a word: that it was good means nothing once it has
 // expired.
 func standing(c api.Certificate) string {
 	switch {
@@ -156,5 +157,13 @@ func standing(c api.Certificate) string {
 	case c.Expired && (c.Status == "active" || c.Status == "held"):
 		return "expired"
 	}
-	return c.Status
+	return statusWord(c.Status)
+}
+
+// statusWord is a status of the inventory as people read it, on the pages too: what is active there is good.
+func statusWord(status string) string {
+	if status == "active" {
+		return "good"
+	}
+	return status
 }

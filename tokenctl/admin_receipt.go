@@ -185,7 +185,7 @@ func (a *app) printReceipt(p proven, f receiptFlags) error {
 
 func receiptFacts(p proven, verified bool) [][]string {
 	r := p.Receipt
-	status := r.Status
+	status := statusWord(r.Status)
 	if r.Reason != "" {
 		status += ", " + r.Reason
 	}

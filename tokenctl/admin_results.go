@@ -193,7 +193,7 @@ func itemRow(item api.PlanItem) []string {
 	if item.Line > 0 {
 		line = strconv.Itoa(item.Line)
 	}
-	return []string{line, orDash(name), orDash(item.Status), item.Result, orDash(item.Holder), item.Detail}
+	return []string{line, orDash(name), orDash(statusWord(item.Status)), item.Result, orDash(item.Holder), item.Detail}
 }
 
 // results are the words for the results of items, in the order in which they are told.

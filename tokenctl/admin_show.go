@@ -119,7 +119,7 @@ func historyRow(h api.StatusChange) []string {
 		}
 		why += more
 	}
-	return []string{"  " + strconv.FormatInt(h.Number, 10), second(h.At), h.Status, orDash(h.By), why}
+	return []string{"  " + strconv.FormatInt(h.Number, 10), second(h.At), statusWord(h.Status), orDash(h.By), why}
 }
 
 // firstSo says of a change that a restored service was told again when it was so first.

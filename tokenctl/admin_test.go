@@ -41,7 +41,7 @@ func TestStanding(t *testing.T) {
 		cert api.Certificate
 		want string
 	}{
-		{api.Certificate{Status: "active"}, "active"},
+		{api.Certificate{Status: "active"}, "good"},
 		{api.Certificate{Status: "held", Expired: true}, "expired"},
 		{api.Certificate{Status: "revoked", Expired: true}, "revoked"},
 		{api.Certificate{Status: "revoked", DestroyedAt: &at}, "destroyed"},

@@ -30,7 +30,7 @@ func TestState(t *testing.T) {
 		expired bool
 		want    string
 	}{
-		{"active", false, "Active"}, {"active", true, "Expired"}, {"held", false, "On hold"}, {"held", true, "On hold"},
+		{"active", false, "Good"}, {"active", true, "Expired"}, {"held", false, "On hold"}, {"held", true, "On hold"},
 		{"revoked", true, "Revoked"}, {"superseded", false, "Replaced"}, {"later_status", false, "Later status"},
 	} {
 		if got := admin.StateOf(tt.status, tt.expired).Words; got != tt.want {

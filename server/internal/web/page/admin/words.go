@@ -10,7 +10,7 @@ import (
 type State struct{ Words, Colour string }
 
 var states = map[string]State{
-	"active": {"Active", "green"}, "held": {"On hold", "yellow"}, "revoked": {"Revoked", "red"}, "superseded": {"Replaced", "grey"},
+	"active": {"Good", "green"}, "held": {"On hold", "yellow"}, "revoked": {"Revoked", "red"}, "superseded": {"Replaced", "grey"},
 }
 
 // StateOf returns the state of a status of the inventory. What is good by its status and past
@@ -30,8 +30,8 @@ type Option struct{ Value, Label string }
 
 // Statuses are what a list can be narrowed to.
 var Statuses = []Option{
-	{"live", "Good: active and not expired"}, {"held", "On hold"}, {"revoked", "Revoked"}, {"superseded", "Replaced by renewal"},
-	{"expired", "Expired"}, {"active", "Active, also if expired"},
+	{"live", "Good"}, {"held", "On hold"}, {"revoked", "Revoked"}, {"superseded", "Replaced by renewal"},
+	{"expired", "Expired"}, {"active", "Good, or it was until it expired"},
 }
 
 // Profiles are the kinds of certificate.

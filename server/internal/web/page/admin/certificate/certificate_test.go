@@ -30,7 +30,7 @@ func one() Page {
 // TestActive: a good one can be held and revoked, and not released.
 func TestActive(t *testing.T) {
 	doc := admintest.Main(t, Render(one()))
-	admintest.Says(t, Render(one()), "Dana Whitlock", "Active", "It ends on 22 January 2027, in 61 days", "SHA256 00112233 44556677", "SHA256 8899aabb ccddeeff",
+	admintest.Says(t, Render(one()), "Dana Whitlock", "Good", "It ends on 22 January 2027, in 61 days", "SHA256 00112233 44556677", "SHA256 8899aabb ccddeeff",
 		"ECDSA P-256", "people-1", "aa00000000000000000000000000000a")
 	var buttons []string
 	for _, b := range pagetest.ByClass(doc, "govuk-button") {
