@@ -70,3 +70,17 @@ func TestHostile(t *testing.T) {
 		admintest.Calm(t, show(text), show("calm"), text)
 	}
 }
+
+// TestHeading: whoever decides reads in the heading on whom, and finds the decision below from there.
+func TestHeading(t *testing.T) {
+	p := invitation()
+	p.Change.State, p.Change.May = api.ChangeWaiting, []string{"approve", "refuse"}
+	doc := admintest.Main(t, Render(p))
+	if got, want := pagetest.Text(pagetest.ByTag(doc, "h1")[0]), "Invite somebody: Dana Whitlock (dana@example.org)"; got != want {
+		t.Errorf("the heading is %q, want %q", got, want)
+	}
+	admintest.Says(t, Render(p), "Waits for a second person Approve or refuse it")
+	if pagetest.ByID(doc, "decision") == nil {
+		t.Error("there is nothing to go to")
+	}
+}
