@@ -60,6 +60,10 @@ func (p Page) Rows() (rows []Row) {
 	return rows
 }
 
+// Last is the end of the certificate's serial number, by which people tell certificates apart; the whole
+// stands where the session is ended.
+func (r Row) Last() string { return "…" + r.Certificate[max(0, len(r.Certificate)-6):] }
+
 // Endable reports whether the reader may end it.
 func (r Row) Endable() bool { return len(r.May) > 0 }
 

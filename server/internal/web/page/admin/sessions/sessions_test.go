@@ -68,3 +68,14 @@ func TestHostile(t *testing.T) {
 		admintest.Calm(t, ending(text), ending("calm"), text)
 	}
 }
+
+// TestSerial: a list has as much of a serial number as tells certificates apart, the question before the
+// end of a session all of it.
+func TestSerial(t *testing.T) {
+	const serial = "people-1/53a4293c8796a12a91a11c9442fba777"
+	s := open("dana")
+	s.Certificate = serial
+	admintest.Says(t, Render(list(s)), "…fba777")
+	admintest.Silent(t, Render(list(s)), serial)
+	admintest.Says(t, RenderEnd(Ending{Frame: admintest.Frame("End a session"), Session: s}), "Certificate "+serial)
+}
