@@ -46,14 +46,21 @@ func (i *inspector) look(t testing.TB, b *tab, name string) {
 	for _, v := range b.axe(t) {
 		t.Errorf("%s: %s", name, v)
 	}
+	i.fits(t, b, name, laptop)
 	i.keep(t, b, name+"-1366x650", false)
 	b.resize(t, narrow)
-	if wide := js[int](t, b, "document.scrollingElement.scrollWidth"); wide > narrow.width {
-		t.Errorf("%s: at %d pixels the page is %d wide, because of %s", name, narrow.width, wide, widest(t, b))
-	}
+	i.fits(t, b, name, narrow)
 	i.keep(t, b, name+"-320", true)
 	b.resize(t, laptop)
 	b.seen.faultless(t)
+}
+
+// fits demands that the page is no wider than the window.
+func (i *inspector) fits(t testing.TB, b *tab, name string, in screen) {
+	t.Helper()
+	if wide := js[int](t, b, "document.scrollingElement.scrollWidth"); wide > in.width {
+		t.Errorf("%s: at %d pixels the page is %d wide, because of %s", name, in.width, wide, widest(t, b))
+	}
 }
 
 func (i *inspector) collect(t testing.TB, name, html string) {
