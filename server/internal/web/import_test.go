@@ -72,7 +72,7 @@ func uploads(t *testing.T, file, name string, fields ...string) *http.Request {
 func TestImportHere(t *testing.T) {
 	f := &imports{answer: api.Import{Rows: 2, Good: 1, Bad: 1, Faults: []api.RowFault{{Line: 3, Column: "email", Detail: "is not an email address"}}}}
 	out, err := visit(t, importer(f), uploads(t, "email,name\n", "staff.csv", imported.Note, "new suite", imported.SkipFaulty, "yes"), "administrator", importHere)
-	shows(t, out, err, http.StatusOK, "2 rows read", "Line 3", "Is not an email address", "Nobody was invited")
+	shows(t, out, err, http.StatusOK, "2 rows read", "Line 3", "This is not an email address", "Nobody was invited")
 	if f.read != "email,name\n" || f.asked != (api.ImportRequest{Note: "new suite", SkipFaulty: true}) {
 		t.Errorf("asked %+v to read %q", f.asked, f.read)
 	}
