@@ -6,7 +6,7 @@ import (
 )
 
 // packages are the names of ours, and of the driver, that stand before what their errors say.
-var packages = []string{"assets", "attest", "audit", "authn", "backup", "ca", "certs", "creds", "dsn", "issuance", "jobs", "journal", "keys", "lifecycle", "mail",
+var packages = []string{"assets", "attest", "audit", "authn", "backup", "ca", "ceremony", "certs", "creds", "dsn", "issuance", "jobs", "journal", "keys", "lifecycle", "mail",
 	"manage", "ocsp", "oversight", "password", "people", "pins", "pq", "receipt", "usage", "web"}
 
 // plainly is what an error says, without the package's name before it or before one that it wraps. A name
