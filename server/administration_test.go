@@ -420,7 +420,7 @@ func TestAgencyAdministratorIsConfined(t *testing.T) {
 	if all.Total != 3 {
 		t.Errorf("a plan of everything has %d certificates, want the agency's 4 without the administrator's", all.Total)
 	}
-	if len(all.Warnings) != 1 || !strings.HasPrefix(all.Warnings[0], "Your own certificate") {
+	if len(all.Warnings) != 1 || !strings.HasPrefix(all.Warnings[0], "The token that you are using now") {
 		t.Errorf("the warnings = %q", all.Warnings)
 	}
 	e.theirAdmin.get(t, api.PathPlans+"/"+p.ID).wantProblem(t, http.StatusNotFound, api.NotFound)
@@ -478,7 +478,7 @@ func TestHolderIsConfined(t *testing.T) {
 	}
 	// What is confirmed is answered, though it ends the very token that asks.
 	own := e.officer.plan(t, api.PlanRequest{Act: "revoke", Reason: "cessationOfOperation", Serials: []string{e.officer.ref.Serial}})
-	if len(own.Warnings) != 1 || !strings.HasPrefix(own.Warnings[0], "Your own certificate") {
+	if len(own.Warnings) != 1 || !strings.HasPrefix(own.Warnings[0], "The token that you are using now") {
 		t.Errorf("warnings = %q", own.Warnings)
 	}
 	if done := e.officer.confirm(t, own); done.Results[api.ResultDone] != 1 {
