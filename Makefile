@@ -28,7 +28,7 @@ WHOLE = mais/e2e mais/tokenctl
 # is final.
 define tests
 @rm -f var/rerun-$(1)
-$(GO) tool gotestsum --format pkgname-and-test-fails --format-icons text --hide-summary skipped,failed \
+@$(GO) tool gotestsum --format pkgname-and-test-fails --format-icons text --hide-summary skipped,failed \
 	--rerun-fails=1 --rerun-fails-max-failures=3 --rerun-fails-run-root-test --rerun-fails-abort-on-data-race \
 	--rerun-fails-report=var/rerun-$(1) --packages="$(2)" -- $(3)
 @! grep -s . var/rerun-$(1) || echo 'Failed once: to be mended.'
