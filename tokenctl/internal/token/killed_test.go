@@ -22,10 +22,12 @@ func TestKilled(t *testing.T) {
 	}
 	const rounds = 30
 	f := newFixture(t)
+	scratch := t.TempDir()
 	reads, seen := 0, map[string]bool{}
 	for range rounds {
 		child := exec.Command(os.Args[0], "-test.run=^TestKilled$")
-		child.Env = append(os.Environ(), replacerHome+"="+f.home.Dir())
+		// What it leaves in its own temporary directory goes with this test's.
+		child.Env = append(os.Environ(), replacerHome+"="+f.home.Dir(), "TMPDIR="+scratch)
 		out, err := child.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
