@@ -14,7 +14,7 @@ import (
 
 const (
 	// tableBytes bounds the memory of what callers are asked for: some 2,000,000 certificates.
-	// Beyond it one is forgotten for each that is learned, and asked for again.
+	// Beyond it one is forgotten for each that is learned, and asked for again. While it grows it takes twice as much.
 	tableBytes = 16 << 20
 	// maxKnown bounds the certificates that OCSP remembers, with reason and time: as many as
 	// it keeps answers about.

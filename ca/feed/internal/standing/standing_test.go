@@ -114,19 +114,26 @@ func TestTableWithoutRoom(t *testing.T) {
 }
 
 // TestBytesForEach: a million take less than 8 MiB, and on the way there and beyond nobody
-// takes much more than their share.
+// takes much more than their share, but for the moment in which the table grows.
 func TestBytesForEach(t *testing.T) {
 	const million, most = 1_000_000, 8 << 20
-	table := New(1 << 30)
+	table, moments := New(1<<30), 0
 	for n := range 2 * million {
 		var sum [32]byte
 		binary.BigEndian.PutUint64(sum[:], uint64(n))
 		table.Put(table.Key("people-1", "", &sum), 1)
-		if each := float64(table.Bytes()) / float64(n+1); n > million/2 && each > 9 {
-			t.Fatalf("at %d certificates each takes %.2f bytes, want at most 9", n+1, each)
+		switch each := float64(table.Bytes()) / float64(n+1); {
+		case n < million/2:
+		case each > 18:
+			t.Fatalf("at %d certificates each takes %.2f bytes, want at most 18", n+1, each)
+		case each > 9:
+			moments++
 		}
 		if n+1 == million && table.Bytes() > most {
 			t.Errorf("a million certificates take %d bytes, want at most %d", table.Bytes(), most)
 		}
+	}
+	if moments > million/50 {
+		t.Errorf("each takes more than 9 bytes after %d of 2,000,000 certificates, want that to be rare", moments)
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package standing
+
+func inLargePages(blocks []block) []block { return blocks }
