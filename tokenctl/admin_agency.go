@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 )
@@ -182,4 +183,16 @@ func (f *agencyFlags) over(was api.AgencyFields) *api.AgencyFields {
 		was.Domains = f.Domains
 	}
 	return &was
+}
+
+// thereIs ends the words that nothing is called as was typed: what is called nearly so.
+func thereIs(typed string, names []string) string {
+	var quoted []string
+	for _, name := range form.Near(typed, names) {
+		quoted = append(quoted, strconv.Quote(name))
+	}
+	if len(quoted) == 0 {
+		return ""
+	}
+	return "; there is " + strings.Join(quoted, ", ")
 }

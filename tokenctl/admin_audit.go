@@ -1,3 +1,4 @@
+// Package audit has the commands that review the audit, and the report of how the service is used.
 package main
 
 import (
@@ -13,6 +14,13 @@ import (
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
 )
+
+//APP
+
+// auditCommands returns them.
+func auditCommands(a *app) []*cobra.Command {
+	return []*cobra.Command{newAdminAudit(a), newAdminUsage(a)}
+}
 
 func newAdminAudit(a *app) *cobra.Command {
 	return group("audit", "Review the audit: who did what, who looked at whom, alerts",

@@ -107,23 +107,13 @@ once. How many entries you were given stands in the audit.`,
 			}
 			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				lacks := func(gap string) { a.screen.Say("%s", gap) }
-				return a.printText(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, lacks, line) })
+				return a.screen.Text(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, lacks, line) })
 			})
 		}),
 	}
 	f.add(cmd)
 	cmd.Flags().BoolVar(&csv, "csv", false, "as CSV, for a spreadsheet")
 	return cmd
-}
-
-// printText prints lines as they come.
-func (a *app) printText(lines func(line func([]byte) error) error) error {
-	line, done := a.screen.Text()
-	err := lines(line)
-	if printed := done(); err == nil { // what came before it broke off is printed too
-		err = printed
-	}
-	return err
 }
 
 func newAuditAlerts(a *app) *cobra.Command {

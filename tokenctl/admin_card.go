@@ -110,14 +110,6 @@ func cardRow(e api.CardEntry) []string {
 	return []string{cardName(e.Serial, e.ID), e.State, e.Holder, e.Level, orDash(e.Firmware), orDash(e.Form), day(e.LastSeen), note}
 }
 
-// cardName is what people call a card: the number that is printed on it, or its id.
-func cardName(serial uint32, id string) string {
-	if serial == 0 {
-		return id
-	}
-	return strconv.FormatUint(uint64(serial), 10)
-}
-
 func newCardShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show CARD",

@@ -10,6 +10,7 @@ import (
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/relying"
 	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
 )
 
 func newCACheck(a *app) *cobra.Command {
@@ -65,7 +66,7 @@ func lookAround(ctx context.Context, t *token.Token, c *client.Client) (api.Chec
 func (a *app) printCheck(check api.Check) error {
 	rows := [][]string{{"STATE", "WHAT", "FOUND"}}
 	for _, f := range check.Findings {
-		for i, line := range wrap(f.Says, screenWidth) {
+		for i, line := range ui.Wrap(f.Says, ui.Width) {
 			row := []string{f.State, f.What, line}
 			if i > 0 {
 				row = []string{"", "", line}
@@ -75,7 +76,7 @@ func (a *app) printCheck(check api.Check) error {
 		if f.Do == "" {
 			continue
 		}
-		for i, line := range wrap(f.Do, screenWidth-len("do: ")) {
+		for i, line := range ui.Wrap(f.Do, ui.Width-len("do: ")) {
 			lead := "do: "
 			if i > 0 {
 				lead = "    "

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -10,8 +12,6 @@ import (
 	"mais/tokenctl/internal/chart"
 	"mais/tokenctl/internal/client"
 )
-
-const barWidth = 40
 
 func newAdminExpiries(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -31,7 +31,7 @@ func (a *app) printExpiries(e api.Expiries) error {
 	for _, w := range e.Weeks {
 		bars = append(bars, chart.Bar{Label: w.From, Parts: []int{w.People, w.Sites, w.Server}})
 	}
-	if err := a.screen.Table(append([][]string{{"WEEK FROM", "EXPIRE", chart.Legend("people", "sites", "nodes")}}, chart.Bars(bars, barWidth)...)); err != nil {
+	if err := a.screen.Table(append([][]string{{"WEEK FROM", "EXPIRE", chart.Legend("people", "sites", "nodes")}}, chart.Bars(bars, chart.Width)...)); err != nil {
 		return err
 	}
 	a.screen.Line("")
@@ -39,7 +39,7 @@ func (a *app) printExpiries(e api.Expiries) error {
 		{"within 7 days", strconv.Itoa(e.Days7)}, {"within 30 days", strconv.Itoa(e.Days30)}, {"after these weeks", strconv.Itoa(e.Later)},
 		{"ended in the last 30 days and not renewed", strconv.Itoa(e.Overdue)},
 	}
-	for _, kind := range sortedNames(e.ByKind) {
+	for _, kind := range slices.Sorted(maps.Keys(e.ByKind)) {
 		facts = append(facts, []string{"live, " + kind, strconv.Itoa(e.ByKind[kind])})
 	}
 	if err := a.screen.Facts(facts); err != nil || len(e.Soon) == 0 {
@@ -48,7 +48,7 @@ func (a *app) printExpiries(e api.Expiries) error {
 	a.screen.Line("")
 	rows := [][]string{{"NEXT", "IN", "HOLDER", "AGENCY", "CERTIFICATE"}}
 	for _, cert := range e.Soon {
-		rows = append(rows, []string{day(cert.NotAfter), left(cert.NotAfter), cert.Holder, orDash(cert.Agency), refOf(cert)})
+		rows = append(rows, []string{day(cert.NotAfter), left(cert.NotAfter, now()), cert.Holder, orDash(cert.Agency), refOf(cert)})
 	}
 	a.screen.Say("%s", fmt.Sprintf("As of %s.", minute(e.AsOf)))
 	return a.screen.Table(rows)

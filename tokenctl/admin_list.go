@@ -3,18 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-)
-
-const (
-	defaultLimit = 50
-	maxPage      = 200 // of the service
 )
 
 type listFlags struct {
@@ -68,7 +62,7 @@ func (a *app) certList(ctx context.Context, asked api.CertificateFilter, f listF
 	}
 	defer c.Close()
 	if f.csv {
-		return a.printText(func(line func([]byte) error) error { return c.Inventory(ctx, asked, client.FormatCSV, line) })
+		return a.screen.Text(func(line func([]byte) error) error { return c.Inventory(ctx, asked, client.FormatCSV, line) })
 	}
 	var total int
 	each := func(give func(any) error) error {
@@ -144,26 +138,4 @@ func (a *app) certTable(each func(give func(any) error) error) (shown int, err e
 		return nil
 	})
 	return shown, err
-}
-
-func refOf(c api.Certificate) string { return fmt.Sprintf("%s/%s", c.Issuer, c.Serial) }
-
-// standing is a certificate's status in a word: that it was good means nothing once it has
-// expired.
-func standing(c api.Certificate) string {
-	switch {
-	case c.DestroyedAt != nil:
-		return "destroyed"
-	case c.Expired && (c.Status == "active" || c.Status == "held"):
-		return "expired"
-	}
-	return statusWord(c.Status)
-}
-
-// statusWord is a status of the inventory as people read it, on the pages too: what is active there is good.
-func statusWord(status string) string {
-	if status == "active" {
-		return "good"
-	}
-	return status
 }

@@ -4,15 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
-	"sync/atomic"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
-	"mais/tokenctl/internal/fault"
 )
 
 func newAdminPlan(a *app) *cobra.Command {
@@ -67,7 +63,7 @@ followed until it has finished. It changes nothing. The exit code is that of the
 		Args:    cobra.ExactArgs(1),
 		RunE: a.aboutPlan(func(ctx context.Context, c *client.Client, p api.Plan) (err error) {
 			if wait && p.ConfirmedAt != nil {
-				if p, err = a.follow(ctx, c, p); err != nil {
+				if p, err = follow(ctx, a.screen, c, p); err != nil {
 					return err
 				}
 			}
@@ -178,104 +174,5 @@ func (a *app) confirmed(ctx context.Context, c *client.Client, p api.Plan) (api.
 		a.screen.Warn("whether the plan has begun is not known here; see: tokenctl admin plan show %s", p.ID)
 		return p, err
 	}
-	return a.follow(ctx, c, answer.Value)
-}
-
-const (
-	followEvery   = 500 * time.Millisecond
-	followFaults  = 20              // looks in a row that may fail
-	followPatient = 2 * time.Minute // without anything done
-)
-
-// follow waits until a plan has finished. The service goes on without us.
-func (a *app) follow(ctx context.Context, c *client.Client, p api.Plan) (api.Plan, error) {
-	var over counter
-	done := a.screen.Live(func() string { return over.of(p.Total, p.Act) })
-	defer done()
-	tick := time.NewTicker(followEvery + time.Duration(p.Total)*time.Microsecond) // to count a long plan costs the service something
-	defer tick.Stop()
-	moved, failures := time.Now(), 0
-	for p.FinishedAt == nil {
-		select {
-		case <-ctx.Done():
-			done()
-			a.screen.Warn("the service goes on with the plan; see: tokenctl admin plan show %s", p.ID)
-			return p, ctx.Err()
-		case <-tick.C:
-		}
-		answer, err := c.PlanOf(ctx, p.ID)
-		switch {
-		case ctx.Err() != nil:
-			continue
-		case err != nil && passing(err) && failures < followFaults:
-			failures++
-			continue
-		case err != nil:
-			return p, fault.Of(err).During("the plan " + p.ID + " has begun, and how far it is cannot be seen")
-		}
-		failures = 0
-		if n := finished(answer.Value); n > over.load() {
-			over.set(n)
-			moved = time.Now()
-		}
-		if p = answer.Value; time.Since(moved) > followPatient {
-			return p, fault.New(fault.Partly, "tokenctl admin plan resume "+p.ID, "the plan %s stands still, with %d of %d done", p.ID, finished(p), p.Total)
-		}
-	}
-	return p, nil
-}
-
-// passing reports whether a fault may be gone with the next look.
-func passing(err error) bool {
-	return fault.Is(err, fault.Unreachable) || fault.Is(err, fault.Unavailable)
-}
-
-// finished counts the certificates that have a result.
-func finished(p api.Plan) int {
-	return p.Results[api.ResultDone] + p.Results[api.ResultAlready] + p.Results[api.ResultNotAllowed] + p.Results[api.ResultFailed]
-}
-
-func planState(p api.Plan) string {
-	switch {
-	case p.ConfirmedAt == nil:
-		return "to be confirmed"
-	case p.FinishedAt == nil:
-		return fmt.Sprintf("under way, %d of %d", finished(p), p.Total)
-	case p.Results[api.ResultFailed] > 0:
-		return fmt.Sprintf("finished, %d failed", p.Results[api.ResultFailed])
-	}
-	return "finished"
-}
-
-// sentence says what a plan is to do.
-func sentence(p api.Plan) string {
-	said := p.Act + " " + count(p.Total, "certificate")
-	if p.Reason != "" {
-		said += ", reason " + p.Reason
-	}
-	if p.InvalidityDate != nil {
-		said += ", not to be trusted since " + minute(*p.InvalidityDate)
-	}
-	return said
-}
-
-func count(n int, what string) string {
-	switch {
-	case n == 1:
-	case what == "person":
-		what = "people"
-	default:
-		what += "s"
-	}
-	return strconv.Itoa(n) + " " + what
-}
-
-// counter is how far something is, for a line that is drawn beside the work.
-type counter struct{ n atomic.Int64 }
-
-func (c *counter) add(n int) { c.n.Add(int64(n)) }
-func (c *counter) set(n int) { c.n.Store(int64(n)) }
-func (c *counter) load() int { return int(c.n.Load()) }
-func (c *counter) of(all int, what string) string {
-	return fmt.Sprintf("%s: %d of %d", strings.TrimSpace(what), c.n.Load(), all)
+	return follow(ctx, a.screen, c, answer.Value)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -194,41 +193,4 @@ func itemRow(item api.PlanItem) []string {
 		line = strconv.Itoa(item.Line)
 	}
 	return []string{line, orDash(name), orDash(statusWord(item.Status)), item.Result, orDash(item.Holder), item.Detail}
-}
-
-// results are the words for the results of items, in the order in which they are told.
-var results = []struct{ result, word string }{
-	{api.ResultDone, "done"}, {api.ResultAlready, "stood so already"}, {api.ResultNotAllowed, "not allowed"}, {api.ResultUnknown, "not found"},
-	{api.ResultBadLine, "no serial numbers"}, {api.ResultDuplicate, "repeated"}, {api.ResultFailed, "failed"}, {api.ResultWaiting, "waiting"},
-}
-
-func summary(p api.Plan) string {
-	var said []string
-	for _, r := range results {
-		if n := p.Results[r.result]; n > 0 {
-			said = append(said, fmt.Sprintf("%d %s", n, r.word))
-		}
-	}
-	return orDash(strings.Join(said, ", "))
-}
-
-// outcome is the fault of a finished plan that has not done all that was asked.
-func outcome(p api.Plan) error {
-	good := p.Results[api.ResultDone] + p.Results[api.ResultAlready]
-	rest := finished(p) - good + p.Results[api.ResultUnknown] + p.Results[api.ResultBadLine]
-	switch {
-	case p.FinishedAt == nil || rest == 0:
-		return nil
-	case good > 0:
-		next := "see why in the list"
-		if p.Results[api.ResultFailed] > 0 {
-			next += "; try what failed again with 'tokenctl admin plan resume " + p.ID + "'"
-		}
-		return fault.New(fault.Partly, next, "%d of %d do not stand as asked (%s)", rest, good+rest, summary(p))
-	case p.Results[api.ResultFailed] > 0:
-		return fault.New(fault.Failed, "tokenctl admin plan resume "+p.ID, "nothing was done: %s", summary(p))
-	case p.Results[api.ResultNotAllowed] > 0:
-		return fault.New(fault.Denied, "see why in the list", "nothing was done: %s", summary(p))
-	}
-	return fault.New(fault.NotFound, "find them with 'tokenctl admin cert list'", "nothing was done: %s", summary(p))
 }

@@ -1,3 +1,5 @@
+// Package session has the commands about who is signed in with a browser: one's own sessions, and
+// those of others.
 package main
 
 import (
@@ -11,6 +13,9 @@ import (
 	"mais/tokenctl/internal/fault"
 )
 
+//APP
+
+// newSessions returns 'tokenctl sessions', which is everybody's.
 func newSessions(a *app) *cobra.Command {
 	return group("sessions", "See where you are signed in with a browser, and sign out there",
 		`See where you are signed in with a browser, and sign out there. tokenctl itself has
@@ -77,6 +82,7 @@ func (a *app) sessionTable(s api.Sessions, whose bool) error {
 	return nil
 }
 
+// newAdminSession returns 'tokenctl admin session'.
 func newAdminSession(a *app) *cobra.Command {
 	return group("session", "See who is signed in, and end sessions",
 		`See who is signed in with a browser, of those whom you administer, and end their

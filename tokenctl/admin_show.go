@@ -13,7 +13,6 @@ import (
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/serials"
 )
 
 func newCertShow(a *app) *cobra.Command {
@@ -47,15 +46,6 @@ func (a *app) withCertificate(ctx context.Context, named string, work func(*clie
 	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (certs.Ref, error) { return findCertificate(ctx, c, asked) }, work)
 }
 
-// parseSerial reads SERIAL or ISSUER/SERIAL from the command line.
-func parseSerial(text string) (certs.Ref, error) {
-	ref, err := serials.Parse(text)
-	if err != nil {
-		return certs.Ref{}, fault.New(fault.Usage, "give the whole serial number, or ISSUER/SERIAL, as 'tokenctl admin cert list' prints it", "%.60q", text).Because(err)
-	}
-	return ref, nil
-}
-
 // findCertificate asks the service whose a serial is that stands without its issuer.
 func findCertificate(ctx context.Context, c *client.Client, asked certs.Ref) (certs.Ref, error) {
 	if asked.Issuer != "" {
@@ -67,25 +57,6 @@ func findCertificate(ctx context.Context, c *client.Client, asked certs.Ref) (ce
 	}
 	return oneOfThem(found.Certificates, asked, fault.New(fault.NotFound, "find it with 'tokenctl admin cert list'; what you do not administer is not shown either",
 		"there is no certificate with the serial number %s", asked))
-}
-
-// oneOfThem returns the one certificate of a list that an argument names; the error is none
-// when there is none.
-func oneOfThem(list []api.Certificate, asked certs.Ref, none error) (certs.Ref, error) {
-	var same []certs.Ref
-	var names []string
-	for _, cert := range list {
-		if cert.Serial == asked.Serial && (asked.Issuer == "" || asked.Issuer == cert.Issuer) {
-			same, names = append(same, certs.Ref{Issuer: cert.Issuer, Serial: cert.Serial}), append(names, refOf(cert))
-		}
-	}
-	switch len(same) {
-	case 0:
-		return certs.Ref{}, none
-	case 1:
-		return same[0], nil
-	}
-	return certs.Ref{}, fault.New(fault.Usage, "give one of: "+strings.Join(names, ", "), "%d issuers have given the serial number %s", len(same), asked.Serial)
 }
 
 func (a *app) printCertificate(d api.CertificateDetail) error {
@@ -140,7 +111,7 @@ func certificateFacts(d api.CertificateDetail) [][]string {
 		{"status", statusSentence(d.Certificate)},
 		{"profile", d.Profile + " (" + form.LevelLabel(d.Level) + ")"},
 		{"key", d.KeyType},
-		{"valid", minute(d.NotBefore) + " to " + minute(d.NotAfter) + " (" + left(d.NotAfter) + ")"},
+		{"valid", minute(d.NotBefore) + " to " + minute(d.NotAfter) + " (" + left(d.NotAfter, now()) + ")"},
 		{"issued", minute(d.IssuedAt) + " by " + orDash(d.IssuedBy)},
 		{"fingerprint", d.Fingerprint},
 		{"pin", d.Pin},
@@ -163,20 +134,3 @@ func certificateFacts(d api.CertificateDetail) [][]string {
 	}
 	return rows
 }
-
-func statusSentence(c api.Certificate) string {
-	said := standing(c)
-	if c.Reason != "" {
-		said += ", " + c.Reason
-	}
-	if c.Status != "active" {
-		said += ", since " + second(c.StatusAt)
-		if c.StatusBy != "" {
-			said += " by " + c.StatusBy
-		}
-	}
-	return said
-}
-
-func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-func second(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

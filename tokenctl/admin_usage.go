@@ -31,7 +31,7 @@ func (a *app) printUsage(u api.Usage) error {
 	for _, w := range u.Weeks {
 		bars = append(bars, chart.Bar{Label: w.From, Parts: []int{w.Looks}})
 	}
-	if err := a.screen.Table(append([][]string{{"WEEK FROM", "OPENED", chart.Legend("records opened")}}, chart.Bars(bars, barWidth)...)); err != nil {
+	if err := a.screen.Table(append([][]string{{"WEEK FROM", "OPENED", chart.Legend("records opened")}}, chart.Bars(bars, chart.Width)...)); err != nil {
 		return err
 	}
 	a.screen.Line("")

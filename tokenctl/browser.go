@@ -1,3 +1,4 @@
+// Package browser has the commands that make the browsers of this machine use a token.
 package main
 
 import (
@@ -13,6 +14,9 @@ import (
 	"mais/tokenctl/internal/token"
 )
 
+//APP
+
+// newBrowser returns 'tokenctl browser'.
 func newBrowser(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "browser",

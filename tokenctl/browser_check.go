@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ func (a *app) browserCheck(ctx context.Context, f browserFlags) error {
 	if err := l.some(f); err != nil {
 		return err
 	}
-	look := browser.Look{Want: l.want, Now: now()}
+	look := browser.Look{Want: l.want, Now: time.Now()}
 	if l.token != nil {
 		if err := notRevoked(l.token); err != nil {
 			return err

@@ -109,7 +109,7 @@ func (a *app) destroy(ctx context.Context, f destroyFlags) error {
 		}
 		why = string(fault.Revoked)
 	}
-	at := now().UTC().Truncate(time.Second)
+	at := time.Now().UTC().Truncate(time.Second)
 	report, err := a.statement(ctx, t, f, at)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (a *app) destroy(ctx context.Context, f destroyFlags) error {
 // whyEnded says what has ended a token: its own files, or the service. For one that is good
 // still it returns StillGood if that may be changed, and the fault otherwise.
 func (a *app) whyEnded(ctx context.Context, t *token.Token, f destroyFlags) (string, error) {
-	switch t.State(now()) {
+	switch t.State(time.Now()) {
 	case token.StateRevoked:
 		return string(fault.Revoked), nil
 	case token.StateExpired:

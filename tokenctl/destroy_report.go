@@ -77,7 +77,7 @@ func (a *app) send(ctx context.Context, home token.Home, stone token.Tombstone) 
 	if err != nil {
 		return stone, err
 	}
-	if err := home.Reported(stone, now()); err != nil {
+	if err := home.Reported(stone, time.Now()); err != nil {
 		return stone, err
 	}
 	stone.Report, stone.Reported = nil, answer.Value.At

@@ -60,7 +60,7 @@ func (a *app) certify(ctx context.Context, in enrol.Invitation, f enrolFlags, ow
 	if err != nil {
 		return err
 	}
-	if err := a.canAsk(f); err != nil {
+	if err := f.canAsk(); err != nil {
 		return err
 	}
 	done := a.screen.Progress("asking " + in.Server.Host)
@@ -83,7 +83,7 @@ func (a *app) certify(ctx context.Context, in enrol.Invitation, f enrolFlags, ow
 			{"holder", d.Holder},
 			{"serial", d.Serial},
 			{"key", form.LevelLabel(d.Level) + ", your own"},
-			{"valid", fmt.Sprintf("until %s (%s)", day(d.NotAfter), left(d.NotAfter))},
+			{"valid", fmt.Sprintf("until %s (%s)", day(d.NotAfter), left(d.NotAfter, time.Now()))},
 		})
 	})
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"mais/server/api/form"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -35,18 +33,6 @@ func asGiven(cmd *cobra.Command, args []string, err error) error {
 	told := *f
 	told.Message = strings.Join(slices.Compact(all), "; ")
 	return &told
-}
-
-// thereIs ends the words that nothing is called as was typed: what is called nearly so.
-func thereIs(typed string, names []string) string {
-	var quoted []string
-	for _, name := range form.Near(typed, names) {
-		quoted = append(quoted, strconv.Quote(name))
-	}
-	if len(quoted) == 0 {
-		return ""
-	}
-	return "; there is " + strings.Join(quoted, ", ")
 }
 
 // inFlags says what is wrong with a field in the words of the command; "": it has none for it.

@@ -10,7 +10,11 @@ import (
 
 // TestAsGiven: faults of a request's fields are told by the flags and arguments of the command.
 func TestAsGiven(t *testing.T) {
-	invite, change := newUserInvite(&app{}), newUserChange(&app{})
+	a := &app{}
+	asGiven := func(cmd *cobra.Command, args []string, err error) error {
+		return a.do(func(*cobra.Command, []string) error { return err })(cmd, args)
+	}
+	invite, change := newUserInvite(a), newUserChange(a)
 	for _, test := range []struct {
 		of    *cobra.Command
 		args  []string
@@ -21,8 +25,8 @@ func TestAsGiven(t *testing.T) {
 		{change, []string{"dana@a"}, fault.Field{Name: "user.roles", Says: "join an office with a role that opens records"}, "--add-role: they join an office with a role that opens records"},
 		{change, []string{"dana@a"}, fault.Field{Name: "user.vetted_on", Says: "is still to come"}, "--vetted-on is still to come"},
 		{change, []string{"dana@a"}, fault.Field{Name: "target", Says: "has not left"}, "dana@a has not left"},
-		{newAgencyAdd(&app{}), []string{"Police"}, fault.Field{Name: "agency.name", Says: "is taken"}, "Police is taken"},
-		{newAgencyAdd(&app{}), []string{"Police"}, fault.Field{Name: "agency.domains", Says: "are missing"}, "--domain: they are missing"},
+		{newAgencyAdd(a), []string{"Police"}, fault.Field{Name: "agency.name", Says: "is taken"}, "Police is taken"},
+		{newAgencyAdd(a), []string{"Police"}, fault.Field{Name: "agency.domains", Says: "are missing"}, "--domain: they are missing"},
 		{change, nil, fault.Field{Name: "odd_field", Says: "is wrong"}, "a title; odd_field: is wrong"},
 	} {
 		f := fault.New(fault.Usage, "next", "a title; %s: %s", test.field.Name, test.field.Says)

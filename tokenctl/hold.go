@@ -95,7 +95,7 @@ func (a *app) holdOwn(ctx context.Context, args []string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	plan, err := c.Plan(ctx, api.PlanRequest{Act: holding.name, Serials: []string{ref.String()}})
+	plan, err := c.Plan(ctx, api.PlanRequest{Act: "hold", Serials: []string{ref.String()}})
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (a *app) holdOwn(ctx context.Context, args []string, yes bool) error {
 	if p.Total == 0 {
 		return none
 	}
-	if err := a.agree(ctx, p, yes, "The token "+ref.Serial+" is put on hold; only an administrator can release it."); err != nil {
+	if err := sure(ctx, yes, p.Act+" changes who is served", "The token "+ref.Serial+" is put on hold; only an administrator can release it.", p.Word); err != nil {
 		return err
 	}
 	if err := a.holdNow(ctx, c, p, ref.Serial == t.Serial); err != nil {
@@ -126,7 +126,7 @@ func (a *app) holdNow(ctx context.Context, c *client.Client, p api.Plan, own boo
 	if err != nil {
 		return err
 	}
-	if p, err = a.follow(ctx, c, answer.Value); own && fault.Is(err, fault.Held) {
+	if p, err = follow(ctx, a.screen, c, answer.Value); own && fault.Is(err, fault.Held) {
 		return nil
 	}
 	if err != nil {

@@ -37,6 +37,17 @@ func (a *app) keeper(ctx context.Context, t *token.Token) (token.Keeper, error) 
 	return keeper, nil
 }
 
+// forAnother is the app of somebody else who signs in here, with a token of theirs: what opens it
+// is asked for anew, or read from the file.
+func (a *app) forAnother(t *token.Token, file string) *app {
+	other := *a
+	other.opened, other.passphraseFile, other.pinFile = opened{}, file, ""
+	if t.Card != nil {
+		other.passphraseFile, other.pinFile = "", file
+	}
+	return &other
+}
+
 // unlock opens a token's key.
 func (a *app) unlock(ctx context.Context, t *token.Token) (tls.Certificate, error) {
 	keeper, err := a.keeper(ctx, t)
@@ -55,6 +66,7 @@ func (a *app) fileKeeper(ctx context.Context, t *token.Token) (token.Keeper, err
 	return token.InFile(passphrase), err
 }
 
+// passphraseOf is where the passphrase of a token comes from.
 func (a *app) passphraseOf(name string) ui.Source {
 	return ui.Source{What: "passphrase of the token " + name, File: a.passphraseFile, Flag: "--passphrase-file"}
 }
@@ -115,6 +127,7 @@ func wasReset(card *piv.Card, err error) error {
 		"the card was reset: it has the PIN of the factory, and not the token's key")
 }
 
+// pinSource is where the PIN of a card comes from.
 func (a *app) pinSource() ui.Source {
 	return ui.Source{What: "PIN of the card", File: a.pinFile, Flag: "--pin-file"}
 }
@@ -134,17 +147,6 @@ func (a *app) triesOf(ctx context.Context, whose string, which piv.Choice) (int,
 	return tries, err
 }
 
-// triesLeft follows the words "PIN of the card" in a prompt.
-func triesLeft(n int) string {
-	switch {
-	case n < 0:
-		return " (it does not tell how many tries are left)"
-	case n == 1:
-		return " (1 try left, a wrong one blocks it)"
-	}
-	return fmt.Sprintf(" (%d tries left)", n)
-}
-
 // openFor opens a card and says, when it is not there, what it is wanted for.
 func (a *app) openFor(ctx context.Context, whose string, which piv.Choice) (*piv.Card, error) {
 	card, err := piv.Open(ctx, which, a.sayWaiting)
@@ -159,6 +161,7 @@ func (a *app) use(pin config.Secret) piv.Use {
 	return piv.Use{PIN: pin, Waiting: a.sayWaiting, Touch: a.sayTouch}
 }
 
+// sayWaiting says what a command waits for.
 func (a *app) sayWaiting() { a.screen.Say("Waiting for another tokenctl to finish with the card.") }
 
 // sayTouch begins a line, because a spinner may stand on this one.

@@ -13,19 +13,3 @@ func listing[T any](screen *ui.Screen, heading []string, all []T, row func(T) []
 	}
 	return screen.Table(rows)
 }
-
-// upTo reads as many pages of a list as the limit takes, and says how many there are in all.
-func upTo[T any](limit int, read func(page, perPage int) (some []T, total int, err error)) (all []T, total int, err error) {
-	perPage := min(limit, maxPage)
-	all = []T{}
-	for page := 1; ; page++ {
-		some, of, err := read(page, perPage)
-		if err != nil {
-			return all, total, err
-		}
-		all, total = append(all, some...), of
-		if len(all) >= limit || len(some) < perPage {
-			return all[:min(limit, len(all))], total, nil
-		}
-	}
-}

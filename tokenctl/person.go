@@ -20,7 +20,7 @@ func (a *app) sayWho(r api.Record) {
 		a.screen.Line("%s", line)
 	}
 	if aliases := aliasesOf(details("aliases")); aliases != nil {
-		a.paragraph("", "Also known as "+strings.Join(aliases, ", "))
+		a.screen.Paragraph("", "Also known as "+strings.Join(aliases, ", "))
 	}
 	if number := form.Text(details("epex_number")); number != "" {
 		a.screen.Line("ePEX number %s", number)
@@ -71,12 +71,12 @@ func withheldOf(r api.Record) (n int) {
 // sayAge says from when the record is, and what that asks for.
 func (a *app) sayAge(r api.Record) {
 	age := form.AgeOf(r, now())
-	a.paragraph("", age.Words)
+	a.screen.Paragraph("", age.Words)
 	if age.Freshness != form.Fresh && age.Newest != "" {
-		a.paragraph("", "The newest entry that you may see is of "+form.Day(age.Newest)+".")
+		a.screen.Paragraph("", "The newest entry that you may see is of "+form.Day(age.Newest)+".")
 	}
 	if age.Advice != "" {
-		a.paragraph("", age.Advice)
+		a.screen.Paragraph("", age.Advice)
 	}
 }
 
@@ -84,11 +84,11 @@ func (a *app) sayAge(r api.Record) {
 func (a *app) sayRisk(c form.Card) {
 	a.screen.Line("")
 	a.screen.Heading("%s – %s", c.Title, c.Status)
-	a.paragraph("  ", c.Advice)
+	a.screen.Paragraph("  ", c.Advice)
 	for _, line := range c.Lines {
-		a.paragraph("  - ", line)
+		a.screen.Paragraph("  - ", line)
 	}
 	if from := provenance(api.Item{AsAt: c.AsAt, Source: c.Source}); from != nothingSaid {
-		a.paragraph("  ", "("+from+")")
+		a.screen.Paragraph("  ", "("+from+")")
 	}
 }

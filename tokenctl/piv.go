@@ -1,3 +1,5 @@
+// Package piv has the commands that make a smart card a person's and look after it. What a card is
+// told stands in the package piv that they import.
 package main
 
 import (
@@ -15,6 +17,8 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
+//APP
+
 // cardFlags say which card is meant where there are several.
 type cardFlags struct {
 	reader string
@@ -23,6 +27,7 @@ type cardFlags struct {
 
 func (f *cardFlags) choice() piv.Choice { return piv.Choice{Reader: f.reader, Serial: f.serial} }
 
+// newPIV returns 'tokenctl piv'.
 func newPIV(a *app) *cobra.Command {
 	which := new(cardFlags)
 	cmd := &cobra.Command{
@@ -133,16 +138,6 @@ func (a *app) oldSecret(ctx context.Context, source ui.Source, kind string, trie
 		source.What += triesLeft(tries)
 	}
 	return source.Get(ctx, a.screen)
-}
-
-// lastTry refuses to spend the last try on what a file says: a timer with a stale file would
-// block the card.
-func lastTry(kind string) error {
-	next := "type it at a terminal, without the file"
-	if kind == "PIN" {
-		next += ", or run 'tokenctl piv pin unblock'"
-	}
-	return fault.New(fault.WrongPIN, next, "the %s has one try left, which is not risked on a file", kind)
 }
 
 // newSecret asks for a PIN or PUK that is being chosen: twice on a terminal.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -178,7 +179,7 @@ func (c *checks) signIn(what string, s piv.Summary) {
 	case slot.Public != nil && !certs.SameKey(slot.Public, cert.PublicKey):
 		c.bad(what, "run 'tokenctl piv enrol' anew: the certificate's key is gone", "the certificate in slot 9a is of another key than the slot's")
 		return
-	case now().After(cert.NotAfter):
+	case time.Now().After(cert.NotAfter):
 		c.bad(what, "ask your administrator for a new invitation, and enrol again", "the certificate in slot 9a expired on %s", day(cert.NotAfter))
 		return
 	}
@@ -186,8 +187,8 @@ func (c *checks) signIn(what string, s piv.Summary) {
 		c.bad(what, "run 'tokenctl piv enrol' if this card is to sign in", "the certificate in slot 9a was not issued by MAIS: %s", personOf(cert))
 		return
 	}
-	if due := cert.NotBefore.Add(cert.NotAfter.Sub(cert.NotBefore) * 2 / 3); now().After(due) {
-		c.bad(what, "run 'tokenctl piv renew'", "the certificate in slot 9a expires on %s (%s)", day(cert.NotAfter), left(cert.NotAfter))
+	if due := cert.NotBefore.Add(cert.NotAfter.Sub(cert.NotBefore) * 2 / 3); time.Now().After(due) {
+		c.bad(what, "run 'tokenctl piv renew'", "the certificate in slot 9a expires on %s (%s)", day(cert.NotAfter), left(cert.NotAfter, time.Now()))
 		return
 	}
 	c.good(what, "slot 9a signs in as %s until %s", personOf(cert), day(cert.NotAfter))

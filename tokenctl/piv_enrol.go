@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,9 +99,9 @@ func newPIVEnrol(a *app, which *cardFlags) *cobra.Command {
 	flags.BoolVar(&f.witnessed, "witnessed", false, "an administrator vouches, at their own machine, that the key is on the card")
 	cmd.MarkFlagsMutuallyExclusive("witness", "witnessed")
 	cmd.MarkFlagRequired("email")
-	cmd.RegisterFlagCompletionFunc("key-type", cobra.FixedCompletions(sortedNames(keyTypes), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RegisterFlagCompletionFunc("pin-policy", cobra.FixedCompletions(sortedNames(pinPolicies), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RegisterFlagCompletionFunc("touch", cobra.FixedCompletions(sortedNames(touchPolicies), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("key-type", cobra.FixedCompletions(slices.Sorted(maps.Keys(keyTypes)), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("pin-policy", cobra.FixedCompletions(slices.Sorted(maps.Keys(pinPolicies)), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("touch", cobra.FixedCompletions(slices.Sorted(maps.Keys(touchPolicies)), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("witness", a.completeToken)
 	return cmd
 }
@@ -143,7 +145,7 @@ func (a *app) newCardEnrolment(f cardEnrolFlags, which piv.Choice) (*cardEnrolme
 	if e.witness, err = a.newWitness(f.witness, f.witnessFile, email); err != nil {
 		return nil, err
 	}
-	return e, a.canAsk(f.enrolFlags, a.pinSource())
+	return e, f.canAsk(a.pinSource())
 }
 
 func (f *cardEnrolFlags) spec() (piv.KeySpec, error) {
@@ -167,7 +169,9 @@ func meant[V any](flag string, words map[string]V, word string) (V, error) {
 	return v, nil
 }
 
-func choices[V any](words map[string]V) string { return strings.Join(sortedNames(words), ", ") }
+func choices[V any](words map[string]V) string {
+	return strings.Join(slices.Sorted(maps.Keys(words)), ", ")
+}
 
 func (e *cardEnrolment) run(ctx context.Context) error {
 	defer e.witness.close()
@@ -177,7 +181,7 @@ func (e *cardEnrolment) run(ctx context.Context) error {
 	} else if e.flags.witnessed {
 		ask.Witness = e.awaitWitness
 	}
-	t, err := e.enrolWith(ctx, e.name, e.invitation, e.flags.enrolFlags, ask)
+	t, err := enrolWith(ctx, e.app, e.name, e.invitation, e.flags.enrolFlags, ask)
 	if err != nil {
 		return againOn(err)
 	}
@@ -238,7 +242,7 @@ func (e *cardEnrolment) askCode(ctx context.Context) (config.Secret, error) {
 // prove signs in with the new token, and says how its key counts.
 func (e *cardEnrolment) prove(ctx context.Context, t *token.Token) error {
 	e.opened = opened{t.Serial, token.OnCard(t, e.use(e.pin))}
-	if err := e.printToken(t); err != nil {
+	if err := printToken(e.screen, t); err != nil {
 		return err
 	}
 	c, err := e.signInWith(ctx, t)

@@ -20,12 +20,6 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
-// The words of piv.Summary.Factory.
-const (
-	factoryPIN = "PIN"
-	factoryPUK = "PUK"
-)
-
 // look returns how the card is, and shows it.
 func (e *cardEnrolment) look(ctx context.Context) (piv.Summary, error) {
 	card, err := piv.Open(ctx, e.which, e.sayWaiting)

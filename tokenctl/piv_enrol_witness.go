@@ -41,11 +41,9 @@ func (a *app) newWitness(name, file, holder string) (*witness, error) {
 	if t.Holder == holder {
 		return nil, fault.New(fault.Usage, "have an administrator vouch for it", "nobody vouches for their own card")
 	}
-	own := *a
-	own.opened, own.passphraseFile, own.pinFile = opened{}, file, ""
+	own := a.forAnother(t, file)
 	source := own.passphraseOf(name)
 	if t.Card != nil {
-		own.passphraseFile, own.pinFile = "", file
 		source = own.pinSource()
 	}
 	source.Flag = "--witness-file"
@@ -54,7 +52,7 @@ func (a *app) newWitness(name, file, holder string) (*witness, error) {
 			return nil, err
 		}
 	}
-	return &witness{app: &own, token: t, holder: holder}, nil
+	return &witness{app: own, token: t, holder: holder}, nil
 }
 
 // signIn opens the witness's token and sees that the service takes it, before the card of

@@ -157,7 +157,7 @@ func slotLine(slot piv.Slot) string {
 	switch {
 	case cert == nil:
 		return string(slot.KeyType) + ", no certificate"
-	case now().After(cert.NotAfter):
+	case time.Now().After(cert.NotAfter):
 		return string(slot.KeyType) + ", " + personOf(cert) + ", expired " + day(cert.NotAfter)
 	}
 	return string(slot.KeyType) + ", " + personOf(cert) + ", to " + day(cert.NotAfter)

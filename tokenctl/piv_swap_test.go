@@ -42,7 +42,7 @@ func TestCardSwapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Insert(t, 0, other)
-	err = new(app).onCard(t.Context(), choiceOf(r), func(c *piv.Card) error { return c.VerifyPIN(config.NewSecret([]byte("999888"))) })
+	err = (&app{}).onCard(t.Context(), choiceOf(r), func(c *piv.Card) error { return c.VerifyPIN(config.NewSecret([]byte("999888"))) })
 	if pins, _ := other.Tries(); !fault.Is(err, fault.NoCard) || pins != 3 {
 		t.Errorf("the other card was used: %v, %d tries left", err, pins)
 	}
@@ -72,7 +72,7 @@ func TestCardNewPINSaysTries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := newPINSource(new(app).pinSource(), *r.Card).What, "PIN for the card, six to eight digits (3 tries left)"; got != want {
+	if got, want := newPINSource((&app{}).pinSource(), *r.Card).What, "PIN for the card, six to eight digits (3 tries left)"; got != want {
 		t.Errorf("the prompt is %q, want %q", got, want)
 	}
 }

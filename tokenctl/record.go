@@ -1,8 +1,12 @@
 package main
 
 import (
+	"maps"
+	"slices"
+
 	"mais/server/api"
 	"mais/server/api/form"
+	"mais/tokenctl/internal/ui"
 )
 
 // printRecord prints who it is, how old the record is and the risks, and then the sections
@@ -22,7 +26,7 @@ func (a *app) printRecord(r api.Record) error {
 			}
 		}
 	}
-	for _, name := range sortedNames(r.Sections) {
+	for _, name := range slices.Sorted(maps.Keys(r.Sections)) {
 		if !seen[name] {
 			if err := a.printSection(form.Section{Name: name, Label: form.Bare(name)}, r.Sections[name]); err != nil {
 				return err
@@ -50,7 +54,7 @@ func (a *app) printSection(s form.Section, items map[string]api.Item) error {
 			rows = append(rows, itemRows(i, s.Many, item, shared)...)
 		}
 	}
-	for _, name := range sortedNames(items) {
+	for _, name := range slices.Sorted(maps.Keys(items)) {
 		if !seen[name] {
 			rows = append(rows, itemRows(form.Item{Name: name, Label: form.Bare(name)}, s.Many, items[name], shared)...)
 		}
@@ -67,7 +71,7 @@ func sharedProvenance(items map[string]api.Item) string {
 		}
 	}
 	best := ""
-	for _, p := range sortedNames(count) {
+	for _, p := range slices.Sorted(maps.Keys(count)) {
 		if p != nothingSaid && count[p] > max(1, count[best]) {
 			best = p
 		}
@@ -75,10 +79,13 @@ func sharedProvenance(items map[string]api.Item) string {
 	return best
 }
 
+// labelWidth leaves the longest labels room for values on the screen.
+const labelWidth = 34
+
 // itemRows lays one item out: the label beside its lines, and as the last of them its
 // provenance where that is not the section's.
 func itemRows(i form.Item, many bool, item api.Item, shared string) [][]string {
-	labels, lines := wrap(i.Label, labelWidth), itemLines(i, many, item)
+	labels, lines := ui.Wrap(i.Label, labelWidth), itemLines(i, many, item)
 	if p := provenance(item); item.State == "" && p != shared && (p != nothingSaid || shared != "") {
 		lines = append(lines, "("+p+")")
 	}

@@ -14,9 +14,6 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
-// reasons are those of RFC 5280, 5.3.1, that the holder of a token can have.
-var reasons = []string{"unspecified", "keyCompromise", "affiliationChanged", "superseded", "cessationOfOperation"}
-
 func newRevoke(a *app) *cobra.Command {
 	var reason string
 	var yes bool

@@ -1,28 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"mais/tokenctl/internal/client"
-	"mais/tokenctl/internal/fault"
-	"mais/tokenctl/internal/token"
-	"mais/tokenctl/internal/ui"
 )
-
-// app is what the commands share: the global flags and the screen.
-type app struct {
-	screen         *ui.Screen
-	home           string
-	token          string
-	passphraseFile string
-	pinFile        string
-	entered        bool // a command of ours has begun: errors from here on are not about usage
-	opened         opened
-}
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -52,10 +35,9 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	flags.StringVar(&a.pinFile, "pin-file", "", "`file` that holds the PIN of a card, instead of a prompt")
 	flags.Bool("json", false, "print documents: {\"schema\":1,\"data\":…}, errors likewise on standard error")
 	root.RegisterFlagCompletionFunc("token", a.completeToken)
+	root.AddCommand(ownCommands(a)...)
+	root.AddCommand(lookupCommands(a)...)
 	root.AddCommand(
-		newEnrol(a), newList(a), newStatus(a), newWhoami(a), newTerms(a),
-		newSearch(a), newShow(a),
-		newTokens(a), newRenew(a), newHold(a), newLost(a), newRevoke(a), newDestroy(a),
 		newPIV(a), newSite(a), newBrowser(a), newSessions(a), newAdmin(a),
 		newVersion(a), newDocs(a),
 	)
@@ -106,65 +88,4 @@ func refuseGroups(cmd *cobra.Command) {
 		}
 		return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), meant)
 	}
-}
-
-// do wraps a command's work, so that its errors are told from cobra's.
-func (a *app) do(work func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		a.entered = true
-		return asGiven(cmd, args, work(cmd, args))
-	}
-}
-
-func (a *app) tokens() (token.Home, error) { return token.NewHome(a.home) }
-
-// open returns the token that the flags choose.
-func (a *app) open() (*token.Token, error) {
-	home, err := a.tokens()
-	if err != nil {
-		return nil, err
-	}
-	t, err := home.Open(a.token)
-	if err == nil && a.pinFile != "" && t.Card == nil {
-		return nil, fault.New(fault.Usage, "give --passphrase-file instead", "the key of %s is in a file, which has a passphrase and no PIN", t.Name)
-	}
-	return t, err
-}
-
-// signIn opens the chosen token and returns a client that signs in with it.
-func (a *app) signIn(ctx context.Context) (*token.Token, *client.Client, error) {
-	t, err := a.open()
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := a.signInWith(ctx, t)
-	return t, c, err
-}
-
-func (a *app) signInWith(ctx context.Context, t *token.Token) (*client.Client, error) {
-	if err := notRevoked(t); err != nil {
-		return nil, err
-	}
-	own, err := a.unlock(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	return client.Mutual(t, own)
-}
-
-// notRevoked refuses a token that was revoked from here: asking the service is of no use.
-func notRevoked(t *token.Token) error {
-	if t.Revoked == nil {
-		return nil
-	}
-	return fault.New(fault.Revoked, "ask your administrator for a new invitation, and enrol again", "the token %s was revoked from here", t.Name)
-}
-
-func (a *app) completeToken(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	home, err := a.tokens()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	names, _ := home.List()
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -1,9 +1,14 @@
+// Package site has the commands for the token of a site, a machine that calls the service
+// unattended: nobody is asked for anything.
 package main
 
 import (
 	"github.com/spf13/cobra"
 )
 
+//APP
+
+// newSite returns 'tokenctl site'.
 func newSite(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "site",

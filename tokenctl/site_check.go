@@ -60,10 +60,10 @@ func (a *app) siteCheck(cmd *cobra.Command, warn time.Duration) error {
 	if err := a.screen.Data(answer.Raw, func() error { return a.screen.Facts(whoamiRows(answer.Value)) }); err != nil {
 		return err
 	}
-	if err := expiring(t, warn, now()); err != nil {
+	if err := expiring(t, warn, time.Now()); err != nil {
 		return err
 	}
-	a.sayNext(describe(t))
+	sayNext(a.screen, describe(t))
 	return nil
 }
 
@@ -77,5 +77,5 @@ func expiring(t *token.Token, warn time.Duration, now time.Time) error {
 		return nil
 	}
 	return fault.New(fault.Expiring, "see why 'tokenctl site renew --watch' has not renewed it, or run 'tokenctl site renew --token "+t.Name+"'",
-		"the token %s is good, and expires on %s (%s)", t.Name, cert.NotAfter.UTC().Format(time.RFC1123), left(cert.NotAfter))
+		"the token %s is good, and expires on %s (%s)", t.Name, cert.NotAfter.UTC().Format(time.RFC1123), left(cert.NotAfter, now))
 }

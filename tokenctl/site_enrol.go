@@ -43,14 +43,14 @@ The token's name is made from the site's; choose another with --token.`,
 			if name == "" {
 				name = token.NameFor(site)
 			}
-			if err := a.canAsk(f); err != nil {
+			if err := f.canAsk(); err != nil {
 				return err
 			}
 			keeper := clearKeeper
 			if a.passphraseFile != "" {
-				keeper = a.newFileKeeper(name)
+				keeper = newFileKeeper(a, name)
 			}
-			return a.enrol(cmd.Context(), name, in, f, keeper)
+			return enrolInFile(cmd.Context(), a, name, in, f, keeper)
 		}),
 	}
 	f.add(cmd)

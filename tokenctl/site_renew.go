@@ -146,7 +146,7 @@ func (a *app) renewOnce(ctx context.Context, r *renewal, ifDue bool) error {
 	if err := notRevoked(t); err != nil {
 		return err
 	}
-	if ifDue && now().Before(t.RenewFrom()) {
+	if ifDue && time.Now().Before(t.RenewFrom()) {
 		a.screen.Say("Not due until %s.", t.RenewFrom().UTC().Format(time.RFC1123))
 	} else {
 		done := a.screen.Progress("asking " + t.Mutual)
@@ -159,7 +159,7 @@ func (a *app) renewOnce(ctx context.Context, r *renewal, ifDue bool) error {
 		t = next
 	}
 	_, undeployed := r.deploy(ctx, t)
-	if err := a.printToken(t); err != nil {
+	if err := printToken(a.screen, t); err != nil {
 		return err
 	}
 	if undeployed != nil {

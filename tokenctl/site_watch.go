@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"mais/tokenctl/internal/notify"
 	"mais/tokenctl/internal/watch"
@@ -33,7 +34,7 @@ func (a *app) watch(ctx context.Context, r *renewal, at watch.Share) error {
 	again, forget := hangups(ctx)
 	defer forget()
 	work := watch.Work{Open: r.open, Renew: r.renew, Ask: r.ask, Deploy: r.deploy, Again: again}
-	return watch.New(work, at, log, manager, now, rand.Float64).Run(ctx)
+	return watch.New(work, at, log, manager, time.Now, rand.Float64).Run(ctx)
 }
 
 // hangups passes SIGHUP on, as many at once as one.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -90,7 +91,7 @@ var fieldOrder = []string{"none_named", "unsuitable", "first_name", "surname", "
 var flags = map[string]string{"none_named": "no one named", "unsuitable": "NOT SUITABLE as appropriate adult"}
 
 func fields(object map[string]any) string {
-	names := sortedNames(object)
+	names := slices.Sorted(maps.Keys(object))
 	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
 	var parts []string
 	for _, name := range names {

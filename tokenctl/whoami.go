@@ -1,13 +1,7 @@
 package main
 
 import (
-	"strings"
-	"time"
-
 	"github.com/spf13/cobra"
-
-	"mais/server/api"
-	"mais/server/api/form"
 )
 
 func newWhoami(a *app) *cobra.Command {
@@ -30,33 +24,8 @@ func newWhoami(a *app) *cobra.Command {
 				return err
 			}
 			err = a.screen.Data(answer.Raw, func() error { return a.screen.Facts(whoamiRows(answer.Value)) })
-			a.sayNext(describe(t))
+			sayNext(a.screen, describe(t))
 			return err
 		}),
 	}
-}
-
-func whoamiRows(w api.Whoami) [][]string {
-	roles := make([]string, len(w.Roles))
-	for i, role := range w.Roles {
-		roles[i] = form.RoleLabel(role)
-	}
-	return [][]string{
-		{"name", w.Name},
-		{"email", orDash(w.Email)},
-		{"agency", w.Agency},
-		{"site", orDash(w.Site)},
-		{"roles", orDash(strings.Join(roles, ", "))},
-		{"serial", w.Serial},
-		{"level", form.LevelLabel(w.Level)},
-		{"valid until", w.NotAfter.UTC().Format(time.DateTime) + " UTC"},
-		{"address", w.Address},
-	}
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }

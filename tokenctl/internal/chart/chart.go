@@ -12,6 +12,9 @@ import (
 // letters are those of the parts of a bar, in their order.
 const letters = "#=."
 
+// Width is how many letters the longest bar of a report has.
+const Width = 40
+
 // Bar is one bar: its parts stand one after another, at most three.
 type Bar struct {
 	Label string

@@ -62,14 +62,17 @@ func (s *Screen) Stream(name string, each func(give func(item any) error) error,
 	return out.Flush()
 }
 
-// Text gives lines of a file that was made elsewhere, such as CSV, to write; done has to be
-// called.
-func (s *Screen) Text() (line func([]byte) error, done func() error) {
+// Text prints lines of a file that is made elsewhere, such as CSV, as they come.
+func (s *Screen) Text(lines func(line func([]byte) error) error) error {
 	out := bufio.NewWriterSize(s.out, 64<<10)
-	return func(text []byte) error {
+	err := lines(func(text []byte) error {
 		_, err := fmt.Fprintln(out, Clean(string(text)))
 		return err
-	}, out.Flush
+	})
+	if printed := out.Flush(); err == nil { // what came before it broke off is printed too
+		err = printed
+	}
+	return err
 }
 
 // Bytes prints a file's contents as they are: public ones, for a file or another program.

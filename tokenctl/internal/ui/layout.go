@@ -1,19 +1,16 @@
-package main
+package ui
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-const (
-	screenWidth = 80
-	labelWidth  = 34 // so that the longest labels leave room for values on the screen
-)
+// Width is how many characters a line has room for.
+const Width = 80
 
-// wrap breaks text between words into lines of at most width characters, where words allow
+// Wrap breaks text between words into lines of at most width characters, where words allow
 // it. The groups of a telephone number are one word.
-func wrap(text string, width int) []string {
+func Wrap(text string, width int) []string {
 	lines := []string{""}
 	for _, word := range words(text) {
 		last := &lines[len(lines)-1]
@@ -43,20 +40,11 @@ func words(text string) (words []string) {
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// paragraph prints a text over as many lines as it needs; the first begins with lead, the
+// Paragraph prints a text over as many lines as it needs; the first begins with lead, the
 // others under it.
-func (a *app) paragraph(lead, text string) {
-	for _, line := range wrap(text, screenWidth-utf8.RuneCountInString(lead)) {
-		a.screen.Line("%s%s", lead, line)
+func (s *Screen) Paragraph(lead, text string) {
+	for _, line := range Wrap(text, Width-utf8.RuneCountInString(lead)) {
+		s.Line("%s%s", lead, line)
 		lead = strings.Repeat(" ", utf8.RuneCountInString(lead))
 	}
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

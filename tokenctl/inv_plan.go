@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"mais/server/api"
+	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
+)
+
+// sentence says what a plan is to do.
+func sentence(p api.Plan) string {
+	said := p.Act + " " + count(p.Total, "certificate")
+	if p.Reason != "" {
+		said += ", reason " + p.Reason
+	}
+	if p.InvalidityDate != nil {
+		said += ", not to be trusted since " + minute(*p.InvalidityDate)
+	}
+	return said
+}
+
+// planState says how far a plan is.
+func planState(p api.Plan) string {
+	switch {
+	case p.ConfirmedAt == nil:
+		return "to be confirmed"
+	case p.FinishedAt == nil:
+		return fmt.Sprintf("under way, %d of %d", finished(p), p.Total)
+	case p.Results[api.ResultFailed] > 0:
+		return fmt.Sprintf("finished, %d failed", p.Results[api.ResultFailed])
+	}
+	return "finished"
+}
+
+// finished counts the certificates that have a result.
+func finished(p api.Plan) int {
+	return p.Results[api.ResultDone] + p.Results[api.ResultAlready] + p.Results[api.ResultNotAllowed] + p.Results[api.ResultFailed]
+}
+
+// follow waits until a plan has finished. The service goes on without us.
+func follow(ctx context.Context, screen *ui.Screen, c *client.Client, p api.Plan) (api.Plan, error) {
+	var over counter
+	done := screen.Live(func() string { return over.of(p.Total, p.Act) })
+	defer done()
+	tick := time.NewTicker(followEvery + time.Duration(p.Total)*time.Microsecond) // to count a long plan costs the service something
+	defer tick.Stop()
+	moved, failures := time.Now(), 0
+	for p.FinishedAt == nil {
+		select {
+		case <-ctx.Done():
+			done()
+			screen.Warn("the service goes on with the plan; see: tokenctl admin plan show %s", p.ID)
+			return p, ctx.Err()
+		case <-tick.C:
+		}
+		answer, err := c.PlanOf(ctx, p.ID)
+		switch {
+		case ctx.Err() != nil:
+			continue
+		case err != nil && passing(err) && failures < followFaults:
+			failures++
+			continue
+		case err != nil:
+			return p, fault.Of(err).During("the plan " + p.ID + " has begun, and how far it is cannot be seen")
+		}
+		failures = 0
+		if n := finished(answer.Value); n > over.load() {
+			over.set(n)
+			moved = time.Now()
+		}
+		if p = answer.Value; time.Since(moved) > followPatient {
+			return p, fault.New(fault.Partly, "tokenctl admin plan resume "+p.ID, "the plan %s stands still, with %d of %d done", p.ID, finished(p), p.Total)
+		}
+	}
+	return p, nil
+}
+
+const (
+	followEvery   = 500 * time.Millisecond
+	followFaults  = 20              // looks in a row that may fail
+	followPatient = 2 * time.Minute // without anything done
+)
+
+// passing reports whether a fault may be gone with the next look.
+func passing(err error) bool {
+	return fault.Is(err, fault.Unreachable) || fault.Is(err, fault.Unavailable)
+}
+
+// counter is how far something is, for a line that is drawn beside the work.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) add(n int) { c.n.Add(int64(n)) }
+
+func (c *counter) set(n int) { c.n.Store(int64(n)) }
+
+func (c *counter) load() int { return int(c.n.Load()) }
+
+func (c *counter) of(all int, what string) string {
+	return fmt.Sprintf("%s: %d of %d", strings.TrimSpace(what), c.n.Load(), all)
+}
+
+// summary counts the results of a plan.
+func summary(p api.Plan) string {
+	var said []string
+	for _, r := range results {
+		if n := p.Results[r.result]; n > 0 {
+			said = append(said, fmt.Sprintf("%d %s", n, r.word))
+		}
+	}
+	return orDash(strings.Join(said, ", "))
+}
+
+// results are the words for the results of items, in the order in which they are told.
+var results = []struct{ result, word string }{
+	{api.ResultDone, "done"}, {api.ResultAlready, "stood so already"}, {api.ResultNotAllowed, "not allowed"}, {api.ResultUnknown, "not found"},
+	{api.ResultBadLine, "no serial numbers"}, {api.ResultDuplicate, "repeated"}, {api.ResultFailed, "failed"}, {api.ResultWaiting, "waiting"},
+}
+
+// outcome is the fault of a finished plan that has not done all that was asked.
+func outcome(p api.Plan) error {
+	good := p.Results[api.ResultDone] + p.Results[api.ResultAlready]
+	rest := finished(p) - good + p.Results[api.ResultUnknown] + p.Results[api.ResultBadLine]
+	switch {
+	case p.FinishedAt == nil || rest == 0:
+		return nil
+	case good > 0:
+		next := "see why in the list"
+		if p.Results[api.ResultFailed] > 0 {
+			next += "; try what failed again with 'tokenctl admin plan resume " + p.ID + "'"
+		}
+		return fault.New(fault.Partly, next, "%d of %d do not stand as asked (%s)", rest, good+rest, summary(p))
+	case p.Results[api.ResultFailed] > 0:
+		return fault.New(fault.Failed, "tokenctl admin plan resume "+p.ID, "nothing was done: %s", summary(p))
+	case p.Results[api.ResultNotAllowed] > 0:
+		return fault.New(fault.Denied, "see why in the list", "nothing was done: %s", summary(p))
+	}
+	return fault.New(fault.NotFound, "find them with 'tokenctl admin cert list'", "nothing was done: %s", summary(p))
+}
