@@ -6,11 +6,13 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command"
 )
 
 // newAdmin returns 'tokenctl admin'.
 func newAdmin(a *app) *cobra.Command {
-	return group("admin", "Administer people, places, roles, certificates and the audit",
+	return command.Group("admin", "Administer people, places, roles, certificates and the audit",
 		`Administer the service: invite, change and end people; agencies, sites, networks and
 roles; what waits for a second person; certificates and cards, with what proves how
 they stand; who is signed in; reviews of who has access; and the audit. Your role

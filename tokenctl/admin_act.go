@@ -14,8 +14,10 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/serials"
+	"mais/tokenctl/internal/ui"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 )
 
 // adminReasons are those of RFC 5280, 5.3.1, that the service takes from an administrator.
-var adminReasons = append(reasons[:len(reasons):len(reasons)], "privilegeWithdrawn")
+var adminReasons = append(inventory.Reasons[:len(inventory.Reasons):len(inventory.Reasons)], "privilegeWithdrawn")
 
 // act is one of the changes of status, as its command explains it.
 type act struct{ name, short, does, example string }
@@ -80,7 +82,7 @@ func newCertAct(a *app, what act) *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: what.name + " [SERIAL]...", Short: what.short, Long: what.does + aboutPlans, Example: what.example,
-		RunE: a.do(func(cmd *cobra.Command, named []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, named []string) error {
 			request, list, err := f.request(what.name, named)
 			if err != nil {
 				return err
@@ -123,7 +125,7 @@ func (f actFlags) request(act string, named []string) (api.PlanRequest, *serials
 		return request, nil, fault.New(fault.Usage, "put them into a file, and give it with --file", "%d serial numbers are too many for the command line", len(named))
 	}
 	for _, text := range named {
-		ref, err := parseSerial(text)
+		ref, err := inventory.ParseSerial(text)
 		if err != nil {
 			return request, nil, err
 		}
@@ -188,22 +190,22 @@ func readSerials(name string) (*serials.List, error) {
 // checkList says what is wrong with a file before anything is sent.
 func (a *app) checkList(list *serials.List, skipBad bool) error {
 	for _, bad := range list.Bad {
-		a.screen.Say("line %d: %s: %s", bad.Line, bad.Why, bad.Text)
+		a.Screen.Say("line %d: %s: %s", bad.Line, bad.Why, bad.Text)
 	}
 	if more := list.BadLines - len(list.Bad); more > 0 {
-		a.screen.Say("and %d more", more)
+		a.Screen.Say("and %d more", more)
 	}
 	switch {
 	case list.BadLines > 0 && !skipBad:
 		return fault.New(fault.Usage, "correct them, or give --skip-bad to leave them out; nothing was done",
-			"of %s %d cannot be read as serial numbers: %s", count(list.BadLines+list.Good, "line"), list.BadLines, badLines(list))
+			"of %s %d cannot be read as serial numbers: %s", ui.Count(list.BadLines+list.Good, "line"), list.BadLines, badLines(list))
 	case list.Good == 0:
 		return fault.New(fault.Usage, "", "there is no serial number in the file")
 	case list.BadLines > 0:
-		a.screen.Warn("left out: %s without a serial number", count(list.BadLines, "line"))
+		a.Screen.Warn("left out: %s without a serial number", ui.Count(list.BadLines, "line"))
 	}
 	if list.Duplicates > 0 {
-		a.screen.Say("Of the lines %d name a serial number again; each counts once.", list.Duplicates)
+		a.Screen.Say("Of the lines %d name a serial number again; each counts once.", list.Duplicates)
 	}
 	return nil
 }
@@ -222,12 +224,12 @@ func badLines(list *serials.List) string {
 }
 
 func (a *app) act(ctx context.Context, request api.PlanRequest, list *serials.List, f actFlags) error {
-	t, c, err := a.signIn(ctx)
+	t, c, err := a.SignIn(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual + " what it would do")
+	done := a.Screen.Progress("asking " + t.Mutual + " what it would do")
 	answer, err := c.Plan(ctx, request)
 	done()
 	if err != nil {
@@ -270,12 +272,12 @@ func (a *app) forget(ctx context.Context, c *client.Client, id string) {
 
 // sendSerials adds the lines of a file to a plan.
 func (a *app) sendSerials(ctx context.Context, c *client.Client, plan string, list *serials.List) (whole client.Answer[api.Plan], err error) {
-	var sent counter
-	done := a.screen.Live(func() string { return sent.of(list.Good, "sending serial numbers") })
+	var sent inventory.Counter
+	done := a.Screen.Live(func() string { return sent.Of(list.Good, "sending serial numbers") })
 	defer done()
 	err = list.Each(maxPortion, func(lines []api.SerialLine) error {
 		_, err := c.AddSerials(ctx, plan, lines)
-		sent.add(len(lines))
+		sent.Add(len(lines))
 		return err
 	})
 	if err == nil {

@@ -10,13 +10,15 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 var passwordPolicies = []string{api.PasswordsForbidden, api.PasswordsLimited, api.PasswordsAllowed}
 
 func newAdminAgency(a *app) *cobra.Command {
-	return group("agency", "Look at agencies and change what is said of them",
+	return command.Group("agency", "Look at agencies and change what is said of them",
 		`Look at agencies and change what is said of them: their sponsor, the domains of the
 email addresses that codes go to, and how far passwords go. An agency is named by its
 name, or by its id as 'agency list --json' prints it.
@@ -31,16 +33,16 @@ func newAgencyList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the agencies that you administer", Long: "List the agencies that you administer, by name.",
 		Example: "  tokenctl admin agency list", Args: cobra.NoArgs,
-		RunE: shows(a, (*client.Client).Agencies, a.printAgencies),
+		RunE: command.Shows(a.App, (*client.Client).Agencies, a.printAgencies),
 	}
 }
 
 func (a *app) printAgencies(all api.Agencies) error {
 	if len(all.Agencies) == 0 {
-		a.screen.Say("There is no agency yet. Add one: tokenctl admin agency add")
+		a.Screen.Say("There is no agency yet. Add one: tokenctl admin agency add")
 	}
-	return listing(a.screen, []string{"AGENCY", "KIND", "SITES", "PEOPLE", "PASSWORDS", "SPONSOR"}, all.Agencies, func(g api.Agency) []string {
-		return []string{g.Name, g.Kind, strconv.Itoa(g.Sites), strconv.Itoa(g.Users), g.Passwords, orDash(g.SponsorEmail)}
+	return ui.Listing(a.Screen, []string{"AGENCY", "KIND", "SITES", "PEOPLE", "PASSWORDS", "SPONSOR"}, all.Agencies, func(g api.Agency) []string {
+		return []string{g.Name, g.Kind, strconv.Itoa(g.Sites), strconv.Itoa(g.Users), g.Passwords, ui.OrDash(g.SponsorEmail)}
 	})
 }
 
@@ -48,7 +50,7 @@ func newAgencyShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "show AGENCY", Short: "Show one agency with its sites", Long: "Show what is said of an agency, and its sites with their networks.",
 		Example: "  tokenctl admin agency show 'Northshire Police'", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			agency, err := findAgency(ctx, c, args[0])
 			if err != nil {
 				return err
@@ -69,15 +71,15 @@ type shownAgency struct {
 }
 
 func (a *app) printAgency(g api.Agency, sites []api.Site) error {
-	return a.screen.Data(shownAgency{g, sites}, func() error {
-		err := a.screen.Facts([][]string{
-			{"agency", g.Name}, {"id", g.ID}, {"kind", g.Kind}, {"sponsor", orDash(g.SponsorName)}, {"sponsor's address", orDash(g.SponsorEmail)},
-			{"domains", orDash(strings.Join(g.Domains, ", "))}, {"passwords", g.Passwords}, {"people", strconv.Itoa(g.Users)},
+	return a.Screen.Data(shownAgency{g, sites}, func() error {
+		err := a.Screen.Facts([][]string{
+			{"agency", g.Name}, {"id", g.ID}, {"kind", g.Kind}, {"sponsor", ui.OrDash(g.SponsorName)}, {"sponsor's address", ui.OrDash(g.SponsorEmail)},
+			{"domains", ui.OrDash(strings.Join(g.Domains, ", "))}, {"passwords", g.Passwords}, {"people", strconv.Itoa(g.Users)},
 		})
 		if err != nil || len(sites) == 0 {
 			return err
 		}
-		a.screen.Line("")
+		a.Screen.Line("")
 		return a.printSites(sites)
 	})
 }
@@ -114,7 +116,7 @@ func (f *agencyFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.SponsorName, "sponsor-name", "", "the `name` of who vouches for the agency's people")
 	flags.StringVar(&f.SponsorEmail, "sponsor-email", "", "the sponsor's mail `address`")
 	flags.StringSliceVar(&f.Domains, "domain", nil, "a `domain` of its people's email addresses; give it again for another, all of them")
-	fixedWords(cmd, &f.Passwords, "passwords", "how far passwords go, `forbidden` unless given", passwordPolicies)
+	command.FixedWords(cmd, &f.Passwords, "passwords", "how far passwords go, `forbidden` unless given", passwordPolicies)
 	f.changeFlags.register(cmd)
 }
 
@@ -126,15 +128,15 @@ func newAgencyAdd(a *app) *cobra.Command {
 and invite its people: only to email addresses at the domains that you give here.`,
 		Example: "  tokenctl admin agency add 'Northshire Police' --kind police --sponsor-name 'Ch Supt Reid' --sponsor-email reid@northshire.example --domain northshire.example",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if f.Passwords == "" {
 				f.Passwords = api.PasswordsForbidden
 			}
-			if err := oneOf("passwords", f.Passwords, passwordPolicies); err != nil {
+			if err := command.OneOf("passwords", f.Passwords, passwordPolicies); err != nil {
 				return err
 			}
 			f.Name = args[0]
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				return a.propose(ctx, c, api.ChangeRequest{Kind: api.AgencyAdd, Agency: &f.AgencyFields}, f.changeFlags)
 			})
 		}),
@@ -151,11 +153,11 @@ func newAgencyChange(a *app) *cobra.Command {
 is sent no code any more, and who may sign in by password no more.`,
 		Example: "  tokenctl admin agency change 'Northshire Police' --passwords limited\n  tokenctl admin agency change 'Northshire Police' --domain northshire.example --domain n.police.example",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("passwords", f.Passwords, passwordPolicies); err != nil {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
+			if err := command.OneOf("passwords", f.Passwords, passwordPolicies); err != nil {
 				return err
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				agency, err := findAgency(ctx, c, args[0])
 				if err != nil {
 					return err

@@ -12,7 +12,9 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 //APP
@@ -23,7 +25,7 @@ func auditCommands(a *app) []*cobra.Command {
 }
 
 func newAdminAudit(a *app) *cobra.Command {
-	return group("audit", "Review the audit: who did what, who looked at whom, alerts",
+	return command.Group("audit", "Review the audit: who did what, who looked at whom, alerts",
 		`Review the audit, as a governance officer: search it, see one session's story, who
 looked at a person, what was refused, the figures and the alerts, and export it.
 Everything you ask here is an entry of the audit itself, under your name.`,
@@ -51,12 +53,12 @@ func (f *auditFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.Session, "session", "", "of the session with this `name`")
 	cmd.Flags().StringVar(&f.Address, "address", "", "from this network `address`")
 	cmd.Flags().StringVar(&f.Request, "request", "", "with this reference `number`")
-	fixedWords(cmd, &f.Outcome, "outcome", "how it ended: `outcome`", outcomes)
+	command.FixedWords(cmd, &f.Outcome, "outcome", "how it ended: `outcome`", outcomes)
 }
 
 // filter reads what was typed.
 func (f *auditFlags) filter() (api.AuditFilter, error) {
-	if err := oneOf("outcome", f.Outcome, outcomes); err != nil {
+	if err := command.OneOf("outcome", f.Outcome, outcomes); err != nil {
 		return f.AuditFilter, err
 	}
 	var err error
@@ -83,12 +85,12 @@ func dayOrTime(flag, text string, later int) (time.Time, error) {
 
 func newAuditList(a *app) *cobra.Command {
 	var f auditFlags
-	limit := defaultLimit
+	limit := command.DefaultLimit
 	cmd := &cobra.Command{
 		Use: "list", Short: "Search the audit, the newest entries first", Args: cobra.NoArgs,
 		Long:    "Search the audit, the newest entries first. All that is asked for must hold.",
 		Example: "  tokenctl admin audit list --who whitlock --act 'record.*'\n  tokenctl admin audit list --outcome refused --since 2026-03-01 --json",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			asked, err := f.filter()
 			if err != nil {
 				return err
@@ -105,10 +107,10 @@ func newAuditList(a *app) *cobra.Command {
 }
 
 func (a *app) auditList(ctx context.Context, asked api.AuditFilter, limit int) error {
-	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (api.AuditPage, error) {
+	return command.Fetching(ctx, a.App, func(c *client.Client, ctx context.Context) (api.AuditPage, error) {
 		return auditPages(ctx, c, asked, limit)
 	}, func(_ *client.Client, found api.AuditPage) error {
-		return a.screen.Data(found, func() error { return a.printEntries(found) })
+		return a.Screen.Data(found, func() error { return a.printEntries(found) })
 	})
 }
 
@@ -119,13 +121,13 @@ func (a *app) printEntries(found api.AuditPage) error {
 	}
 	for _, field := range found.Unknown {
 		if field == "act" && len(found.Near) > 0 {
-			a.screen.Say("No entry at all is of this act; there is %s.", strings.Join(found.Near, ", "))
+			a.Screen.Say("No entry at all is of this act; there is %s.", strings.Join(found.Near, ", "))
 			continue
 		}
-		a.screen.Say("%s", unknownWords[field])
+		a.Screen.Say("%s", unknownWords[field])
 	}
 	if found.Next > 0 {
-		a.screen.Say("There are older ones. More of them: --limit.")
+		a.Screen.Say("There are older ones. More of them: --limit.")
 	}
 	return nil
 }
@@ -133,7 +135,7 @@ func (a *app) printEntries(found api.AuditPage) error {
 // sayGaps says of which times the audit has nothing, before what it has.
 func (a *app) sayGaps(gaps []api.AuditGap) {
 	for _, g := range gaps {
-		a.screen.Say("%s", g.Says)
+		a.Screen.Say("%s", g.Says)
 	}
 }
 
@@ -147,7 +149,7 @@ var unknownWords = map[string]string{
 func auditPages(ctx context.Context, c *client.Client, asked api.AuditFilter, limit int) (all api.AuditPage, err error) {
 	all.Entries = []api.AuditEntry{}
 	for {
-		asked.PerPage = min(limit-len(all.Entries), maxPage)
+		asked.PerPage = min(limit-len(all.Entries), command.MaxPage)
 		answer, err := c.Audit(ctx, asked)
 		if err != nil {
 			return all, err
@@ -173,10 +175,10 @@ func withGaps(older, newer []api.AuditGap) []api.AuditGap {
 
 func (a *app) entryTable(entries []api.AuditEntry) error {
 	if len(entries) == 0 {
-		a.screen.Say("There is no such entry.")
+		a.Screen.Say("There is no such entry.")
 	}
-	return listing(a.screen, []string{"ENTRY", "WHEN", "WHO", "FROM", "ACT", "OUTCOME", "ABOUT"}, entries, func(e api.AuditEntry) []string {
-		return []string{strconv.FormatInt(e.ID, 10), second(e.At), orDash(e.UserName), orDash(e.Address), e.Act, e.Outcome, aboutEntry(e)}
+	return ui.Listing(a.Screen, []string{"ENTRY", "WHEN", "WHO", "FROM", "ACT", "OUTCOME", "ABOUT"}, entries, func(e api.AuditEntry) []string {
+		return []string{strconv.FormatInt(e.ID, 10), ui.Second(e.At), ui.OrDash(e.UserName), ui.OrDash(e.Address), e.Act, e.Outcome, aboutEntry(e)}
 	})
 }
 
@@ -195,20 +197,20 @@ func aboutEntry(e api.AuditEntry) string {
 	if e.Reason != "" {
 		words = append(words, e.Reason)
 	}
-	return orDash(strings.Join(words, ", "))
+	return ui.OrDash(strings.Join(words, ", "))
 }
 
 func newAuditEntry(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ENTRY", Short: "Show one entry, whole", Args: cobra.ExactArgs(1), Example: "  tokenctl admin audit show 4711", ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			id, err := entryID(args[0])
 			if err != nil {
 				return err
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditEntry], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditEntry], error) {
 				return c.AuditEntry(ctx, id)
-			}, func(e api.AuditEntry) error { return a.screen.Facts(entryFacts(e)) })
+			}, func(e api.AuditEntry) error { return a.Screen.Facts(entryFacts(e)) })
 		}),
 	}
 }
@@ -223,7 +225,7 @@ func entryID(text string) (int64, error) {
 
 func entryFacts(e api.AuditEntry) (rows [][]string) {
 	for _, f := range [][]string{
-		{"entry", strconv.FormatInt(e.ID, 10)}, {"when", second(e.At)}, {"act", e.Act}, {"outcome", e.Outcome}, {"reason", e.Reason}, {"who", e.UserName}, {"user", e.User},
+		{"entry", strconv.FormatInt(e.ID, 10)}, {"when", ui.Second(e.At)}, {"act", e.Act}, {"outcome", e.Outcome}, {"reason", e.Reason}, {"who", e.UserName}, {"user", e.User},
 		{"about", e.About}, {"roles", strings.Join(e.Roles, ", ")}, {"agency", e.Agency}, {"site", e.Site}, {"from", e.Address}, {"session", e.Session}, {"people", strings.Join(e.Persons, " ")},
 		{"items", strings.Join(e.Items, " ")}, {"request", strings.TrimSpace(e.Method + " " + e.URI)}, {"reference", e.Request}, {"node", e.Node},
 	} {

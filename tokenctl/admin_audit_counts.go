@@ -10,7 +10,9 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 // dayFlags are the days of a period as they are typed.
@@ -27,7 +29,7 @@ func newAuditRefusals(a *app) *cobra.Command {
 		Use: "refusals", Short: "Say what was refused or failed, in groups", Args: cobra.NoArgs,
 		Long:    "Say what was refused or failed, for one reason, to one user, from one address: in the\nlast seven days unless others are given, at most 92.",
 		Example: "  tokenctl admin audit refusals --from 2026-03-01 --to 2026-03-31",
-		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditRefusals], error) {
+		RunE: command.Shows(a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditRefusals], error) {
 			return c.AuditRefusals(ctx, d.from, d.to)
 		}, a.printRefusals),
 	}
@@ -38,10 +40,10 @@ func newAuditRefusals(a *app) *cobra.Command {
 func (a *app) printRefusals(r api.AuditRefusals) error {
 	a.sayGaps(r.Gaps)
 	if len(r.Groups) == 0 {
-		a.screen.Say("Nothing was refused, and nothing failed.")
+		a.Screen.Say("Nothing was refused, and nothing failed.")
 	}
-	return listing(a.screen, []string{"TIMES", "REASON", "OUTCOME", "WHO", "FROM", "LAST", "ENTRY"}, r.Groups, func(g api.AuditRefusal) []string {
-		return []string{strconv.Itoa(g.Count), orDash(form.RefusalLabel(g.Reason)), g.Outcome, orDash(g.UserName), orDash(g.Address), minute(g.Last), strconv.FormatInt(g.LastID, 10)}
+	return ui.Listing(a.Screen, []string{"TIMES", "REASON", "OUTCOME", "WHO", "FROM", "LAST", "ENTRY"}, r.Groups, func(g api.AuditRefusal) []string {
+		return []string{strconv.Itoa(g.Count), ui.OrDash(form.RefusalLabel(g.Reason)), g.Outcome, ui.OrDash(g.UserName), ui.OrDash(g.Address), ui.Minute(g.Last), strconv.FormatInt(g.LastID, 10)}
 	})
 }
 
@@ -51,7 +53,7 @@ func newAuditFigures(a *app) *cobra.Command {
 		Use: "figures", Short: "Count looks and refusals by day, agency and hour", Args: cobra.NoArgs,
 		Long:    "Count how many records were opened and what was refused: in the last 28 days unless\nothers are given, at most 92. Days and hours are London's.",
 		Example: "  tokenctl admin audit figures --json",
-		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditFigures], error) {
+		RunE: command.Shows(a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditFigures], error) {
 			return c.AuditFigures(ctx, d.from, d.to)
 		}, a.printFigures),
 	}
@@ -67,7 +69,7 @@ func (a *app) printFigures(f api.AuditFigures) error {
 	}
 	agencies := [][]string{{"AGENCY", "LOOKS", "BY PEOPLE"}}
 	for _, g := range f.Agencies {
-		agencies = append(agencies, []string{orDash(g.Agency), strconv.Itoa(g.Looks), strconv.Itoa(g.Lookers)})
+		agencies = append(agencies, []string{ui.OrDash(g.Agency), strconv.Itoa(g.Looks), strconv.Itoa(g.Lookers)})
 	}
 	hours := [][]string{{"HOUR", "LOOKS"}}
 	for _, h := range f.Hours {
@@ -75,9 +77,9 @@ func (a *app) printFigures(f api.AuditFigures) error {
 	}
 	for n, table := range [][][]string{days, agencies, hours} {
 		if n > 0 {
-			a.screen.Line("")
+			a.Screen.Line("")
 		}
-		if err := a.screen.Table(table); err != nil {
+		if err := a.Screen.Table(table); err != nil {
 			return err
 		}
 	}
@@ -93,7 +95,7 @@ func newAuditExport(a *app) *cobra.Command {
 entry on each line, or as CSV. --since is needed, and at most 366 days are given at
 once. How many entries you were given stands in the audit.`,
 		Example: "  tokenctl admin audit export --since 2026-03-01 --until 2026-03-31 --csv > march.csv",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			asked, err := f.filter()
 			if err != nil {
 				return err
@@ -105,9 +107,9 @@ once. How many entries you were given stands in the audit.`,
 			if csv {
 				format = client.FormatCSV
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				lacks := func(gap string) { a.screen.Say("%s", gap) }
-				return a.screen.Text(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, lacks, line) })
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				lacks := func(gap string) { a.Screen.Say("%s", gap) }
+				return a.Screen.Text(func(line func([]byte) error) error { return c.AuditExport(ctx, asked, format, lacks, line) })
 			})
 		}),
 	}
@@ -122,7 +124,7 @@ func newAuditAlerts(a *app) *cobra.Command {
 		Use: "alerts", Short: "List what the service found unusual", Args: cobra.NoArgs,
 		Long:    "List what the service itself found unusual and nobody has settled yet. An alert says\nthat somebody should look, not that anybody did wrong.",
 		Example: "  tokenctl admin audit alerts --all --json",
-		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditAlerts], error) {
+		RunE: command.Shows(a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditAlerts], error) {
 			return c.AuditAlerts(ctx, all, 0)
 		}, a.printAlerts),
 	}
@@ -133,7 +135,7 @@ func newAuditAlerts(a *app) *cobra.Command {
 func (a *app) printAlerts(l api.AuditAlerts) error {
 	a.sayGaps(l.Gaps)
 	if len(l.Alerts) == 0 {
-		a.screen.Say("No alert waits.")
+		a.Screen.Say("No alert waits.")
 		return nil
 	}
 	rows := [][]string{{"ALERT", "WHEN", "KIND", "ABOUT", "SETTLED BY", "SAYS"}}
@@ -142,13 +144,13 @@ func (a *app) printAlerts(l api.AuditAlerts) error {
 		if about == "" {
 			about = one.Address
 		}
-		rows = append(rows, []string{strconv.FormatInt(one.ID, 10), minute(one.At), one.Kind, orDash(about), orDash(one.SettledBy), one.Says})
+		rows = append(rows, []string{strconv.FormatInt(one.ID, 10), ui.Minute(one.At), one.Kind, ui.OrDash(about), ui.OrDash(one.SettledBy), one.Says})
 	}
-	if err := a.screen.Table(rows); err != nil {
+	if err := a.Screen.Table(rows); err != nil {
 		return err
 	}
 	if l.Next > 0 {
-		a.screen.Say("There are older ones.")
+		a.Screen.Say("There are older ones.")
 	}
 	return nil
 }
@@ -160,7 +162,7 @@ func newAuditSettle(a *app) *cobra.Command {
 		Long: `Say what you found about an alert. That settles it, and stands in the audit for good.
 Nobody settles an alert about themselves.`,
 		Example: "  tokenctl admin audit settle 4711 --note 'A training course, as the sergeant says.'",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			id, err := entryID(args[0])
 			if err != nil {
 				return err
@@ -168,10 +170,10 @@ Nobody settles an alert about themselves.`,
 			if note == "" {
 				return fault.New(fault.Usage, "give --note TEXT", "a settlement says what was found")
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SettleRequest], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.SettleRequest], error) {
 				return c.SettleAlert(ctx, id, note)
 			}, func(api.SettleRequest) error {
-				a.screen.Say("Alert %d is settled.", id)
+				a.Screen.Say("Alert %d is settled.", id)
 				return nil
 			})
 		}),

@@ -11,7 +11,9 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
@@ -20,7 +22,7 @@ func newAuditSession(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "session NAME", Short: "Tell what was done in one session, in its order", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
 		Example: "  tokenctl admin audit session 3f2a91c05b1e4c68",
-		RunE:    showsOne(a, (*client.Client).AuditSession, a.printStory),
+		RunE:    command.ShowsOne(a.App, (*client.Client).AuditSession, a.printStory),
 	}
 }
 
@@ -29,22 +31,22 @@ func (a *app) printStory(s api.AuditStory) error {
 	ended := "not yet"
 	switch {
 	case s.Ended != nil:
-		ended = second(*s.Ended) + ", " + s.Reason
+		ended = ui.Second(*s.Ended) + ", " + s.Reason
 	case s.Cut:
 		ended = "past what is shown"
 	}
-	err := a.screen.Facts([][]string{{"session", s.Session}, {"who", orDash(s.UserName)}, {"agency", orDash(s.Agency)}, {"site", orDash(s.Site)}, {"from", orDash(s.Address)},
-		{"began", second(s.Began)}, {"ended", ended}, {"people", strconv.Itoa(s.People)}})
+	err := a.Screen.Facts([][]string{{"session", s.Session}, {"who", ui.OrDash(s.UserName)}, {"agency", ui.OrDash(s.Agency)}, {"site", ui.OrDash(s.Site)}, {"from", ui.OrDash(s.Address)},
+		{"began", ui.Second(s.Began)}, {"ended", ended}, {"people", strconv.Itoa(s.People)}})
 	if err != nil {
 		return err
 	}
-	a.screen.Line("")
+	a.Screen.Line("")
 	rows := [][]string{{"AFTER", "ENTRY", "WHEN", "ACT", "OUTCOME", "ABOUT"}}
 	for _, step := range s.Steps {
 		after := (time.Duration(step.After) * time.Second).String()
-		rows = append(rows, []string{after, strconv.FormatInt(step.ID, 10), second(step.At), step.Act, step.Outcome, aboutEntry(step.AuditEntry)})
+		rows = append(rows, []string{after, strconv.FormatInt(step.ID, 10), ui.Second(step.At), step.Act, step.Outcome, aboutEntry(step.AuditEntry)})
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }
 
 // personFlags are how a person is asked for whose number is not known.
@@ -64,14 +66,14 @@ was given with a reason. If exactly one person fits you are told the number of t
 and who looked, else only that nobody or more than one fits; twenty times within an hour
 at most. With the number of a record, whether there is such a person is not told.`,
 		Example: "  tokenctl admin audit person --name 'Ann Other' --born 1978-03-27\n  tokenctl admin audit person 5ad8b9f6-7c1e-4a52-9f0d-000000000042",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if err := f.check(args); err != nil {
 				return err
 			}
 			if len(args) == 0 {
 				return a.findPerson(cmd.Context(), f.AuditFind)
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditLooks], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.AuditLooks], error) {
 				return c.AuditPerson(ctx, args[0], 0)
 			}, a.printLookers)
 		}),
@@ -110,7 +112,7 @@ type foundPerson struct {
 
 // findPerson finds a person's number and, where exactly one fits, who looked.
 func (a *app) findPerson(ctx context.Context, who api.AuditFind) error {
-	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (foundPerson, error) {
+	return command.Fetching(ctx, a.App, func(c *client.Client, ctx context.Context) (foundPerson, error) {
 		answer, err := c.AuditFind(ctx, who)
 		found := foundPerson{AuditFound: answer.Value}
 		if err != nil || found.Answer != api.FindFound {
@@ -120,7 +122,7 @@ func (a *app) findPerson(ctx context.Context, who api.AuditFind) error {
 		found.Looks = &looks.Value
 		return found, alreadyFound(err, found.Person)
 	}, func(_ *client.Client, found foundPerson) error {
-		return a.screen.Data(found, func() error { return a.printSought(found, who.Number != "") })
+		return a.Screen.Data(found, func() error { return a.printSought(found, who.Number != "") })
 	})
 }
 
@@ -142,19 +144,19 @@ func alreadyFound(err error, person string) error {
 func (a *app) printSought(found foundPerson, byNumber bool) error {
 	switch {
 	case found.Looks != nil:
-		if err := a.screen.Facts([][]string{{"person", found.Person}}); err != nil {
+		if err := a.Screen.Facts([][]string{{"person", found.Person}}); err != nil {
 			return err
 		}
-		a.screen.Line("")
+		a.Screen.Line("")
 		return a.printLookers(*found.Looks)
 	case found.Answer == api.FindNotUnique && byNumber:
-		a.screen.Say("More than one person has this number. Ask for the name and the date of birth: --name with --born.")
+		a.Screen.Say("More than one person has this number. Ask for the name and the date of birth: --name with --born.")
 	case found.Answer == api.FindNotUnique:
-		a.screen.Say("More than one person fits. Ask for a number of a prison or the PNC, or a custody number: --number.")
+		a.Screen.Say("More than one person fits. Ask for a number of a prison or the PNC, or a custody number: --number.")
 	case byNumber:
-		a.screen.Say("Nobody has this number. Check it with whoever asks, or ask by the name and the date of birth: --name with --born.")
+		a.Screen.Say("Nobody has this number. Check it with whoever asks, or ask by the name and the date of birth: --name with --born.")
 	default:
-		a.screen.Say("Nobody fits. Check the spelling and the date with whoever asks: a name as it was before, or an alias, may be the one on record.")
+		a.Screen.Say("Nobody fits. Check the spelling and the date with whoever asks: a name as it was before, or an alias, may be the one on record.")
 	}
 	return nil
 }
@@ -162,14 +164,14 @@ func (a *app) printSought(found foundPerson, byNumber bool) error {
 func (a *app) printLookers(l api.AuditLooks) error {
 	a.sayGaps(l.Gaps)
 	if len(l.Lookers) == 0 {
-		a.screen.Say("Nobody has opened a record with this number.")
+		a.Screen.Say("Nobody has opened a record with this number.")
 	} else {
-		if err := listing(a.screen, []string{"WHO", "AGENCY", "LOOKS", "FIRST", "LAST"}, l.Lookers, func(who api.AuditLooker) []string {
-			return []string{orDash(who.Name), orDash(who.Agency), strconv.Itoa(who.Looks), minute(who.First), minute(who.Last)}
+		if err := ui.Listing(a.Screen, []string{"WHO", "AGENCY", "LOOKS", "FIRST", "LAST"}, l.Lookers, func(who api.AuditLooker) []string {
+			return []string{ui.OrDash(who.Name), ui.OrDash(who.Agency), strconv.Itoa(who.Looks), ui.Minute(who.First), ui.Minute(who.Last)}
 		}); err != nil {
 			return err
 		}
-		a.screen.Line("")
+		a.Screen.Line("")
 	}
 	return a.entryTable(l.Entries)
 }

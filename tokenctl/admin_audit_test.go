@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -31,7 +32,7 @@ func TestDayOrTime(t *testing.T) {
 // TestGaps: of which time the audit has nothing is said beside whatever it has, and not among it.
 func TestGaps(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	gaps := []api.AuditGap{{Says: "The audit has nothing between ten and eleven."}}
 	for what, show := range map[string]func() error{
 		"session":  func() error { return a.printStory(api.AuditStory{Gaps: gaps}) },
@@ -55,7 +56,7 @@ func TestGaps(t *testing.T) {
 // TestRefusalsInWords: why something was refused is said as the page says it; its code is in the JSON.
 func TestRefusalsInWords(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	refusals := api.AuditRefusals{Groups: []api.AuditRefusal{{Outcome: "refused", Reason: "wrong-network", Count: 3}}}
 	if err := a.printRefusals(refusals); err != nil || !strings.Contains(out.String(), "Not from a network of their sites") || strings.Contains(out.String(), "wrong-network") {
 		t.Errorf("%v, prints %q", err, out.String())

@@ -10,7 +10,10 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 var (
@@ -19,7 +22,7 @@ var (
 )
 
 func newAdminCard(a *app) *cobra.Command {
-	return group("card", "Look at smart cards and change what is on them",
+	return command.Group("card", "Look at smart cards and change what is on them",
 		`Look at smart cards and change what is on them. A card is named by the number that
 is printed on it, or by its id as 'card list' prints it. The service knows a card
 from the first certificate that was issued on it.
@@ -49,7 +52,7 @@ live certificate is on it, held while one is on hold, ended when all have ended,
 returned when somebody has noted that it was given back.`,
 		Example: "  tokenctl admin card list\n  tokenctl admin card list --state ended\n  tokenctl admin card list --other-holder --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			if f.limit < 1 {
 				return fault.New(fault.Usage, "give a number from 1", "--limit: %d is no number of cards", f.limit)
 			}
@@ -57,7 +60,7 @@ returned when somebody has noted that it was given back.`,
 				flag, given string
 				allowed     []string
 			}{{"state", f.State, cardStates}, {"level", f.Level, cardLevels}} {
-				if err := oneOf(w.flag, w.given, w.allowed); err != nil {
+				if err := command.OneOf(w.flag, w.given, w.allowed); err != nil {
 					return err
 				}
 			}
@@ -65,28 +68,28 @@ returned when somebody has noted that it was given back.`,
 		}),
 	}
 	cmd.Flags().StringVarP(&f.Query, "q", "q", "", "`part` of the holder, the name or the id, or the card's number")
-	fixedWords(cmd, &f.State, "state", "`state`", cardStates)
-	fixedWords(cmd, &f.Level, "level", "how the last key is known to be on it: `level`", cardLevels)
+	command.FixedWords(cmd, &f.State, "state", "`state`", cardStates)
+	command.FixedWords(cmd, &f.Level, "level", "how the last key is known to be on it: `level`", cardLevels)
 	cmd.Flags().BoolVar(&f.OtherHolder, "other-holder", false, "those only that have had another holder")
-	cmd.Flags().IntVar(&f.limit, "limit", defaultLimit, "print at most so `many`")
+	cmd.Flags().IntVar(&f.limit, "limit", command.DefaultLimit, "print at most so `many`")
 	return cmd
 }
 
 func (a *app) cardList(ctx context.Context, f cardListFlags) error {
-	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (api.CardList, error) {
+	return command.Fetching(ctx, a.App, func(c *client.Client, ctx context.Context) (api.CardList, error) {
 		return cardPages(ctx, c, f.CardFilter, f.limit)
 	}, a.printCards)
 }
 
 func (a *app) printCards(_ *client.Client, found api.CardList) error {
-	err := a.screen.Data(found, func() error {
-		return listing(a.screen, []string{"CARD", "STATE", "HOLDER", "LEVEL", "FIRMWARE", "FORM", "LAST SEEN", ""}, found.Cards, cardRow)
+	err := a.Screen.Data(found, func() error {
+		return ui.Listing(a.Screen, []string{"CARD", "STATE", "HOLDER", "LEVEL", "FIRMWARE", "FORM", "LAST SEEN", ""}, found.Cards, cardRow)
 	})
 	switch {
 	case found.Total == 0:
-		a.screen.Say("There is no such card of anybody whom you administer.")
+		a.Screen.Say("There is no such card of anybody whom you administer.")
 	case len(found.Cards) < found.Total:
-		a.screen.Say("%d of %d cards. More of them: --limit.", len(found.Cards), found.Total)
+		a.Screen.Say("%d of %d cards. More of them: --limit.", len(found.Cards), found.Total)
 	}
 	return err
 }
@@ -94,7 +97,7 @@ func (a *app) printCards(_ *client.Client, found api.CardList) error {
 // cardPages reads as many pages as the limit takes.
 func cardPages(ctx context.Context, c *client.Client, f api.CardFilter, limit int) (all api.CardList, err error) {
 	all.Page, all.PerPage = 1, limit
-	all.Cards, all.Total, err = upTo(limit, func(page, perPage int) ([]api.CardEntry, int, error) {
+	all.Cards, all.Total, err = command.UpTo(limit, func(page, perPage int) ([]api.CardEntry, int, error) {
 		f.Page, f.PerPage = page, perPage
 		answer, err := c.Cards(ctx, f)
 		return answer.Value.Cards, answer.Value.Total, err
@@ -107,7 +110,7 @@ func cardRow(e api.CardEntry) []string {
 	if e.OtherHolder {
 		note = "had another holder"
 	}
-	return []string{cardName(e.Serial, e.ID), e.State, e.Holder, e.Level, orDash(e.Firmware), orDash(e.Form), day(e.LastSeen), note}
+	return []string{inventory.CardName(e.Serial, e.ID), e.State, e.Holder, e.Level, ui.OrDash(e.Firmware), ui.OrDash(e.Form), ui.Day(e.LastSeen), note}
 }
 
 func newCardShow(a *app) *cobra.Command {
@@ -119,7 +122,7 @@ certificate that was ever on it, and what wants your attention. The last line sa
 what you may do. CARD is the number printed on it, or its id.`,
 		Example: "  tokenctl admin card show 12345678\n  tokenctl admin card show yubico-12345678 --json",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.CardDetail], error) {
+		RunE: command.ShowsOne(a.App, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.CardDetail], error) {
 			return findCard(ctx, c, named)
 		}, a.printCard),
 	}
@@ -127,7 +130,7 @@ what you may do. CARD is the number printed on it, or its id.`,
 
 // withCardNamed signs in and finds the card that an argument names.
 func (a *app) withCardNamed(ctx context.Context, named string, work func(*client.Client, client.Answer[api.CardDetail]) error) error {
-	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.CardDetail], error) {
+	return command.Fetching(ctx, a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.CardDetail], error) {
 		return findCard(ctx, c, named)
 	}, work)
 }
@@ -139,7 +142,7 @@ func findCard(ctx context.Context, c *client.Client, named string) (client.Answe
 	if err != nil {
 		return c.Card(ctx, named)
 	}
-	found, err := cardPages(ctx, c, api.CardFilter{Query: named}, maxPage)
+	found, err := cardPages(ctx, c, api.CardFilter{Query: named}, command.MaxPage)
 	if err != nil {
 		return client.Answer[api.CardDetail]{}, err
 	}
@@ -159,25 +162,25 @@ func findCard(ctx context.Context, c *client.Client, named string) (client.Answe
 }
 
 func (a *app) printCard(d api.CardDetail) error {
-	if err := a.screen.Facts(cardFacts(d)); err != nil {
+	if err := a.Screen.Facts(cardFacts(d)); err != nil {
 		return err
 	}
 	if len(d.Keys) > 0 {
-		a.screen.Line("")
-		a.screen.Heading("Certificates on it")
+		a.Screen.Line("")
+		a.Screen.Heading("Certificates on it")
 		if _, err := a.certTable(func(give func(any) error) error { return giveEach(d.Keys, give) }); err != nil {
 			return err
 		}
 	}
 	for _, w := range d.Warnings {
-		a.screen.Warn("%s", w)
+		a.Screen.Warn("%s", w)
 	}
-	a.screen.Say("You may: %s.", orDash(strings.Join(d.May, ", ")))
+	a.Screen.Say("You may: %s.", ui.OrDash(strings.Join(d.May, ", ")))
 	return nil
 }
 
 func cardFacts(d api.CardDetail) [][]string {
-	rows := [][]string{{"card", cardName(d.Serial, d.ID)}, {"id", d.ID}, {"state", d.State}, {"holder", d.Holder}, {"name", orDash(d.Name)}, {"agency", orDash(d.Agency)}}
+	rows := [][]string{{"card", inventory.CardName(d.Serial, d.ID)}, {"id", d.ID}, {"state", d.State}, {"holder", d.Holder}, {"name", ui.OrDash(d.Name)}, {"agency", ui.OrDash(d.Agency)}}
 	for _, h := range d.Holders[min(1, len(d.Holders)):] {
 		rows = append(rows, []string{"held before by", h.Holder})
 	}
@@ -189,13 +192,13 @@ func cardFacts(d api.CardDetail) [][]string {
 	}
 	rows = append(rows,
 		[]string{"level", form.LevelLabel(d.Level)},
-		[]string{"on it", count(d.Certificates, "certificate") + ", " + strconv.Itoa(d.Live) + " live, " + strconv.Itoa(d.Held) + " on hold"},
-		[]string{"first seen", minute(d.FirstSeen)}, []string{"last seen", minute(d.LastSeen)})
+		[]string{"on it", ui.Count(d.Certificates, "certificate") + ", " + strconv.Itoa(d.Live) + " live, " + strconv.Itoa(d.Held) + " on hold"},
+		[]string{"first seen", ui.Minute(d.FirstSeen)}, []string{"last seen", ui.Minute(d.LastSeen)})
 	if d.Others > 0 {
-		rows = append(rows, []string{"not shown", count(d.Others, "certificate") + " of people whom you do not administer"})
+		rows = append(rows, []string{"not shown", ui.Count(d.Others, "certificate") + " of people whom you do not administer"})
 	}
 	if d.ReturnedAt != nil {
-		rows = append(rows, []string{"given back", minute(*d.ReturnedAt) + ", noted by " + orDash(d.ReturnedBy)})
+		rows = append(rows, []string{"given back", ui.Minute(*d.ReturnedAt) + ", noted by " + ui.OrDash(d.ReturnedBy)})
 	}
 	return rows
 }

@@ -7,6 +7,8 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/ui"
 )
@@ -41,7 +43,7 @@ func newCardAct(a *app, what cardAct) *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: what.name + " CARD", Short: what.short, Long: what.does + aboutCardActs, Example: what.example, Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if err := f.checkWords(); err != nil {
 				return err
 			}
@@ -65,7 +67,7 @@ func (f *actFlags) registerWords(cmd *cobra.Command, act string) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.note, "note", "", "`text` for the audit, at most 200 bytes; no names of patients")
 	if act == revoking.name {
-		fixedWords(cmd, &f.reason, "reason", "`why` (RFC 5280)", adminReasons)
+		command.FixedWords(cmd, &f.reason, "reason", "`why` (RFC 5280)", adminReasons)
 		flags.StringVar(&f.invalidity, "invalidity-date", "", "since `when` the key cannot be trusted: YYYY-MM-DD or RFC 3339")
 	}
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what it would do, and do nothing")
@@ -77,7 +79,7 @@ func (f actFlags) checkWords() error {
 	if len(f.note) > maxNote {
 		return fault.New(fault.Usage, "say it shorter", "--note: %d bytes, at most %d", len(f.note), maxNote)
 	}
-	return oneOf("reason", f.reason, adminReasons)
+	return command.OneOf("reason", f.reason, adminReasons)
 }
 
 // onCard asks for an act on what is on a card.
@@ -98,7 +100,7 @@ func (a *app) actOn(ctx context.Context, c *client.Client, request api.PlanReque
 // it is good or on hold.
 func (a *app) revokeOn(ctx context.Context, c *client.Client, d api.CardDetail, reason, note string, yes bool) (*api.Plan, error) {
 	if d.Live+d.Held == 0 {
-		a.screen.Say("Nothing on card %s is good or on hold any more.", cardName(d.Serial, d.ID))
+		a.Screen.Say("Nothing on card %s is good or on hold any more.", inventory.CardName(d.Serial, d.ID))
 		return nil, nil
 	}
 	request := onCard(d.ID, cardRevoking)
@@ -113,7 +115,7 @@ func (a *app) revokeOn(ctx context.Context, c *client.Client, d api.CardDetail, 
 	}
 	p, err := a.confirmed(ctx, c, answer.Value)
 	if err == nil {
-		err = outcome(p)
+		err = inventory.Outcome(p)
 	}
 	return &p, err
 }
@@ -141,7 +143,7 @@ shown to nobody. When only the mail fails, the exit code is 9 and what is on the
 card is revoked nevertheless: run 'tokenctl admin cert issue' later.`,
 		Example: "  tokenctl admin card replace 12345678\n  tokenctl admin card replace 12345678 --lost --yes",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			return a.withCardNamed(cmd.Context(), args[0], func(c *client.Client, d client.Answer[api.CardDetail]) error {
 				reason := "superseded"
 				if lost {
@@ -167,20 +169,20 @@ func (a *app) replaceCard(ctx context.Context, c *client.Client, d api.CardDetai
 	if err == nil {
 		out.Invited = &answer.Value
 	}
-	shown := a.screen.Data(out, func() error {
-		rows := [][]string{{"card", cardName(d.Serial, d.ID)}}
+	shown := a.Screen.Data(out, func() error {
+		rows := [][]string{{"card", inventory.CardName(d.Serial, d.ID)}}
 		if plan != nil {
-			rows = append(rows, []string{"revoked", summary(*plan)})
+			rows = append(rows, []string{"revoked", inventory.Summary(*plan)})
 		}
 		if out.Invited != nil {
-			rows = append(rows, []string{"invited", out.Invited.Email}, []string{"code holds until", minute(out.Invited.Expires)})
+			rows = append(rows, []string{"invited", out.Invited.Email}, []string{"code holds until", ui.Minute(out.Invited.Expires)})
 		}
-		return a.screen.Facts(rows)
+		return a.Screen.Facts(rows)
 	})
 	if err != nil {
 		return fault.New(fault.Partly, "send one later: tokenctl admin cert issue --email "+d.Holder, "what is on the card is revoked, and its holder was sent no code: %v", err)
 	}
-	a.screen.Say("With the new card in a reader they run 'tokenctl piv enrol'. If you have the old one: tokenctl admin card return %s", d.ID)
+	a.Screen.Say("With the new card in a reader they run 'tokenctl piv enrol'. If you have the old one: tokenctl admin card return %s", d.ID)
 	return shown
 }
 
@@ -197,7 +199,7 @@ Who has left may have other tokens too. End them all first:
 tokenctl admin cert revoke --user ADDRESS --reason cessationOfOperation`,
 		Example: "  tokenctl admin card return 12345678",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			return a.withCardNamed(cmd.Context(), args[0], func(c *client.Client, d client.Answer[api.CardDetail]) error {
 				return a.takeBack(cmd.Context(), c, d.Value, yes)
 			})
@@ -209,7 +211,7 @@ tokenctl admin cert revoke --user ADDRESS --reason cessationOfOperation`,
 
 func (a *app) takeBack(ctx context.Context, c *client.Client, d api.CardDetail, yes bool) error {
 	if d.Live+d.Held == 0 && !yes { // otherwise the plan asks
-		name := cardName(d.Serial, d.ID)
+		name := inventory.CardName(d.Serial, d.ID)
 		if !ui.HasTerminal() {
 			return fault.New(fault.Usage, "give --yes if you have it", "nothing says that you have the card, and there is no terminal to ask on")
 		}
@@ -224,10 +226,10 @@ func (a *app) takeBack(ctx context.Context, c *client.Client, d api.CardDetail, 
 	if err != nil {
 		return err
 	}
-	err = a.screen.Data(answer.Raw, func() error {
+	err = a.Screen.Data(answer.Raw, func() error {
 		v := answer.Value
-		return a.screen.Facts([][]string{{"card", cardName(v.Serial, v.ID)}, {"state", v.State}, {"held by", v.Holder}})
+		return a.Screen.Facts([][]string{{"card", inventory.CardName(v.Serial, v.ID)}, {"state", v.State}, {"held by", v.Holder}})
 	})
-	a.screen.Say("Clear it before anybody else gets it: put it into a reader and run 'tokenctl piv reset'.")
+	a.Screen.Say("Clear it before anybody else gets it: put it into a reader and run 'tokenctl piv reset'.")
 	return err
 }

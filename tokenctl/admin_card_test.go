@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -14,7 +16,7 @@ import (
 // shown.
 func TestNamesOnCardsSteerNothing(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	evil := "\x1b[2J\u202eevil"
 	at := time.Now()
 	e := api.CardEntry{ID: evil, State: evil, Holder: evil, Name: evil, Agency: evil, Firmware: evil, Form: evil, Level: evil, ReturnedAt: &at, ReturnedBy: evil}
@@ -23,7 +25,7 @@ func TestNamesOnCardsSteerNothing(t *testing.T) {
 	if err := a.printCard(d); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.screen.Table([][]string{cardRow(e)}); err != nil {
+	if err := a.Screen.Table([][]string{cardRow(e)}); err != nil {
 		t.Fatal(err)
 	}
 	if said := out.String() + errs.String(); strings.ContainsAny(said, "\x1b\u202e") || !strings.Contains(said, "evil") {
@@ -42,7 +44,7 @@ func TestKeyFacts(t *testing.T) {
 			t.Errorf("keyFacts(%+v) = %q, want %q", k, got, want)
 		}
 	}
-	if cardName(0, "guid-00") != "guid-00" || cardName(4294967295, "x") != "4294967295" {
+	if inventory.CardName(0, "guid-00") != "guid-00" || inventory.CardName(4294967295, "x") != "4294967295" {
 		t.Error("cardName")
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"mais/server/api"
 	"mais/server/api/form"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/vouch"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
 	"mais/tokenctl/internal/ui"
@@ -39,7 +41,7 @@ own code. Nobody vouches for themselves. Where a role demands a card, your own t
 has to be on one.`,
 		Example: `  tokenctl admin card witness --email anna@police.example --serial 12345678 --key HEX`,
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			v, err := f.read()
 			if err != nil {
 				return err
@@ -61,33 +63,33 @@ has to be on one.`,
 
 var guidDigits = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-func (f witnessFlags) read() (vouched, error) {
-	email, err := checkEmail(f.email)
+func (f witnessFlags) read() (vouch.Word, error) {
+	email, err := command.CheckEmail(f.email)
 	if err != nil {
-		return vouched{}, err
+		return vouch.Word{}, err
 	}
 	key, whole := form.Key(f.key)
 	if !whole {
-		return vouched{}, fault.New(fault.Usage, "copy all of it from the officer's screen: keys can be made in pairs whose first digits are the same", "--key: %.80q is not 64 hexadecimal digits", f.key)
+		return vouch.Word{}, fault.New(fault.Usage, "copy all of it from the officer's screen: keys can be made in pairs whose first digits are the same", "--key: %.80q is not 64 hexadecimal digits", f.key)
 	}
 	guid := strings.ToLower(strings.ReplaceAll(f.guid, "-", ""))
 	if guid != "" && !guidDigits.MatchString(guid) {
-		return vouched{}, fault.New(fault.Usage, "copy it from the officer's screen", "--guid: %.80q is not 32 hexadecimal digits", f.guid)
+		return vouch.Word{}, fault.New(fault.Usage, "copy it from the officer's screen", "--guid: %.80q is not 32 hexadecimal digits", f.guid)
 	}
 	if f.serial == 0 && guid == "" {
-		return vouched{}, fault.New(fault.Usage, "give the number printed on the card", "--serial: 0 is no card's number")
+		return vouch.Word{}, fault.New(fault.Usage, "give the number printed on the card", "--serial: 0 is no card's number")
 	}
-	return vouched{Key: key, Email: email, Serial: f.serial, GUID: guid, Slot: piv.Authentication}, nil
+	return vouch.Word{Key: key, Email: email, Serial: f.serial, GUID: guid, Slot: piv.Authentication}, nil
 }
 
 // witnessWord is what the witness types.
 const witnessWord = "seen"
 
-func (a *app) cardWitness(ctx context.Context, v vouched, yes bool) error {
+func (a *app) cardWitness(ctx context.Context, v vouch.Word, yes bool) error {
 	if !yes && !ui.HasTerminal() {
 		return fault.New(fault.Usage, "give --yes if you saw it", "nothing says that you saw the key being made, and there is no terminal to ask on")
 	}
-	t, c, err := a.signIn(ctx)
+	t, c, err := a.SignIn(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,24 +99,24 @@ func (a *app) cardWitness(ctx context.Context, v vouched, yes bool) error {
 	}
 	if !yes {
 		var shown strings.Builder
-		for _, row := range v.facts() {
+		for _, row := range v.Facts() {
 			shown.WriteString("  " + row[0] + "  " + row[1] + "\n")
 		}
 		if err := ui.Confirm(ctx, "You vouch that you saw this key being made on this card, for this officer:\n"+shown.String()+"Compare it with their screen and with the card.", witnessWord); err != nil {
 			return err
 		}
 	}
-	answer, err := c.Witness(ctx, v.request())
+	answer, err := c.Witness(ctx, v.Request())
 	if err != nil {
 		return err
 	}
 	out := struct {
-		vouched
+		vouch.Word
 		api.Witnessed
 	}{v, answer.Value}
-	err = a.screen.Data(out, func() error {
-		return a.screen.Facts(append(v.facts(), []string{"counts until", minute(out.ExpiresAt)}))
+	err = a.Screen.Data(out, func() error {
+		return a.Screen.Facts(append(v.Facts(), []string{"counts until", ui.Minute(out.ExpiresAt)}))
 	})
-	a.screen.Say("Let them go on now: your word counts once.")
+	a.Screen.Say("Let them go on now: your word counts once.")
 	return err
 }

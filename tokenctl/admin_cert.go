@@ -2,7 +2,11 @@
 // to change how they stand, and to prove it.
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command"
+)
 
 //APP
 
@@ -12,7 +16,7 @@ func certCommands(a *app, issue *cobra.Command) []*cobra.Command {
 }
 
 func newAdminCert(a *app, issue *cobra.Command) *cobra.Command {
-	return group("cert", "Look at certificates and change how they stand",
+	return command.Group("cert", "Look at certificates and change how they stand",
 		`Look at certificates and change how they stand. A certificate is named by its
 serial number, whole, colons allowed, or where two issuers have given the same one
 by ISSUER/SERIAL.
@@ -26,7 +30,7 @@ of who would be left without access. Nothing is done before the plan is confirme
 }
 
 func newAdminCA(a *app) *cobra.Command {
-	return group("ca", "See how the certificate authority stands",
+	return command.Group("ca", "See how the certificate authority stands",
 		"See how the certificate authority stands, from the service and from here.",
 		"  tokenctl admin ca check", newCACheck(a))
 }

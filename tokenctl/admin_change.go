@@ -8,7 +8,9 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 // changeFlags are those of every command that changes who may come in, from where, or what
@@ -40,13 +42,13 @@ func (a *app) propose(ctx context.Context, c *client.Client, req api.ChangeReque
 func (a *app) proposed(ctx context.Context, c *client.Client, made api.Change, f changeFlags) error {
 	if f.dryRun {
 		defer a.forgetChange(ctx, c, made.ID)
-		if err := a.screen.Data(made, func() error { return printChange(a.screen, made) }); err != nil {
+		if err := a.Screen.Data(made, func() error { return printChange(a.Screen, made) }); err != nil {
 			return err
 		}
-		a.screen.Say("Nothing was done, and the change is forgotten. To make it, give the command without --dry-run.")
+		a.Screen.Say("Nothing was done, and the change is forgotten. To make it, give the command without --dry-run.")
 		return nil
 	}
-	if err := printForeseen(a.screen.Aside(), made); err != nil {
+	if err := printForeseen(a.Screen.Aside(), made); err != nil {
 		return err
 	}
 	if err := agreeTo(ctx, made, f.yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
@@ -69,7 +71,7 @@ func agreeTo(ctx context.Context, made api.Change, yes bool, what string) error 
 	if word == "" {
 		word = "yes"
 	}
-	return sure(ctx, yes, "this changes who is served", what, word)
+	return command.Sure(ctx, yes, "this changes who is served", what, word)
 }
 
 func (a *app) confirmChange(ctx context.Context, c *client.Client, made api.Change) error {
@@ -82,19 +84,19 @@ func (a *app) printDone(answer client.Answer[api.Change], err error) error {
 		return err
 	}
 	done := answer.Value
-	if err := a.screen.Data(answer.Raw, func() error { return printState(a.screen, done) }); err != nil {
+	if err := a.Screen.Data(answer.Raw, func() error { return printState(a.Screen, done) }); err != nil {
 		return err
 	}
 	switch {
 	case done.State == api.ChangeWaiting:
-		a.screen.Say("It waits for a second person: %s", strings.Join(done.Second, " "))
-		a.screen.Say("They see it with: tokenctl admin change show %s", done.ID)
+		a.Screen.Say("It waits for a second person: %s", strings.Join(done.Second, " "))
+		a.Screen.Say("They see it with: tokenctl admin change show %s", done.ID)
 	case done.State == api.ChangeApplied && done.Items != nil && done.AppliedAt == nil:
-		a.screen.Say("It goes on: %d of %s are registered so far, and are sent their codes one after another.", done.Items.Done, count(done.Items.Total, "person"))
-		a.screen.Say("Watch it with: tokenctl admin change show %s", done.ID)
-		a.screen.Say("Who has come how far: tokenctl admin user funnel")
+		a.Screen.Say("It goes on: %d of %s are registered so far, and are sent their codes one after another.", done.Items.Done, ui.Count(done.Items.Total, "person"))
+		a.Screen.Say("Watch it with: tokenctl admin change show %s", done.ID)
+		a.Screen.Say("Who has come how far: tokenctl admin user funnel")
 	case done.State == api.ChangeApplied && done.Items != nil && done.Items.Failed > 0:
-		return fault.New(fault.Partly, "tokenctl admin change show "+done.ID, "%d of %s could not be registered", done.Items.Failed, count(done.Items.Total, "person"))
+		return fault.New(fault.Partly, "tokenctl admin change show "+done.ID, "%d of %s could not be registered", done.Items.Failed, ui.Count(done.Items.Total, "person"))
 	}
 	return nil
 }

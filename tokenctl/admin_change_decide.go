@@ -9,6 +9,7 @@ import (
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 // decision is what a second person says to a change.
@@ -32,11 +33,11 @@ func newChangeDecide(a *app, d decision) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: d.name + " ID", Short: d.short, Long: d.long, Args: cobra.ExactArgs(1),
 		Example: "  tokenctl admin change " + d.name + " ID --note 'rang the sponsor'",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if d.name == refusing.name && note == "" {
 				return fault.New(fault.Usage, "give --note", "a refusal says why")
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				return a.decideChange(ctx, c, d, args[0], note, yes)
 			})
 		}),
@@ -56,7 +57,7 @@ func overAlready(made api.Change) error {
 	case made.State == api.ChangeExpired:
 		became = "has expired"
 	case made.DecidedBy != nil && made.DecidedAt != nil:
-		became += " by " + made.DecidedBy.Name + " on " + minute(*made.DecidedAt)
+		became += " by " + made.DecidedBy.Name + " on " + ui.Minute(*made.DecidedAt)
 	}
 	if made.DecidedNote != "" {
 		became += ", because: " + made.DecidedNote
@@ -76,7 +77,7 @@ func (a *app) decideChange(ctx context.Context, c *client.Client, d decision, id
 	if slices.Contains(made.May, "discard") {
 		return fault.New(fault.Denied, "ask another administrator; to take it back yourself: tokenctl admin change discard "+made.ID, "you made this change: somebody else has to decide")
 	}
-	if err := printChange(a.screen.Aside(), made); err != nil {
+	if err := printChange(a.Screen.Aside(), made); err != nil {
 		return err
 	}
 	if err := agreeTo(ctx, made, yes, "You "+d.name+" it, under your name."); err != nil {

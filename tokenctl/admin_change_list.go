@@ -8,11 +8,13 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminChange(a *app) *cobra.Command {
-	return group("change", "Look at changes of people, places and roles, and decide on them",
+	return command.Group("change", "Look at changes of people, places and roles, and decide on them",
 		`Look at changes of people, places and roles, and decide on them. Whoever gives
 somebody more than they had needs a second person: their change waits here until
 somebody else approves or refuses it. Nobody decides on what they made themselves, or
@@ -31,16 +33,16 @@ func newChangeList(a *app) *cobra.Command {
 		Long: `List changes of what you administer, the newest first. --state mine lists those that
 wait for you to decide on them, open those that are not decided.`,
 		Example: "  tokenctl admin change list --state mine",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("state", f.State, changeStates); err != nil {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			if err := command.OneOf("state", f.State, changeStates); err != nil {
 				return err
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.Changes], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.Changes], error) {
 				return c.Changes(ctx, f)
 			}, a.printChanges)
 		}),
 	}
-	fixedWords(cmd, &f.State, "state", "only those that are `so`", changeStates)
+	command.FixedWords(cmd, &f.State, "state", "only those that are `so`", changeStates)
 	flags := cmd.Flags()
 	flags.StringVar(&f.Kind, "kind", "", "only of a `kind`, such as user.invite")
 	flags.StringVar(&f.Target, "target", "", "only those of a UUID or a role's `name`")
@@ -51,14 +53,14 @@ wait for you to decide on them, open those that are not decided.`,
 
 func (a *app) printChanges(found api.Changes) error {
 	if len(found.Changes) == 0 {
-		a.screen.Say("There is no such change.")
+		a.Screen.Say("There is no such change.")
 		return nil
 	}
-	err := listing(a.screen, []string{"CHANGE", "WHAT", "ABOUT", "STATE", "MADE", "BY"}, found.Changes, func(made api.Change) []string {
-		return []string{made.ID, verbOf(made.Kind), made.Subject, made.State, minute(made.MadeAt), made.MadeBy.Name}
+	err := ui.Listing(a.Screen, []string{"CHANGE", "WHAT", "ABOUT", "STATE", "MADE", "BY"}, found.Changes, func(made api.Change) []string {
+		return []string{made.ID, verbOf(made.Kind), made.Subject, made.State, ui.Minute(made.MadeAt), made.MadeBy.Name}
 	})
 	if err == nil && found.Total > len(found.Changes) {
-		a.screen.Say("Page %s of %s.", strconv.Itoa(found.Page), count(found.Total, "change"))
+		a.Screen.Say("Page %s of %s.", strconv.Itoa(found.Page), ui.Count(found.Total, "change"))
 	}
 	return err
 }
@@ -68,7 +70,7 @@ func newChangeShow(a *app) *cobra.Command {
 		Use: "show ID", Short: "Show a change and whom it gives or takes what", Args: cobra.ExactArgs(1),
 		Long:    "Show a change: what differs, who gains and who loses what, why it needs a second person, and\nwhat became of it. While it is open that is foreseen anew.",
 		Example: "  tokenctl admin change show ID",
-		RunE:    showsOne(a, (*client.Client).ChangeOf, func(made api.Change) error { return printChange(a.screen, made) }),
+		RunE:    command.ShowsOne(a.App, (*client.Client).ChangeOf, func(made api.Change) error { return printChange(a.Screen, made) }),
 	}
 }
 
@@ -79,7 +81,7 @@ func newChangeConfirm(a *app) *cobra.Command {
 		Long: `Confirm a change that you prepared, in the pages or here. You see it again first and
 are asked, unless you give --yes. It is done at once, or waits for a second person.`,
 		Example: "  tokenctl admin change confirm ID",
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			return a.confirmDraft(ctx, c, args[0], yes)
 		}),
 	}
@@ -99,7 +101,7 @@ func (a *app) confirmDraft(ctx context.Context, c *client.Client, id string, yes
 	case made.State != api.ChangeDraft:
 		return overAlready(made)
 	}
-	if err := printForeseen(a.screen.Aside(), made); err != nil {
+	if err := printForeseen(a.Screen.Aside(), made); err != nil {
 		return err
 	}
 	if err := agreeTo(ctx, made, yes, "This is to "+verbOf(made.Kind)+": "+made.Subject+"."); err != nil {
@@ -113,7 +115,7 @@ func newChangeDiscard(a *app) *cobra.Command {
 		Use: "discard ID", Short: "Forget a change of yours that was not applied", Args: cobra.ExactArgs(1),
 		Long:    "Forget a change of yours that was not applied, also one that waits for a second person.",
 		Example: "  tokenctl admin change discard ID",
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			return a.printDone(c.DiscardChange(ctx, args[0]))
 		}),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -21,12 +22,12 @@ func newChangePeople(a *app) *cobra.Command {
 after it was applied why somebody could not be registered. Look through it before you
 approve a list.`,
 		Example: "  tokenctl admin change people ID\n  tokenctl admin change people ID --json",
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			all, err := everybody(ctx, c, args[0])
 			if err != nil {
 				return err
 			}
-			return a.screen.Data(all, func() error { return printChangePeople(a.screen, all) })
+			return a.Screen.Data(all, func() error { return printChangePeople(a.Screen, all) })
 		}),
 	}
 }
@@ -52,7 +53,7 @@ func printChangePeople(screen *ui.Screen, all api.ChangePeople) error {
 	if len(all.People) == 0 {
 		screen.Say("The change is not about a list of people.")
 	}
-	return listing(screen, []string{"NAME", "ADDRESS", "AGENCY", "SITES", "ROLES", "STARTS", "ENDS", "VETTING", "OUTCOME"}, all.People, func(p api.ChangePerson) []string {
+	return ui.Listing(screen, []string{"NAME", "ADDRESS", "AGENCY", "SITES", "ROLES", "STARTS", "ENDS", "VETTING", "OUTCOME"}, all.People, func(p api.ChangePerson) []string {
 		return []string{p.Name, p.Email, p.Agency, dash(strings.Join(p.Sites, ", ")), dash(strings.Join(p.Roles, ", ")),
 			dash(p.Starts), dash(p.Ends), dash(strings.TrimSpace(p.Vetting + " " + p.VettedOn)), outcomeOf(p)}
 	})
@@ -76,6 +77,6 @@ func newChangeStop(a *app) *cobra.Command {
 yet is not registered, and codes that have not gone do not go. Whoever is registered
 stays so: end their access one by one if need be.`,
 		Example: "  tokenctl admin change stop ID",
-		RunE:    showsOne(a, (*client.Client).StopChange, func(made api.Change) error { return printState(a.screen, made) }),
+		RunE:    command.ShowsOne(a.App, (*client.Client).StopChange, func(made api.Change) error { return printState(a.Screen, made) }),
 	}
 }

@@ -36,7 +36,7 @@ func printForeseen(screen *ui.Screen, made api.Change) error {
 func printState(screen *ui.Screen, made api.Change) error {
 	facts := [][]string{
 		{"change", made.ID}, {"what", verbOf(made.Kind)}, {"about", made.Subject}, {"state", made.State},
-		{"made", minute(made.MadeAt) + " by " + made.MadeBy.Name},
+		{"made", ui.Minute(made.MadeAt) + " by " + made.MadeBy.Name},
 	}
 	if made.Note != "" {
 		facts = append(facts, []string{"why", made.Note})
@@ -45,16 +45,16 @@ func printState(screen *ui.Screen, made api.Change) error {
 		facts = append(facts, []string{"second person", why})
 	}
 	if by := made.DecidedBy; by != nil && made.DecidedAt != nil {
-		facts = append(facts, []string{"decided", strings.TrimSpace(minute(*made.DecidedAt) + " by " + by.Name + " " + made.DecidedNote)})
+		facts = append(facts, []string{"decided", strings.TrimSpace(ui.Minute(*made.DecidedAt) + " by " + by.Name + " " + made.DecidedNote)})
 	}
 	if made.AppliedAt != nil {
-		facts = append(facts, []string{"applied", minute(*made.AppliedAt)})
+		facts = append(facts, []string{"applied", ui.Minute(*made.AppliedAt)})
 	}
 	if i := made.Items; i != nil {
 		facts = append(facts, []string{"people", strconv.Itoa(i.Total) + ", registered " + strconv.Itoa(i.Done) + ", failed " + strconv.Itoa(i.Failed)})
 	}
 	if made.Expires != nil {
-		facts = append(facts, []string{"expires", minute(*made.Expires)})
+		facts = append(facts, []string{"expires", ui.Minute(*made.Expires)})
 	}
 	return screen.Facts(facts)
 }
@@ -64,7 +64,7 @@ func printDifferences(screen *ui.Screen, differences []api.Difference) error {
 		return nil
 	}
 	screen.Line("")
-	return listing(screen, []string{"WHAT", "IS", "WOULD BE"}, differences, func(d api.Difference) []string { return []string{d.Field, dash(d.Was), dash(d.Becomes)} })
+	return ui.Listing(screen, []string{"WHAT", "IS", "WOULD BE"}, differences, func(d api.Difference) []string { return []string{d.Field, dash(d.Was), dash(d.Becomes)} })
 }
 
 func printEffect(screen *ui.Screen, state string, e api.Effect) error {
@@ -91,7 +91,7 @@ func printEffect(screen *ui.Screen, state string, e api.Effect) error {
 	}
 	if e.Sessions > 0 || e.Certificates > 0 {
 		screen.Line("")
-		screen.Line(endingWords(state), count(e.Sessions, "session"), count(e.Certificates, "certificate"))
+		screen.Line(endingWords(state), ui.Count(e.Sessions, "session"), ui.Count(e.Certificates, "certificate"))
 	}
 	for _, w := range e.Warnings {
 		screen.Warn("%s", w)

@@ -28,19 +28,19 @@ Each finding is ok, a warning or a fault, with what to do. For monitoring: exit 
 0 when all is ok, 9 when something is not.`,
 		Example: "  tokenctl admin ca check\n  tokenctl admin ca check --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, c, err := a.signIn(cmd.Context())
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			t, c, err := a.SignIn(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer c.Close()
-			done := a.screen.Progress("looking")
+			done := a.Screen.Progress("looking")
 			check, err := lookAround(cmd.Context(), t, c)
 			done()
 			if err != nil {
 				return err
 			}
-			if err := a.screen.Data(check, func() error { return a.printCheck(check) }); err != nil {
+			if err := a.Screen.Data(check, func() error { return a.printCheck(check) }); err != nil {
 				return err
 			}
 			return findings(check)
@@ -84,7 +84,7 @@ func (a *app) printCheck(check api.Check) error {
 			rows = append(rows, []string{"", "", lead + line})
 		}
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }
 
 // findings is the fault of a check that has found something to act on.

@@ -9,6 +9,7 @@ import (
 
 	"mais/certs"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -24,11 +25,11 @@ as chain, which is pem with the issuing CA behind it. A certificate is public an
 holds no key. An existing file is not overwritten.`,
 		Example: "  tokenctl admin cert export 7f3a… --form chain --out anna.pem",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("form", form, exportForms); err != nil {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
+			if err := command.OneOf("form", form, exportForms); err != nil {
 				return err
 			}
-			if form == client.FormDER && out == "" && a.screen.IsTerminal() {
+			if form == client.FormDER && out == "" && a.Screen.IsTerminal() {
 				return fault.New(fault.Usage, "give --out FILE", "DER is no text for a terminal")
 			}
 			return a.withCertificate(cmd.Context(), args[0], func(c *client.Client, ref certs.Ref) error {
@@ -43,7 +44,7 @@ holds no key. An existing file is not overwritten.`,
 			})
 		}),
 	}
-	fixedWords(cmd, &form, "form", "`form`", exportForms)
+	command.FixedWords(cmd, &form, "form", "`form`", exportForms)
 	cmd.Flags().StringVar(&out, "out", "", "write to this `file`")
 	return cmd
 }
@@ -88,15 +89,15 @@ func checkExport(text []byte, form string, ref certs.Ref) error {
 // deliver puts a file where it is wanted: into a new one, or on standard output.
 func (a *app) deliver(ref certs.Ref, text []byte, out string, document any) error {
 	if out != "" {
-		if err := writeNew(out, text); err != nil {
+		if err := command.WriteNew(out, text); err != nil {
 			return err
 		}
-		a.screen.Say("Wrote %s to %s.", ref, out)
+		a.Screen.Say("Wrote %s to %s.", ref, out)
 	}
-	return a.screen.Data(document, func() error {
+	return a.Screen.Data(document, func() error {
 		if out != "" {
 			return nil
 		}
-		return a.screen.Bytes(text)
+		return a.Screen.Bytes(text)
 	})
 }

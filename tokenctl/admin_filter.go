@@ -9,6 +9,7 @@ import (
 
 	"mais/certs"
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -43,9 +44,9 @@ func (f *filterFlags) register(cmd *cobra.Command) {
 func (f *filterFlags) registerAll(cmd *cobra.Command) {
 	f.register(cmd)
 	cmd.Flags().StringVarP(&f.Query, "q", "q", "", "`part` of the holder, the name or, from six digits on, the serial")
-	fixedWords(cmd, &f.Status, "status", "`status`", statusWords)
-	fixedWords(cmd, &f.Profile, "profile", "`profile`", profileWords())
-	fixedWords(cmd, &f.Sort, "sort", "`order`", sortWords)
+	command.FixedWords(cmd, &f.Status, "status", "`status`", statusWords)
+	command.FixedWords(cmd, &f.Profile, "profile", "`profile`", profileWords())
+	command.FixedWords(cmd, &f.Sort, "sort", "`order`", sortWords)
 	cmd.Flags().StringVar(&f.expiresBefore, "expires-before", "", "ending before this `time`: YYYY-MM-DD, RFC 3339, or 30d for so many days from now")
 }
 
@@ -56,7 +57,7 @@ func (f *filterFlags) filter() (api.CertificateFilter, error) {
 		flag, given string
 		allowed     []string
 	}{{"status", f.Status, statusWords}, {"profile", f.Profile, profileWords()}, {"sort", f.Sort, sortWords}} {
-		if err := oneOf(w.flag, w.given, w.allowed); err != nil {
+		if err := command.OneOf(w.flag, w.given, w.allowed); err != nil {
 			return out, err
 		}
 	}

@@ -8,7 +8,9 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newUserFunnel(a *app) *cobra.Command {
@@ -26,7 +28,7 @@ sent a fresh one; but for whose mail came back: they need another address first.
 person alone: tokenctl admin user invite ADDRESS --again.`,
 		Example: "  tokenctl admin user funnel\n  tokenctl admin user funnel --again --agency 'Northshire Police' --yes",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			if agency != "" && !again {
 				return fault.New(fault.Usage, "give --again, or neither", "--agency says whose lapsed codes are sent again")
 			}
@@ -36,7 +38,7 @@ person alone: tokenctl admin user invite ADDRESS --again.`,
 			if again {
 				return a.inviteAgain(cmd.Context(), agency)
 			}
-			return asking(cmd.Context(), a, (*client.Client).Funnel, a.printFunnel)
+			return command.Asking(cmd.Context(), a.App, (*client.Client).Funnel, a.printFunnel)
 		}),
 	}
 	cmd.Flags().BoolVar(&again, "again", false, "send a fresh code to everybody whose own lapsed")
@@ -46,7 +48,7 @@ person alone: tokenctl admin user invite ADDRESS --again.`,
 }
 
 func (a *app) inviteAgain(ctx context.Context, agency string) error {
-	return asking(ctx, a, func(c *client.Client, ctx context.Context) (client.Answer[api.InvitedAgain], error) {
+	return command.Asking(ctx, a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.InvitedAgain], error) {
 		if agency != "" {
 			of, err := findAgency(ctx, c, agency)
 			if err != nil {
@@ -56,7 +58,7 @@ func (a *app) inviteAgain(ctx context.Context, agency string) error {
 		}
 		return c.InviteAgain(ctx, agency)
 	}, func(sent api.InvitedAgain) error {
-		a.screen.Line("%s will be sent a fresh code.", count(sent.People, "person"))
+		a.Screen.Line("%s will be sent a fresh code.", ui.Count(sent.People, "person"))
 		return nil
 	})
 }
@@ -72,6 +74,6 @@ func (a *app) printFunnel(f api.Funnel) error {
 		}
 		rows = append(rows, row)
 	}
-	a.screen.Say("As of %s.", minute(f.AsOf))
-	return a.screen.Table(rows)
+	a.Screen.Say("As of %s.", ui.Minute(f.AsOf))
+	return a.Screen.Table(rows)
 }

@@ -10,6 +10,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 // maxImport is the longest file of people that the service takes.
@@ -33,30 +34,30 @@ somebody else approves. Then each person is sent a code by mail; nobody else see
 The exit status is 9 if rows had faults and nobody was invited.`,
 		Example: "  tokenctl admin user import staff.csv --dry-run\n  tokenctl admin user import staff.csv --note 'new custody suite'",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			text, err := readImport(args[0])
 			if err != nil {
 				return err
 			}
-			t, c, err := a.signIn(cmd.Context())
+			t, c, err := a.SignIn(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer c.Close()
-			done := a.screen.Progress("having " + t.Mutual + " read " + args[0])
+			done := a.Screen.Progress("having " + t.Mutual + " read " + args[0])
 			answer, err := c.Import(cmd.Context(), bytes.NewReader(text), api.ImportRequest{Note: f.note, DryRun: f.dryRun, SkipFaulty: skip})
 			done()
 			if err != nil {
 				return err
 			}
 			if answer.Value.Change == nil {
-				if err := a.screen.Data(answer.Raw, func() error { return a.printFaults(answer.Value) }); err != nil {
+				if err := a.Screen.Data(answer.Raw, func() error { return a.printFaults(answer.Value) }); err != nil {
 					return err
 				}
 				return notInvited(answer.Value, f.dryRun)
 			}
 			if answer.Value.Bad > 0 {
-				a.screen.Say("%s with faults left out.", count(answer.Value.Bad, "row"))
+				a.Screen.Say("%s with faults left out.", ui.Count(answer.Value.Bad, "row"))
 			}
 			return a.proposed(cmd.Context(), c, *answer.Value.Change, f)
 		}),
@@ -88,12 +89,12 @@ func readImport(path string) ([]byte, error) {
 }
 
 func (a *app) printFaults(i api.Import) error {
-	if err := listing(a.screen, []string{"LINE", "COLUMN", "WHAT IS WRONG"}, i.Faults, func(f api.RowFault) []string {
-		return []string{strconv.Itoa(f.Line), orDash(f.Column), f.Detail}
+	if err := ui.Listing(a.Screen, []string{"LINE", "COLUMN", "WHAT IS WRONG"}, i.Faults, func(f api.RowFault) []string {
+		return []string{strconv.Itoa(f.Line), ui.OrDash(f.Column), f.Detail}
 	}); err != nil {
 		return err
 	}
-	a.screen.Say("%s read: %d can be taken, %d cannot.", count(i.Rows, "row"), i.Good, i.Bad)
+	a.Screen.Say("%s read: %d can be taken, %d cannot.", ui.Count(i.Rows, "row"), i.Good, i.Bad)
 	return nil
 }
 
@@ -101,7 +102,7 @@ func (a *app) printFaults(i api.Import) error {
 func notInvited(i api.Import, dry bool) error {
 	switch {
 	case i.Bad > 0 && i.Good > 0:
-		return fault.New(fault.Partly, "correct the file, or give --skip-faulty to leave those rows out", "nobody was invited: %s with faults", count(i.Bad, "row"))
+		return fault.New(fault.Partly, "correct the file, or give --skip-faulty to leave those rows out", "nobody was invited: %s with faults", ui.Count(i.Bad, "row"))
 	case i.Bad > 0:
 		return fault.New(fault.Partly, "correct the file", "nobody was invited: no row can be taken")
 	case i.Rows == 0 && !dry:

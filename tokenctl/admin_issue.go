@@ -7,7 +7,9 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newCertIssue(a *app) *cobra.Command {
@@ -22,8 +24,8 @@ which makes it in a file on their own machine, and gets the certificate. The mai
 what their role takes. 'tokenctl admin user invite ADDRESS --again' does the same.`,
 		Example: "  tokenctl admin cert issue --email anna@police.example",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			to, err := checkEmail(email)
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			to, err := command.CheckEmail(email)
 			if err != nil {
 				return err
 			}
@@ -37,7 +39,7 @@ what their role takes. 'tokenctl admin user invite ADDRESS --again' does the sam
 
 // sendCode has a registered user sent a fresh code, and says where it went.
 func (a *app) sendCode(ctx context.Context, to string) error {
-	return asking(ctx, a, inviting(to), a.printInvited)
+	return command.Asking(ctx, a.App, inviting(to), a.printInvited)
 }
 
 func inviting(to string) func(*client.Client, context.Context) (client.Answer[api.Invited], error) {
@@ -47,11 +49,11 @@ func inviting(to string) func(*client.Client, context.Context) (client.Answer[ap
 }
 
 func (a *app) printInvited(i api.Invited) error {
-	err := a.screen.Facts([][]string{{"invited", i.Email}, {"order", i.Order}, {"code holds until", minute(i.Expires)}})
-	a.screen.Say("The code went to %s by mail. Codes that were sent to them before no longer work.", i.Email)
+	err := a.Screen.Facts([][]string{{"invited", i.Email}, {"order", i.Order}, {"code holds until", ui.Minute(i.Expires)}})
+	a.Screen.Say("The code went to %s by mail. Codes that were sent to them before no longer work.", i.Email)
 	if i.BouncedAt != nil {
-		a.screen.Say("An earlier mail to this address came back on %s: %s. Until they register they stay among those whose mail came back. If the address is wrong: tokenctl admin user change %s --email ADDRESS",
-			minute(*i.BouncedAt), orDash(i.Bounce), i.Email)
+		a.Screen.Say("An earlier mail to this address came back on %s: %s. Until they register they stay among those whose mail came back. If the address is wrong: tokenctl admin user change %s --email ADDRESS",
+			ui.Minute(*i.BouncedAt), ui.OrDash(i.Bounce), i.Email)
 	}
 	return err
 }
@@ -66,14 +68,14 @@ func (a *app) sendAgain(ctx context.Context, to string, f changeFlags) error {
 		}
 		what := "This is to send " + u.Name + ", " + u.AgencyName + ", a fresh code."
 		if u.Registered != nil {
-			what = "This is to send " + u.Name + ", " + u.AgencyName + ", a code for a further token: they enrolled on " + minute(*u.Registered) + "."
+			what = "This is to send " + u.Name + ", " + u.AgencyName + ", a code for a further token: they enrolled on " + ui.Minute(*u.Registered) + "."
 		}
 		if f.dryRun {
-			a.screen.Say("%s Nothing was done. To send it, give the command without --dry-run.", what)
+			a.Screen.Say("%s Nothing was done. To send it, give the command without --dry-run.", what)
 			return nil
 		}
 		if u.Registered != nil {
-			if err := sure(ctx, f.yes, u.Email+" has enrolled already, and this is for a further token", what, "yes"); err != nil {
+			if err := command.Sure(ctx, f.yes, u.Email+" has enrolled already, and this is for a further token", what, "yes"); err != nil {
 				return err
 			}
 		}
@@ -81,6 +83,6 @@ func (a *app) sendAgain(ctx context.Context, to string, f changeFlags) error {
 		if err != nil {
 			return err
 		}
-		return a.screen.Data(answer.Raw, func() error { return a.printInvited(answer.Value) })
+		return a.Screen.Data(answer.Raw, func() error { return a.printInvited(answer.Value) })
 	})
 }

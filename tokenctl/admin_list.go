@@ -8,7 +8,10 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 type listFlags struct {
@@ -33,7 +36,7 @@ comes; where it breaks off, the exit code says so and the document has no end.`,
   tokenctl admin cert list --expires-before 30d --status live --sort expires
   tokenctl admin cert list --csv > certificates.csv`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			asked, err := f.filter()
 			if err != nil {
 				return err
@@ -41,14 +44,14 @@ comes; where it breaks off, the exit code says so and the document has no end.`,
 			if f.limit < 1 {
 				return fault.New(fault.Usage, "give --all for all of them", "--limit: %d is no number of certificates", f.limit)
 			}
-			if f.csv && a.screen.JSON() {
+			if f.csv && a.Screen.JSON() {
 				return fault.New(fault.Usage, "choose one", "--csv and --json are two forms")
 			}
 			return a.certList(cmd.Context(), asked, f)
 		}),
 	}
 	f.registerAll(cmd)
-	cmd.Flags().IntVar(&f.limit, "limit", defaultLimit, "print at most so `many`")
+	cmd.Flags().IntVar(&f.limit, "limit", command.DefaultLimit, "print at most so `many`")
 	cmd.Flags().BoolVar(&f.all, "all", false, "print all that is found")
 	cmd.Flags().BoolVar(&f.csv, "csv", false, "print all that is found as comma-separated values")
 	cmd.MarkFlagsMutuallyExclusive("limit", "all", "csv")
@@ -56,20 +59,20 @@ comes; where it breaks off, the exit code says so and the document has no end.`,
 }
 
 func (a *app) certList(ctx context.Context, asked api.CertificateFilter, f listFlags) error {
-	t, c, err := a.signIn(ctx)
+	t, c, err := a.SignIn(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	if f.csv {
-		return a.screen.Text(func(line func([]byte) error) error { return c.Inventory(ctx, asked, client.FormatCSV, line) })
+		return a.Screen.Text(func(line func([]byte) error) error { return c.Inventory(ctx, asked, client.FormatCSV, line) })
 	}
 	var total int
 	each := func(give func(any) error) error {
 		return eachCertificate(ctx, c, asked, func(cert api.Certificate) error { total++; return give(cert) })
 	}
 	if !f.all {
-		done := a.screen.Progress("asking " + t.Mutual)
+		done := a.Screen.Progress("asking " + t.Mutual)
 		found, err := certPages(ctx, c, asked, f.limit)
 		done()
 		if err != nil {
@@ -78,26 +81,26 @@ func (a *app) certList(ctx context.Context, asked api.CertificateFilter, f listF
 		total = found.Total
 		each = func(give func(any) error) error { return giveEach(found.Certificates, give) }
 	}
-	if a.screen.JSON() {
-		return a.screen.Stream("certificates", each, func() any { return map[string]int{"total": total} })
+	if a.Screen.JSON() {
+		return a.Screen.Stream("certificates", each, func() any { return map[string]int{"total": total} })
 	}
 	shown, err := a.certTable(each)
 	switch {
 	case err != nil:
 		return err
 	case total == 0:
-		a.screen.Say("There is no such certificate among those that you administer.")
+		a.Screen.Say("There is no such certificate among those that you administer.")
 	case shown < total:
-		a.screen.Say("%d of %s. All of them: --all.", shown, count(total, "certificate"))
+		a.Screen.Say("%d of %s. All of them: --all.", shown, ui.Count(total, "certificate"))
 	default:
-		a.screen.Say("%s in all.", count(total, "certificate"))
+		a.Screen.Say("%s in all.", ui.Count(total, "certificate"))
 	}
 	return nil
 }
 
 // certPages reads as many pages as the limit takes.
 func certPages(ctx context.Context, c *client.Client, asked api.CertificateFilter, limit int) (all api.Certificates, err error) {
-	all.Certificates, all.Total, err = upTo(limit, func(page, perPage int) ([]api.Certificate, int, error) {
+	all.Certificates, all.Total, err = command.UpTo(limit, func(page, perPage int) ([]api.Certificate, int, error) {
 		asked.Page, asked.PerPage = page, perPage
 		answer, err := c.Certificates(ctx, asked)
 		return answer.Value.Certificates, answer.Value.Total, err
@@ -131,10 +134,10 @@ const certRow = "%-41s  %-10s  %-10s  %-15s  %s"
 func (a *app) certTable(each func(give func(any) error) error) (shown int, err error) {
 	err = each(func(item any) error {
 		if shown++; shown == 1 {
-			a.screen.Heading(certRow, "CERTIFICATE", "STATUS", "EXPIRES", "PROFILE", "HOLDER")
+			a.Screen.Heading(certRow, "CERTIFICATE", "STATUS", "EXPIRES", "PROFILE", "HOLDER")
 		}
 		cert := item.(api.Certificate)
-		a.screen.Line(certRow, refOf(cert), standing(cert), day(cert.NotAfter), cert.Profile, cert.Holder)
+		a.Screen.Line(certRow, inventory.RefOf(cert), inventory.Standing(cert), ui.Day(cert.NotAfter), cert.Profile, cert.Holder)
 		return nil
 	})
 	return shown, err

@@ -10,11 +10,13 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminNetwork(a *app) *cobra.Command {
-	return group("network", "Look at the networks of sites, add and remove them",
+	return command.Group("network", "Look at the networks of sites, add and remove them",
 		`Look at the networks of sites, add and remove them. A network is an address and a
 length, IPv4 or IPv6: 192.0.2.0/24, 2001:db8:12::/48. Somebody is recognised from an
 address by the most specific network of a site where they work that holds it.
@@ -41,7 +43,7 @@ func newNetworkList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List networks with their sites", Long: "List the networks of the open sites that you administer, by agency and site.",
 		Example: "  tokenctl admin network list\n  tokenctl admin network list --site 'Northgate Custody Suite' --json", Args: cobra.NoArgs,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
 			sites, err := f.chosen(ctx, c, site)
 			if err != nil {
 				return err
@@ -78,10 +80,10 @@ func networksOf(sites []api.Site) []listedNetwork {
 }
 
 func (a *app) printNetworks(all []listedNetwork) error {
-	err := a.screen.Data(map[string]any{"networks": all}, func() error {
-		return listing(a.screen, networkHeading, all, func(n listedNetwork) []string { return []string{n.Prefix, n.Name, n.Agency, strconv.Itoa(n.Users)} })
+	err := a.Screen.Data(map[string]any{"networks": all}, func() error {
+		return ui.Listing(a.Screen, networkHeading, all, func(n listedNetwork) []string { return []string{n.Prefix, n.Name, n.Agency, strconv.Itoa(n.Users)} })
 	})
-	a.screen.Say("%s.", count(len(all), "network"))
+	a.Screen.Say("%s.", ui.Count(len(all), "network"))
 	return err
 }
 
@@ -106,14 +108,14 @@ func newNetworkAct(a *app, what networkAct) *cobra.Command {
 		Use: what.name + " PREFIX", Short: what.short, Long: what.long,
 		Example: "  tokenctl admin network " + what.name + " 192.0.2.0/24 --site 'Northgate Custody Suite'\n  tokenctl admin network " + what.name + " 2001:db8:12::/48 --site 'Northgate Custody Suite' --dry-run",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if site == "" {
 				return fault.New(fault.Usage, "give --site", "whose network is it?")
 			}
 			if _, err := netip.ParsePrefix(strings.TrimSpace(args[0])); err != nil {
 				return fault.New(fault.Usage, "give address and length, such as 192.0.2.0/24", "%.60q is no network", args[0])
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				of, err := at.find(ctx, c, site)
 				if err != nil {
 					return err
@@ -135,12 +137,12 @@ func newNetworkWhose(a *app) *cobra.Command {
 refused and told you the address that the service saw. The exit code is 3 when none
 that you administer does.`,
 		Example: "  tokenctl admin network whose 192.0.2.7", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			address, err := netip.ParseAddr(strings.TrimSpace(args[0]))
 			if err != nil || address.Zone() != "" {
 				return fault.New(fault.Usage, "give one address, such as 192.0.2.7", "%.60q is no address", args[0])
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.whose(ctx, c, address) })
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.whose(ctx, c, address) })
 		}),
 	}
 }
@@ -151,8 +153,8 @@ func (a *app) whose(ctx context.Context, c *client.Client, address netip.Addr) e
 		return err
 	}
 	matches := answer.Value.Matches
-	err = a.screen.Data(answer.Raw, func() error {
-		return listing(a.screen, networkHeading, matches, func(m api.NetworkMatch) []string { return []string{m.Prefix, m.Name, m.Agency, strconv.Itoa(m.Users)} })
+	err = a.Screen.Data(answer.Raw, func() error {
+		return ui.Listing(a.Screen, networkHeading, matches, func(m api.NetworkMatch) []string { return []string{m.Prefix, m.Name, m.Agency, strconv.Itoa(m.Users)} })
 	})
 	if err == nil && len(matches) == 0 {
 		return fault.New(fault.NotFound, "if they are at a site, add its network: tokenctl admin network add", "no site that you administer has a network that holds %s", address)

@@ -7,6 +7,8 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminOverview(a *app) *cobra.Command {
@@ -18,13 +20,13 @@ approve, a restore of the last 14 days, reviews of access, invitations that came
 or lapsed, people without a role, your own changes that were refused or lapsed, and whose last day is near.`,
 		Example: "  tokenctl admin overview",
 		Args:    cobra.NoArgs,
-		RunE:    shows(a, (*client.Client).Overview, a.printOverview),
+		RunE:    command.Shows(a.App, (*client.Client).Overview, a.printOverview),
 	}
 }
 
 func (a *app) printOverview(o api.Overview) error {
 	r, n := o.Registrations, strconv.Itoa
-	if err := a.screen.Facts([][]string{
+	if err := a.Screen.Facts([][]string{
 		{"changes for you to approve", n(o.ToApprove)}, {"changes that are open", n(o.Open)},
 		{"access reviews that are open", n(o.ReviewsOpen)}, {"access reviews that are overdue", n(o.ReviewsOverdue)},
 		{"people", n(r.People)}, {"registered", n(r.Registered)}, {"with an invitation that is open", n(r.Waiting)},
@@ -33,20 +35,20 @@ func (a *app) printOverview(o api.Overview) error {
 		return err
 	}
 	if o.Restored != nil {
-		a.screen.Say("%s", restoredWords(*o.Restored))
+		a.Screen.Say("%s", restoredWords(*o.Restored))
 	}
 	if err := a.printReturned(o.Returned); err != nil || len(o.EndingSoon) == 0 {
 		return err
 	}
-	a.screen.Line("")
-	return listing(a.screen, []string{"LAST DAY", "NAME", "AGENCY"}, o.EndingSoon, func(e api.Ending) []string { return []string{e.Ends, e.Name, e.Agency} })
+	a.Screen.Line("")
+	return ui.Listing(a.Screen, []string{"LAST DAY", "NAME", "AGENCY"}, o.EndingSoon, func(e api.Ending) []string { return []string{e.Ends, e.Name, e.Agency} })
 }
 
 // restoredWords say that the service was restored, and what is to be done about it.
 func restoredWords(r api.Restored) string {
-	words := "The service was restored on " + minute(r.At)
+	words := "The service was restored on " + ui.Minute(r.At)
 	if r.Made != nil {
-		words += ", to the backup of " + minute(*r.Made)
+		words += ", to the backup of " + ui.Minute(*r.Made)
 	}
 	if r.Things == 0 {
 		return words + "; nothing had to be taken away again."
@@ -61,8 +63,8 @@ func (a *app) printReturned(all []api.ReturnedChange) error {
 	if len(all) == 0 {
 		return nil
 	}
-	a.screen.Line("")
-	return listing(a.screen, []string{"YOUR CHANGE", "WHAT", "ABOUT", "BECAME", "BY", "WHY"}, all, func(c api.ReturnedChange) []string {
-		return []string{c.ID, verbOf(c.Kind), c.Subject, c.State, orDash(c.By), orDash(c.Note)}
+	a.Screen.Line("")
+	return ui.Listing(a.Screen, []string{"YOUR CHANGE", "WHAT", "ABOUT", "BECAME", "BY", "WHY"}, all, func(c api.ReturnedChange) []string {
+		return []string{c.ID, verbOf(c.Kind), c.Subject, c.State, ui.OrDash(c.By), ui.OrDash(c.Note)}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -16,7 +17,7 @@ import (
 // shown.
 func TestNamesOfPlacesSteerNothing(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	evil := "\x1b[2J\u202eevil"
 	at := time.Now()
 	agency := api.Agency{ID: evil, AgencyFields: api.AgencyFields{Name: evil, Kind: evil, SponsorName: evil, SponsorEmail: evil, Domains: []string{evil}, Passwords: evil}}

@@ -9,10 +9,13 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminPlan(a *app) *cobra.Command {
-	return group("plan", "Look at the plans of hold, release and revoke, and go on with them",
+	return command.Group("plan", "Look at the plans of hold, release and revoke, and go on with them",
 		`Look at plans, yours and your colleagues'. A plan is a list of certificates and what
 is to become of them; it is made by 'cert hold', 'cert release' and 'cert revoke'.
 Once confirmed it is carried out by the service, whether anybody watches or not.`,
@@ -27,22 +30,22 @@ func newPlanList(a *app) *cobra.Command {
 		Long:    "List the latest plans, yours and those of your colleagues, the newest first.",
 		Example: "  tokenctl admin plan list",
 		Args:    cobra.NoArgs,
-		RunE:    shows(a, (*client.Client).Plans, a.printPlans),
+		RunE:    command.Shows(a.App, (*client.Client).Plans, a.printPlans),
 	}
 }
 
 func (a *app) printPlans(all api.Plans) error {
 	if len(all.Plans) == 0 {
-		a.screen.Say("There is no plan.")
+		a.Screen.Say("There is no plan.")
 	}
-	return listing(a.screen, []string{"PLAN", "ACT", "CERTIFICATES", "STATE", "MADE", "BY"}, all.Plans, func(p api.Plan) []string {
-		return []string{p.ID, p.Act, strconv.Itoa(p.Total), planState(p), minute(p.CreatedAt), p.By}
+	return ui.Listing(a.Screen, []string{"PLAN", "ACT", "CERTIFICATES", "STATE", "MADE", "BY"}, all.Plans, func(p api.Plan) []string {
+		return []string{p.ID, p.Act, strconv.Itoa(p.Total), inventory.PlanState(p), ui.Minute(p.CreatedAt), p.By}
 	})
 }
 
 // aboutPlan is the work of a command about the plan that its argument names.
-func (a *app) aboutPlan(work func(context.Context, *client.Client, api.Plan) error) runE {
-	return a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+func (a *app) aboutPlan(work func(context.Context, *client.Client, api.Plan) error) command.RunE {
+	return a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 		answer, err := c.PlanOf(ctx, args[0])
 		if err != nil {
 			return err
@@ -63,7 +66,7 @@ followed until it has finished. It changes nothing. The exit code is that of the
 		Args:    cobra.ExactArgs(1),
 		RunE: a.aboutPlan(func(ctx context.Context, c *client.Client, p api.Plan) (err error) {
 			if wait && p.ConfirmedAt != nil {
-				if p, err = follow(ctx, a.screen, c, p); err != nil {
+				if p, err = inventory.Follow(ctx, a.Screen, c, p); err != nil {
 					return err
 				}
 			}
@@ -86,7 +89,7 @@ asked for its word, unless you give --yes. What was done stays done.`,
 		Args:    cobra.ExactArgs(1),
 		RunE: a.aboutPlan(func(ctx context.Context, c *client.Client, p api.Plan) error {
 			if p.FinishedAt != nil && p.Results[api.ResultFailed] == 0 {
-				a.screen.Say("The plan has finished; there is nothing left to do.")
+				a.Screen.Say("The plan has finished; there is nothing left to do.")
 				return a.printResults(ctx, c, p)
 			}
 			if err := a.ask(ctx, c, p, yes); err != nil {
@@ -117,11 +120,11 @@ with it. You are asked for the word stop, unless you give --yes.`,
 
 func (a *app) stop(ctx context.Context, c *client.Client, p api.Plan, yes bool) error {
 	if p.ConfirmedAt == nil || p.FinishedAt != nil {
-		a.screen.Say("The plan is not under way (%s): there is nothing to stop.", planState(p))
+		a.Screen.Say("The plan is not under way (%s): there is nothing to stop.", inventory.PlanState(p))
 		return a.printResults(ctx, c, p)
 	}
-	what := fmt.Sprintf("%d of %s have a result by now; the rest is left undone.", finished(p), count(p.Total, "certificate"))
-	if err := sure(ctx, yes, "a plan that is stopped leaves some certificates as they are", what, "stop"); err != nil {
+	what := fmt.Sprintf("%d of %s have a result by now; the rest is left undone.", inventory.Finished(p), ui.Count(p.Total, "certificate"))
+	if err := command.Sure(ctx, yes, "a plan that is stopped leaves some certificates as they are", what, "stop"); err != nil {
 		return err
 	}
 	answer, err := c.Stop(ctx, p.ID)
@@ -133,22 +136,22 @@ func (a *app) stop(ctx context.Context, c *client.Client, p api.Plan, yes bool) 
 
 // dryRun shows what a plan would do, as the command's data.
 func (a *app) dryRun(ctx context.Context, c *client.Client, p api.Plan) error {
-	if err := a.screen.Data(p, func() error { return a.preview(ctx, c, a.screen, p) }); err != nil {
+	if err := a.Screen.Data(p, func() error { return a.preview(ctx, c, a.Screen, p) }); err != nil {
 		return err
 	}
-	a.screen.Say("Nothing was done, and the plan is forgotten. To carry it out, give the command without --dry-run.")
+	a.Screen.Say("Nothing was done, and the plan is forgotten. To carry it out, give the command without --dry-run.")
 	return nothingToDo(p)
 }
 
 // ask shows a plan and has the person agree to it.
 func (a *app) ask(ctx context.Context, c *client.Client, p api.Plan, yes bool) error {
-	if err := a.preview(ctx, c, a.screen.Aside(), p); err != nil {
+	if err := a.preview(ctx, c, a.Screen.Aside(), p); err != nil {
 		return err
 	}
 	if err := nothingToDo(p); err != nil {
 		return err
 	}
-	return a.agree(ctx, p, yes, "This is to "+sentence(p)+".")
+	return a.agree(ctx, p, yes, "This is to "+inventory.Sentence(p)+".")
 }
 
 // carryOut confirms a plan, follows it to its end, and prints what became of each certificate.
@@ -162,17 +165,17 @@ func (a *app) carryOut(ctx context.Context, c *client.Client, p api.Plan) error 
 
 // agree has the person type the plan's word, unless they have said yes already.
 func (a *app) agree(ctx context.Context, p api.Plan, yes bool, what string) error {
-	return sure(ctx, yes, p.Act+" changes who is served", what, p.Word)
+	return command.Sure(ctx, yes, p.Act+" changes who is served", what, p.Word)
 }
 
 // confirmed has a plan carried out and follows it.
 func (a *app) confirmed(ctx context.Context, c *client.Client, p api.Plan) (api.Plan, error) {
-	done := a.screen.Progress("starting")
+	done := a.Screen.Progress("starting")
 	answer, err := c.Confirm(ctx, p.ID, p.Word)
 	done()
 	if err != nil {
-		a.screen.Warn("whether the plan has begun is not known here; see: tokenctl admin plan show %s", p.ID)
+		a.Screen.Warn("whether the plan has begun is not known here; see: tokenctl admin plan show %s", p.ID)
 		return p, err
 	}
-	return follow(ctx, a.screen, c, answer.Value)
+	return inventory.Follow(ctx, a.Screen, c, answer.Value)
 }

@@ -15,7 +15,10 @@ import (
 	"mais/certs/receipt"
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 const (
@@ -48,7 +51,7 @@ one that was kept, without asking the service.`,
 		Example: `  tokenctl admin cert receipt 7f3a… --wait --out 7f3a.jws
   tokenctl admin cert receipt --from 7f3a.jws --verify`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (f.from != "") {
 				return fault.New(fault.Usage, "name a certificate, or a file with --from", "one of the two is needed, and only one")
 			}
@@ -98,11 +101,11 @@ func prove(jws string, root *x509.Certificate) (proven, error) {
 }
 
 func (a *app) fetchReceipt(ctx context.Context, c *client.Client, ref certs.Ref, f receiptFlags) error {
-	t, err := a.open()
+	t, err := a.Open()
 	if err != nil {
 		return err
 	}
-	done := a.screen.Progress("waiting until every node is accounted for")
+	done := a.Screen.Progress("waiting until every node is accounted for")
 	defer done()
 	tick := time.NewTicker(receiptEvery)
 	defer tick.Stop()
@@ -131,7 +134,7 @@ func (a *app) fetchReceipt(ctx context.Context, c *client.Client, ref certs.Ref,
 }
 
 func (a *app) keptReceipt(f receiptFlags) error {
-	t, err := a.open()
+	t, err := a.Open()
 	if err != nil {
 		return err
 	}
@@ -153,21 +156,21 @@ func (a *app) keptReceipt(f receiptFlags) error {
 
 func (a *app) printReceipt(p proven, f receiptFlags) error {
 	if f.out != "" {
-		if err := writeNew(f.out, []byte(p.JWS+"\n")); err != nil {
+		if err := command.WriteNew(f.out, []byte(p.JWS+"\n")); err != nil {
 			return err
 		}
 	}
-	err := a.screen.Data(p, func() error {
-		if err := a.screen.Facts(receiptFacts(p, f.verify)); err != nil {
+	err := a.Screen.Data(p, func() error {
+		if err := a.Screen.Facts(receiptFacts(p, f.verify)); err != nil {
 			return err
 		}
 		if len(p.Receipt.Nodes) == 0 {
 			if p.Receipt.FirstAt != nil {
-				a.screen.Say("It names no node: none answered when the service was told again, and each that did later knew it from its first answer on.")
+				a.Screen.Say("It names no node: none answered when the service was told again, and each that did later knew it from its first answer on.")
 			}
 			return nil
 		}
-		a.screen.Line("")
+		a.Screen.Line("")
 		rows := [][]string{{"NODE", "REFUSES FROM", "AFTER THE COMMIT"}}
 		if p.Receipt.Status == "active" {
 			rows[0][1] = "ADMITS FROM"
@@ -175,38 +178,38 @@ func (a *app) printReceipt(p proven, f receiptFlags) error {
 		for _, n := range p.Receipt.Nodes {
 			rows = append(rows, nodeRow(n))
 		}
-		return a.screen.Table(rows)
+		return a.Screen.Table(rows)
 	})
 	if !p.Receipt.Final {
-		a.screen.Say("It is not final: some nodes have not said yet that they refuse. Ask again, or with --wait.")
+		a.Screen.Say("It is not final: some nodes have not said yet that they refuse. Ask again, or with --wait.")
 	}
 	return err
 }
 
 func receiptFacts(p proven, verified bool) [][]string {
 	r := p.Receipt
-	status := statusWord(r.Status)
+	status := inventory.StatusWord(r.Status)
 	if r.Reason != "" {
 		status += ", " + r.Reason
 	}
 	rows := [][]string{
 		{"certificate", r.Issuer + "/" + r.Serial},
 		{"status", status},
-		{"by", orDash(r.By)},
+		{"by", ui.OrDash(r.By)},
 		{"change number", fmt.Sprint(r.Number)},
 		{"committed", r.CommittedAt.UTC().Format("2006-01-02 15:04:05.000 UTC")},
 	}
 	if r.FirstAt != nil {
-		rows = append(rows, []string{"so since", second(*r.FirstAt) + ": a restored service was told again by its journal, at the time above"})
+		rows = append(rows, []string{"so since", ui.Second(*r.FirstAt) + ": a restored service was told again by its journal, at the time above"})
 	}
 	if r.InvalidityDate != nil {
-		rows = append(rows, []string{"invalid since", minute(*r.InvalidityDate)})
+		rows = append(rows, []string{"invalid since", ui.Minute(*r.InvalidityDate)})
 	}
 	final := "no, not yet"
 	if r.Final {
 		final = "yes: every node is accounted for"
 	}
-	rows = append(rows, []string{"final", final}, []string{"signed", second(p.SignedAt) + ", and the signature holds"})
+	rows = append(rows, []string{"final", final}, []string{"signed", ui.Second(p.SignedAt) + ", and the signature holds"})
 	if verified {
 		rows = append(rows, []string{"signer", p.Signer}, []string{"its certificate", certs.FingerprintOf(p.leaf.Raw).String()}, []string{"to the root", p.Root})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/ui"
 )
@@ -19,12 +20,12 @@ const (
 
 // preview shows what a plan would do, with who loses access before the list itself.
 func (a *app) preview(ctx context.Context, c *client.Client, screen *ui.Screen, p api.Plan) error {
-	facts := [][]string{{"plan", p.ID}, {"to do", sentence(p)}}
+	facts := [][]string{{"plan", p.ID}, {"to do", inventory.Sentence(p)}}
 	if p.Unchanged > 0 {
-		facts = append(facts, []string{"not changed", count(p.Unchanged, "certificate") + ": it stands so already, or it may not"})
+		facts = append(facts, []string{"not changed", ui.Count(p.Unchanged, "certificate") + ": it stands so already, or it may not"})
 	}
 	if p.Bad > 0 {
-		facts = append(facts, []string{"not found", count(p.Bad, "line") + " without a certificate that you administer"})
+		facts = append(facts, []string{"not found", ui.Count(p.Bad, "line") + " without a certificate that you administer"})
 	}
 	facts = append(facts, []string{"lose access", losers(p)})
 	if err := screen.Facts(facts); err != nil {
@@ -34,7 +35,7 @@ func (a *app) preview(ctx context.Context, c *client.Client, screen *ui.Screen, 
 		return err
 	}
 	for _, w := range p.Warnings {
-		a.screen.Warn("%s", w)
+		a.Screen.Warn("%s", w)
 	}
 	if err := printBad(ctx, c, screen, p); err != nil {
 		return err
@@ -79,8 +80,8 @@ func printLosers(screen *ui.Screen, p api.Plan) error {
 		return nil
 	}
 	screen.Line("")
-	err := listing(screen, []string{"LOSES ACCESS", "NAME", "AGENCY", "ROLES"}, p.Loses, func(l api.Loser) []string {
-		return []string{l.Holder, l.Name, l.Agency, orDash(strings.Join(l.Roles, ", "))}
+	err := ui.Listing(screen, []string{"LOSES ACCESS", "NAME", "AGENCY", "ROLES"}, p.Loses, func(l api.Loser) []string {
+		return []string{l.Holder, l.Name, l.Agency, ui.OrDash(strings.Join(l.Roles, ", "))}
 	})
 	if more := p.LosesAll - len(p.Loses); err == nil && more > 0 {
 		screen.Line("and %d more", more)
@@ -137,15 +138,15 @@ func (a *app) printResults(ctx context.Context, c *client.Client, p api.Plan) er
 	each := func(give func(any) error) error {
 		return eachItem(ctx, c, p.ID, func(item api.PlanItem) error { return give(item) })
 	}
-	if a.screen.JSON() {
-		if err := a.screen.Stream("items", each, func() any { return map[string]api.Plan{"plan": p} }); err != nil {
+	if a.Screen.JSON() {
+		if err := a.Screen.Stream("items", each, func() any { return map[string]api.Plan{"plan": p} }); err != nil {
 			return err
 		}
-		return outcome(p)
+		return inventory.Outcome(p)
 	}
 	var rows [][]string
 	flush := func() error {
-		err := a.screen.Table(append([][]string{itemHeading}, rows...))
+		err := a.Screen.Table(append([][]string{itemHeading}, rows...))
 		rows = nil
 		return err
 	}
@@ -161,8 +162,8 @@ func (a *app) printResults(ctx context.Context, c *client.Client, p api.Plan) er
 	if err != nil {
 		return err
 	}
-	a.screen.Say("%s: %s. %s.", sentence(p), planState(p), summary(p))
-	return outcome(p)
+	a.Screen.Say("%s: %s. %s.", inventory.Sentence(p), inventory.PlanState(p), inventory.Summary(p))
+	return inventory.Outcome(p)
 }
 
 func eachItem(ctx context.Context, c *client.Client, plan string, give func(api.PlanItem) error) error {
@@ -192,5 +193,5 @@ func itemRow(item api.PlanItem) []string {
 	if item.Line > 0 {
 		line = strconv.Itoa(item.Line)
 	}
-	return []string{line, orDash(name), orDash(statusWord(item.Status)), item.Result, orDash(item.Holder), item.Detail}
+	return []string{line, ui.OrDash(name), ui.OrDash(inventory.StatusWord(item.Status)), item.Result, ui.OrDash(item.Holder), item.Detail}
 }

@@ -9,10 +9,12 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminReview(a *app) *cobra.Command {
-	return group("review", "Review who still needs what they may do",
+	return command.Group("review", "Review who still needs what they may do",
 		`Review who still needs what they may do. Every few months one opens for each agency;
 somebody who administers it says of each of its people whether they keep what they have,
 and signs it off. Nobody decides on themselves, and on who administers or reviews only
@@ -25,15 +27,15 @@ func newReviewList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the reviews of your agencies", Long: "List the reviews of the agencies that you administer, the open ones first.",
 		Example: "  tokenctl admin review list", Args: cobra.NoArgs,
-		RunE: shows(a, (*client.Client).AccessReviews, a.printReviews),
+		RunE: command.Shows(a.App, (*client.Client).AccessReviews, a.printReviews),
 	}
 }
 
 func (a *app) printReviews(all api.AccessReviews) error {
 	if len(all.Reviews) == 0 {
-		a.screen.Say("There has been no review.")
+		a.Screen.Say("There has been no review.")
 	}
-	return listing(a.screen, []string{"ID", "AGENCY", "STATE", "DECIDED", "DUE"}, all.Reviews, func(r api.AccessReview) []string {
+	return ui.Listing(a.Screen, []string{"ID", "AGENCY", "STATE", "DECIDED", "DUE"}, all.Reviews, func(r api.AccessReview) []string {
 		return []string{r.ID, r.AgencyName, reviewState(r), fmt.Sprintf("%d of %d", r.People-r.Undecided, r.People), r.Due}
 	})
 }
@@ -42,7 +44,7 @@ func (a *app) printReviews(all api.AccessReviews) error {
 func reviewState(r api.AccessReview) string {
 	switch {
 	case r.SignedAt != nil && r.SignedBy != nil:
-		return "signed off by " + r.SignedBy.Name + ", " + minute(*r.SignedAt)
+		return "signed off by " + r.SignedBy.Name + ", " + ui.Minute(*r.SignedAt)
 	case r.SignedAt != nil:
 		return "signed off"
 	case r.Overdue:
@@ -57,7 +59,7 @@ func newReviewOpen(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "open AGENCY", Short: "Open a review before its time", Long: "Open a review of an agency's people before its time. An agency has one open at a time.",
 		Example: "  tokenctl admin review open 'Northshire Police'", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.AccessReview], error) {
+		RunE: command.ShowsOne(a.App, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.AccessReview], error) {
 			agency, err := findAgency(ctx, c, named)
 			if err != nil {
 				return client.Answer[api.AccessReview]{}, err
@@ -68,12 +70,12 @@ func newReviewOpen(a *app) *cobra.Command {
 }
 
 // printReviewed prints a review after something was done with it.
-func (a *app) printReviewed(r api.AccessReview) error { return a.screen.Facts(reviewFacts(r)) }
+func (a *app) printReviewed(r api.AccessReview) error { return a.Screen.Facts(reviewFacts(r)) }
 
 func reviewFacts(r api.AccessReview) [][]string {
 	return [][]string{
 		{"review", r.ID}, {"agency", r.AgencyName}, {"state", reviewState(r)}, {"decided", fmt.Sprintf("%d of %d", r.People-r.Undecided, r.People)},
-		{"opened", minute(r.OpenedAt) + " by " + r.OpenedBy}, {"due", r.Due},
+		{"opened", ui.Minute(r.OpenedAt) + " by " + r.OpenedBy}, {"due", r.Due},
 	}
 }
 
@@ -82,12 +84,12 @@ func newReviewShow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "Show a review and its people", Long: "Show a review with all its people, what each may do, and what was said of them.",
 		Example: "  tokenctl admin review show ID --undecided", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			all, err := reviewPages(ctx, c, args[0], undecided)
 			if err != nil {
 				return err
 			}
-			return a.screen.Data(all, func() error { return a.printReview(all) })
+			return a.Screen.Data(all, func() error { return a.printReview(all) })
 		}),
 	}
 	cmd.Flags().BoolVar(&undecided, "undecided", false, "those only of whom nothing was said")
@@ -112,24 +114,24 @@ func reviewPages(ctx context.Context, c *client.Client, id string, undecided boo
 }
 
 func (a *app) printReview(r api.AccessReviewDetail) error {
-	if err := a.screen.Facts(reviewFacts(r.AccessReview)); err != nil || len(r.Items) == 0 {
+	if err := a.Screen.Facts(reviewFacts(r.AccessReview)); err != nil || len(r.Items) == 0 {
 		return err
 	}
-	a.screen.Line("")
+	a.Screen.Line("")
 	rows := [][]string{{"WHO", "ADDRESS", "ROLES", "LAST HERE", "DECISION", "BY"}}
 	for _, i := range r.Items {
 		seen := "never"
 		if i.LastSeen != nil {
-			seen = day(*i.LastSeen)
+			seen = ui.Day(*i.LastSeen)
 		}
-		decision, by := orDash(i.Decision), "-"
+		decision, by := ui.OrDash(i.Decision), "-"
 		if i.Gone && i.Decision == "" {
 			decision = "gone meanwhile"
 		}
 		if i.DecidedBy != nil {
 			by = i.DecidedBy.Name
 		}
-		rows = append(rows, []string{i.Name, i.Email, orDash(strings.Join(i.Roles, ", ")), seen, decision, by})
+		rows = append(rows, []string{i.Name, i.Email, ui.OrDash(strings.Join(i.Roles, ", ")), seen, decision, by})
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }

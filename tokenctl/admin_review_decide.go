@@ -11,7 +11,9 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 // maxDecided is how many people one request decides on.
@@ -30,19 +32,19 @@ taken away is taken at once. People are named by their email addresses, or all t
 whom nothing was said with --rest, of whom you may decide.`,
 		Example: "  tokenctl admin review decide ID dana@example.org --decision leave --note 'left in May'\n  tokenctl admin review decide ID --rest --decision keep",
 		Args:    cobra.MinimumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if d.Decision == "" || rest == (len(args) > 1) {
 				return fault.New(fault.Usage, "give --decision, and either addresses or --rest", "whom do you decide on, and what?")
 			}
-			if err := oneOf("decision", d.Decision, reviewDecisions); err != nil {
+			if err := command.OneOf("decision", d.Decision, reviewDecisions); err != nil {
 				return err
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				return a.decideInReview(ctx, c, args[0], args[1:], d, yes)
 			})
 		}),
 	}
-	fixedWords(cmd, &d.Decision, "decision", "what is to be: `decision`", reviewDecisions)
+	command.FixedWords(cmd, &d.Decision, "decision", "what is to be: `decision`", reviewDecisions)
 	cmd.Flags().StringVar(&d.Note, "note", "", "`text` that says why; no names of patients")
 	cmd.Flags().BoolVar(&rest, "rest", false, "all of whom nothing was said")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
@@ -72,7 +74,7 @@ func (a *app) decideInReview(ctx context.Context, c *client.Client, id string, e
 			return err
 		}
 	}
-	return a.screen.Data(answer.Raw, func() error { return a.printReviewed(answer.Value) })
+	return a.Screen.Data(answer.Raw, func() error { return a.printReviewed(answer.Value) })
 }
 
 // sureOf has the person agree to what takes something away, and to what is not as it was decided
@@ -87,14 +89,14 @@ func sureOf(ctx context.Context, chosen []api.AccessReviewItem, d api.DecideRequ
 	}
 	switch d.Decision {
 	case api.ReviewLeave:
-		what += "All that they have is taken from " + count(len(chosen), "person") + " now."
+		what += "All that they have is taken from " + ui.Count(len(chosen), "person") + " now."
 	case api.ReviewRemoveRoles:
-		what += "Every role is taken from " + count(len(chosen), "person") + " now."
+		what += "Every role is taken from " + ui.Count(len(chosen), "person") + " now."
 	}
 	if what == "" {
 		return nil
 	}
-	return sure(ctx, yes, cmp.Or(why, "this takes away what people have"), strings.TrimSpace(what), "yes")
+	return command.Sure(ctx, yes, cmp.Or(why, "this takes away what people have"), strings.TrimSpace(what), "yes")
 }
 
 // fewStanding is how many decisions that stand are named.
@@ -146,7 +148,7 @@ func newReviewSign(a *app) *cobra.Command {
 		Use: "sign ID", Short: "Sign a review off",
 		Long:    "Sign a review off, when everybody was decided on. It cannot be changed afterwards, and\nstands in the audit under your name.",
 		Example: "  tokenctl admin review sign ID", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			return a.signReview(ctx, c, args[0], yes)
 		}),
 	}
@@ -161,14 +163,14 @@ func (a *app) signReview(ctx context.Context, c *client.Client, id string, yes b
 		return err
 	}
 	if w := found.Value; w.SignedAt == nil && w.Undecided > 0 {
-		return fault.New(fault.Usage, "see who is left: tokenctl admin review show "+w.ID+" --undecided", "not decided on yet: %s", count(w.Undecided, "person"))
+		return fault.New(fault.Usage, "see who is left: tokenctl admin review show "+w.ID+" --undecided", "not decided on yet: %s", ui.Count(w.Undecided, "person"))
 	}
-	if err := sure(ctx, yes, "a review that is signed off cannot be changed, and you vouch for it", "You vouch for what was decided in this review.", "sign"); err != nil {
+	if err := command.Sure(ctx, yes, "a review that is signed off cannot be changed, and you vouch for it", "You vouch for what was decided in this review.", "sign"); err != nil {
 		return err
 	}
 	answer, err := c.SignReview(ctx, id)
 	if err != nil {
 		return err
 	}
-	return a.screen.Data(answer.Raw, func() error { return a.printReviewed(answer.Value) })
+	return a.Screen.Data(answer.Raw, func() error { return a.printReviewed(answer.Value) })
 }

@@ -10,11 +10,13 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminRole(a *app) *cobra.Command {
-	return group("role", "Look at roles and change what they permit",
+	return command.Group("role", "Look at roles and change what they permit",
 		`Look at roles and change what they permit: which items of a record their holders may
 read, create, update, or read in an emergency only. A section's name stands for all its
 items.
@@ -30,7 +32,7 @@ func newRoleList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the roles", Long: "List the roles, with how many people have each and what it demands of them.",
 		Example: "  tokenctl admin role list --json", Args: cobra.NoArgs,
-		RunE: shows(a, (*client.Client).Roles, a.printRoles),
+		RunE: command.Shows(a.App, (*client.Client).Roles, a.printRoles),
 	}
 }
 
@@ -39,7 +41,7 @@ func (a *app) printRoles(all api.Roles) error {
 	for _, r := range all.Roles {
 		rows = append(rows, []string{r.Name, strconv.Itoa(r.Holders), strconv.Itoa(len(itemsOf(r.RoleFields, "read"))), r.Level, passwordsOf(r.RoleFields), kindOfRole(r)})
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }
 
 // kindOfRole marks what is no role like others.
@@ -74,7 +76,7 @@ func newRoleShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ROLE", Short: "Show one role and what it permits", Long: "Show one role: what it is for, what it demands, and what it permits to which items.",
 		Example: "  tokenctl admin role show police_officer\n  tokenctl admin role show police_officer --json > role.json", Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			answer, err := c.Role(ctx, args[0])
 			if err != nil {
 				return err
@@ -83,7 +85,7 @@ func newRoleShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.screen.Data(answer.Raw, func() error { return a.printRole(answer.Value, items.Value) })
+			return a.Screen.Data(answer.Raw, func() error { return a.printRole(answer.Value, items.Value) })
 		}),
 	}
 }
@@ -91,12 +93,12 @@ func newRoleShow(a *app) *cobra.Command {
 func (a *app) printRole(r api.Role, items api.Items) error {
 	facts := [][]string{
 		{"role", r.Name}, {"for", r.Description}, {"people", strconv.Itoa(r.Holders)}, {"level", r.Level}, {"passwords", passwordsOf(r.RoleFields)},
-		{"kind", orDash(kindOfRole(r))}, {"version", strconv.FormatInt(r.Version, 10)},
+		{"kind", ui.OrDash(kindOfRole(r))}, {"version", strconv.FormatInt(r.Version, 10)},
 	}
 	for _, act := range roleActs {
-		facts = append(facts, []string{act, orDash(strings.Join(inShort(itemsOf(r.RoleFields, act), items), ", "))})
+		facts = append(facts, []string{act, ui.OrDash(strings.Join(inShort(itemsOf(r.RoleFields, act), items), ", "))})
 	}
-	return a.screen.Facts(facts)
+	return a.Screen.Facts(facts)
 }
 
 // inShort puts a section's name in place of all its items.
@@ -126,7 +128,7 @@ func newRoleMatrix(a *app) *cobra.Command {
 for each role, and in it r for read, c for create, u for update, e for read in an
 emergency only. Offices are left out: they permit nothing.`,
 		Example: "  tokenctl admin role matrix\n  tokenctl admin role matrix --role police_officer,clinician --json", Args: cobra.NoArgs,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
 			roles, err := c.Roles(ctx)
 			if err != nil {
 				return err
@@ -139,7 +141,7 @@ emergency only. Offices are left out: they permit nothing.`,
 			if err != nil {
 				return err
 			}
-			return a.screen.Data(matrix{items.Value.Sections, chosen}, func() error { return a.screen.Table(matrixRows(items.Value, chosen)) })
+			return a.Screen.Data(matrix{items.Value.Sections, chosen}, func() error { return a.Screen.Table(matrixRows(items.Value, chosen)) })
 		}),
 	}
 	cmd.Flags().StringSliceVar(&only, "role", nil, "those `roles` only")

@@ -13,6 +13,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -31,9 +32,9 @@ type roleFlags struct {
 func (f *roleFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.description, "description", "", "what it is for: `text` that its holders read")
-	fixedWords(cmd, &f.level, "level", "token that it demands: `level`", tokenLevels)
-	fixedWords(cmd, &f.passwords, "passwords", "how far `passwords` go", passwordPolicies)
-	fixedWords(cmd, &f.totp, "totp", "a password needs a second factor: `yes` or no", []string{"yes", "no"})
+	command.FixedWords(cmd, &f.level, "level", "token that it demands: `level`", tokenLevels)
+	command.FixedWords(cmd, &f.passwords, "passwords", "how far `passwords` go", passwordPolicies)
+	command.FixedWords(cmd, &f.totp, "totp", "a password needs a second factor: `yes` or no", []string{"yes", "no"})
 	flags.StringSliceVar(&f.grant, "grant", nil, "an `item:act` to permit; item may be a section, act is read, create, update or emergency")
 	flags.StringSliceVar(&f.revoke, "revoke", nil, "an `item:act` to permit no more, after what is granted")
 	flags.StringVar(&f.file, "file", "", "begin with the role in this `file`, as 'role show --json' prints it; - is the standard input")
@@ -45,7 +46,7 @@ func (f *roleFlags) check() error {
 		flag, given string
 		allowed     []string
 	}{{"level", f.level, tokenLevels}, {"passwords", f.passwords, passwordPolicies}, {"totp", f.totp, []string{"yes", "no"}}} {
-		if err := oneOf(w.flag, w.given, w.allowed); err != nil {
+		if err := command.OneOf(w.flag, w.given, w.allowed); err != nil {
 			return err
 		}
 	}
@@ -157,7 +158,7 @@ func newRoleAdd(a *app) *cobra.Command {
 admin user change'. ROLE is in small letters and underscores, and stays.`,
 		Example: "  tokenctl admin role add probation_officer --description 'sees the risks' --grant service_user_details:read,risk_factors:read --revoke service_user_details.epex_number:read",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			blank := api.RoleFields{Name: args[0], Level: "software", Passwords: api.PasswordsForbidden, TOTP: true}
 			return a.proposeRole(cmd.Context(), api.ChangeRequest{Kind: api.RoleAdd}, f, func(context.Context, *client.Client) (api.Role, error) {
 				return api.Role{RoleFields: blank}, nil
@@ -179,7 +180,7 @@ level or to tighten passwords takes you alone, unless somebody with an office ho
 role; everything else waits for a second administrator.`,
 		Example: "  tokenctl admin role change police_officer --grant release_medication:emergency --dry-run\n  tokenctl admin role change clinician --level card",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			return a.proposeRole(cmd.Context(), api.ChangeRequest{Kind: api.RoleChange, Target: args[0]}, f, func(ctx context.Context, c *client.Client) (api.Role, error) {
 				answer, err := c.Role(ctx, args[0])
 				return answer.Value, err
@@ -195,7 +196,7 @@ func (a *app) proposeRole(ctx context.Context, req api.ChangeRequest, f roleFlag
 	if err := f.check(); err != nil {
 		return err
 	}
-	return a.signedIn(ctx, func(ctx context.Context, c *client.Client) error {
+	return a.SignedIn(ctx, func(ctx context.Context, c *client.Client) error {
 		was, err := of(ctx, c)
 		if err != nil {
 			return err
@@ -224,7 +225,7 @@ func newRoleDelete(a *app) *cobra.Command {
 and what. It waits for a second administrator. The built-in roles stay.`,
 		Example: "  tokenctl admin role delete probation_officer --dry-run",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			was, err := c.Role(ctx, args[0])
 			if err != nil {
 				return err

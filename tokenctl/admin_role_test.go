@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -56,7 +57,7 @@ func TestReadRole(t *testing.T) {
 // TestRolesSteerNothing: what comes from the service is cleaned wherever it is shown.
 func TestRolesSteerNothing(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	evil := "\x1b[2J\u202eevil"
 	at := time.Now()
 	role := api.Role{RoleFields: api.RoleFields{Name: evil, Description: evil, Level: evil, Passwords: evil, Permissions: []api.Permission{{Item: evil, Act: "read"}}}}
@@ -64,7 +65,7 @@ func TestRolesSteerNothing(t *testing.T) {
 	review := api.AccessReview{ID: evil, AgencyName: evil, OpenedBy: evil, Due: evil, SignedAt: &at, SignedBy: &api.Actor{Name: evil}}
 	detail := api.AccessReviewDetail{AccessReview: review, Items: []api.AccessReviewItem{{Name: evil, Email: evil, Roles: []string{evil}, Decision: evil, DecidedBy: &api.Actor{Name: evil}}}}
 	for _, err := range []error{
-		a.printRoles(api.Roles{Roles: []api.Role{role}}), a.printRole(role, items), a.screen.Table(matrixRows(items, []api.Role{role})),
+		a.printRoles(api.Roles{Roles: []api.Role{role}}), a.printRole(role, items), a.Screen.Table(matrixRows(items, []api.Role{role})),
 		a.printReviews(api.AccessReviews{Reviews: []api.AccessReview{review}}), a.printReview(detail),
 	} {
 		if err != nil {

@@ -10,14 +10,16 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 //APP
 
 // newSessions returns 'tokenctl sessions', which is everybody's.
 func newSessions(a *app) *cobra.Command {
-	return group("sessions", "See where you are signed in with a browser, and sign out there",
+	return command.Group("sessions", "See where you are signed in with a browser, and sign out there",
 		`See where you are signed in with a browser, and sign out there. tokenctl itself has
 no session: your token signs each of its requests. Whoever holds your token can sign
 in again; 'tokenctl hold' or 'tokenctl revoke' stops that.`,
@@ -28,7 +30,7 @@ in again; 'tokenctl hold' or 'tokenctl revoke' stops that.`,
 func newOwnSessions(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List your open sessions", Args: cobra.NoArgs, Example: "  tokenctl sessions list --json",
-		RunE: shows(a, (*client.Client).Sessions, func(s api.Sessions) error { return a.sessionTable(s, false) }),
+		RunE: command.Shows(a.App, (*client.Client).Sessions, func(s api.Sessions) error { return a.sessionTable(s, false) }),
 	}
 }
 
@@ -38,7 +40,7 @@ func newEndOwn(a *app) *cobra.Command {
 		Use: "end [NAME]", Short: "End one of your sessions, or all", Args: cobra.MaximumNArgs(1),
 		Long:    "End one of your sessions by its name, as 'sessions list' prints it, or all of them.\nWhat is open there closes at once.",
 		Example: "  tokenctl sessions end 3f2a91c05b1e4c68", ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) == 1) {
 				return fault.New(fault.Usage, "give the name of a session, or --all", "it has to be one session or all")
 			}
@@ -48,7 +50,7 @@ func newEndOwn(a *app) *cobra.Command {
 					return c.EndSession(ctx, args[0])
 				}
 			}
-			return asking(cmd.Context(), a, ask, a.sayEnded)
+			return command.Asking(cmd.Context(), a.App, ask, a.sayEnded)
 		}),
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "all of them")
@@ -56,7 +58,7 @@ func newEndOwn(a *app) *cobra.Command {
 }
 
 func (a *app) sayEnded(e api.SessionsEnded) error {
-	a.screen.Say("%s ended.", count(e.Ended, "session"))
+	a.Screen.Say("%s ended.", ui.Count(e.Ended, "session"))
 	return nil
 }
 
@@ -67,24 +69,24 @@ func (a *app) sessionTable(s api.Sessions, whose bool) error {
 		rows[0] = append([]string{"WHO"}, rows[0]...)
 	}
 	for _, one := range s.Sessions {
-		row := []string{one.Name, one.Site, orDash(one.Address), one.Method, minute(one.Began), minute(one.Seen)}
+		row := []string{one.Name, one.Site, ui.OrDash(one.Address), one.Method, ui.Minute(one.Began), ui.Minute(one.Seen)}
 		if whose {
 			row = append([]string{one.Email}, row...)
 		}
 		rows = append(rows, row)
 	}
 	if len(s.Sessions) > 0 {
-		if err := a.screen.Table(rows); err != nil {
+		if err := a.Screen.Table(rows); err != nil {
 			return err
 		}
 	}
-	a.screen.Say("%s open.", count(s.Total, "session"))
+	a.Screen.Say("%s open.", ui.Count(s.Total, "session"))
 	return nil
 }
 
 // newAdminSession returns 'tokenctl admin session'.
 func newAdminSession(a *app) *cobra.Command {
-	return group("session", "See who is signed in, and end sessions",
+	return command.Group("session", "See who is signed in, and end sessions",
 		`See who is signed in with a browser, of those whom you administer, and end their
 sessions. They can sign in again at once: what keeps somebody out is to hold their
 tokens ('cert hold'), to give them a last day ('user change --ends'), or to record that
@@ -95,14 +97,14 @@ office.`,
 }
 
 func newSessionList(a *app) *cobra.Command {
-	f := api.SessionFilter{PerPage: defaultLimit}
+	f := api.SessionFilter{PerPage: command.DefaultLimit}
 	cmd := &cobra.Command{
 		Use: "list", Short: "List who is signed in", Args: cobra.NoArgs, Example: "  tokenctl admin session list --json",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			if f.PerPage < 1 || f.PerPage > maxPage {
-				return fault.New(fault.Usage, fmt.Sprint("give a number from 1 to ", maxPage), "--limit: %d is no number of sessions", f.PerPage)
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			if f.PerPage < 1 || f.PerPage > command.MaxPage {
+				return fault.New(fault.Usage, fmt.Sprint("give a number from 1 to ", command.MaxPage), "--limit: %d is no number of sessions", f.PerPage)
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.Sessions], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.Sessions], error) {
 				if f.User != "" {
 					whose, err := findUser(ctx, c, f.User)
 					if err != nil {
@@ -129,7 +131,7 @@ func newSessionEnd(a *app) *cobra.Command {
 What they have open closes at once, and what they have not saved is lost. They can sign
 in again at once.`,
 		Example: "  tokenctl admin session end 3f2a91c05b1e4c68 --yes\n  tokenctl admin session end --user dana@police.example", ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if (user != "") == (len(args) == 1) {
 				return fault.New(fault.Usage, "give the name of a session, or --user", "it has to be one session or a user's")
 			}
@@ -137,10 +139,10 @@ in again at once.`,
 			if user == "" {
 				what = "the session " + args[0]
 			}
-			if err := sure(cmd.Context(), yes, "this cannot be taken back", "You end "+what+".", "end"); err != nil {
+			if err := command.Sure(cmd.Context(), yes, "this cannot be taken back", "You end "+what+".", "end"); err != nil {
 				return err
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SessionsEnded], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.SessionsEnded], error) {
 				if user == "" {
 					return c.EndAnySession(ctx, args[0])
 				}
@@ -160,6 +162,6 @@ in again at once.`,
 // sayNotKeptOut says what ending somebody's sessions does not do, and what would.
 func (a *app) sayNotKeptOut(e api.SessionsEnded) error {
 	err := a.sayEnded(e)
-	a.screen.Say("They can sign in again at once. To keep them out: 'tokenctl admin cert hold --user ADDRESS', which stops their tokens and not a password; 'tokenctl admin user change ADDRESS --ends DAY', which stops both after that day; or 'tokenctl admin user leave ADDRESS'.")
+	a.Screen.Say("They can sign in again at once. To keep them out: 'tokenctl admin cert hold --user ADDRESS', which stops their tokens and not a password; 'tokenctl admin user change ADDRESS --ends DAY', which stops both after that day; or 'tokenctl admin user leave ADDRESS'.")
 	return err
 }

@@ -12,7 +12,10 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newCertShow(a *app) *cobra.Command {
@@ -25,13 +28,13 @@ says which acts you may do. SERIAL is the whole serial number, colons allowed, o
 ISSUER/SERIAL.`,
 		Example: "  tokenctl admin cert show 7f3a…\n  tokenctl admin cert show people-1/7f3a… --json",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			return a.withCertificate(cmd.Context(), args[0], func(c *client.Client, ref certs.Ref) error {
 				answer, err := c.Certificate(cmd.Context(), ref)
 				if err != nil {
 					return err
 				}
-				return a.screen.Data(answer.Raw, func() error { return a.printCertificate(answer.Value) })
+				return a.Screen.Data(answer.Raw, func() error { return a.printCertificate(answer.Value) })
 			})
 		}),
 	}
@@ -39,11 +42,11 @@ ISSUER/SERIAL.`,
 
 // withCertificate signs in and finds the certificate that an argument names.
 func (a *app) withCertificate(ctx context.Context, named string, work func(*client.Client, certs.Ref) error) error {
-	asked, err := parseSerial(named)
+	asked, err := inventory.ParseSerial(named)
 	if err != nil {
 		return err
 	}
-	return fetching(ctx, a, func(c *client.Client, ctx context.Context) (certs.Ref, error) { return findCertificate(ctx, c, asked) }, work)
+	return command.Fetching(ctx, a.App, func(c *client.Client, ctx context.Context) (certs.Ref, error) { return findCertificate(ctx, c, asked) }, work)
 }
 
 // findCertificate asks the service whose a serial is that stands without its issuer.
@@ -51,33 +54,33 @@ func findCertificate(ctx context.Context, c *client.Client, asked certs.Ref) (ce
 	if asked.Issuer != "" {
 		return asked, nil
 	}
-	found, err := certPages(ctx, c, api.CertificateFilter{Query: asked.Serial}, maxPage)
+	found, err := certPages(ctx, c, api.CertificateFilter{Query: asked.Serial}, command.MaxPage)
 	if err != nil {
 		return certs.Ref{}, err
 	}
-	return oneOfThem(found.Certificates, asked, fault.New(fault.NotFound, "find it with 'tokenctl admin cert list'; what you do not administer is not shown either",
+	return inventory.OneOfThem(found.Certificates, asked, fault.New(fault.NotFound, "find it with 'tokenctl admin cert list'; what you do not administer is not shown either",
 		"there is no certificate with the serial number %s", asked))
 }
 
 func (a *app) printCertificate(d api.CertificateDetail) error {
-	if err := a.screen.Facts(certificateFacts(d)); err != nil {
+	if err := a.Screen.Facts(certificateFacts(d)); err != nil {
 		return err
 	}
 	if len(d.History) > 0 {
-		a.screen.Line("")
-		a.screen.Heading("History")
-		if err := listing(a.screen, []string{"  CHANGE", "WHEN", "STATUS", "BY", "WHY"}, d.History, historyRow); err != nil {
+		a.Screen.Line("")
+		a.Screen.Heading("History")
+		if err := ui.Listing(a.Screen, []string{"  CHANGE", "WHEN", "STATUS", "BY", "WHY"}, d.History, historyRow); err != nil {
 			return err
 		}
 	}
 	if len(d.Line) > 0 {
-		a.screen.Line("")
-		a.screen.Heading("Line")
+		a.Screen.Line("")
+		a.Screen.Heading("Line")
 		if _, err := a.certTable(func(give func(any) error) error { return giveEach(d.Line, give) }); err != nil {
 			return err
 		}
 	}
-	a.screen.Say("You may: %s.", orDash(strings.Join(d.May, ", ")))
+	a.Screen.Say("You may: %s.", ui.OrDash(strings.Join(d.May, ", ")))
 	return nil
 }
 
@@ -90,7 +93,7 @@ func historyRow(h api.StatusChange) []string {
 		}
 		why += more
 	}
-	return []string{"  " + strconv.FormatInt(h.Number, 10), second(h.At), statusWord(h.Status), orDash(h.By), why}
+	return []string{"  " + strconv.FormatInt(h.Number, 10), ui.Second(h.At), inventory.StatusWord(h.Status), ui.OrDash(h.By), why}
 }
 
 // firstSo says of a change that a restored service was told again when it was so first.
@@ -98,26 +101,26 @@ func firstSo(at *time.Time) string {
 	if at == nil {
 		return ""
 	}
-	return "so since " + second(*at) + ": told again after a restore"
+	return "so since " + ui.Second(*at) + ": told again after a restore"
 }
 
 func certificateFacts(d api.CertificateDetail) [][]string {
 	rows := [][]string{
-		{"certificate", refOf(d.Certificate)},
+		{"certificate", inventory.RefOf(d.Certificate)},
 		{"holder", d.Holder},
-		{"name", orDash(d.Name)},
-		{"agency", orDash(d.Agency)},
+		{"name", ui.OrDash(d.Name)},
+		{"agency", ui.OrDash(d.Agency)},
 		{"identity", d.Identity},
-		{"status", statusSentence(d.Certificate)},
+		{"status", inventory.StatusSentence(d.Certificate)},
 		{"profile", d.Profile + " (" + form.LevelLabel(d.Level) + ")"},
 		{"key", d.KeyType},
-		{"valid", minute(d.NotBefore) + " to " + minute(d.NotAfter) + " (" + left(d.NotAfter, now()) + ")"},
-		{"issued", minute(d.IssuedAt) + " by " + orDash(d.IssuedBy)},
+		{"valid", ui.Minute(d.NotBefore) + " to " + ui.Minute(d.NotAfter) + " (" + ui.Left(d.NotAfter, now()) + ")"},
+		{"issued", ui.Minute(d.IssuedAt) + " by " + ui.OrDash(d.IssuedBy)},
 		{"fingerprint", d.Fingerprint},
 		{"pin", d.Pin},
 	}
 	if d.Card != nil {
-		name := cardName(d.Card.Serial, d.Card.ID)
+		name := inventory.CardName(d.Card.Serial, d.Card.ID)
 		if name == "" { // merely said to be there
 			name = d.Card.GUID
 		}
@@ -127,10 +130,10 @@ func certificateFacts(d api.CertificateDetail) [][]string {
 		rows = append(rows, []string{"host names", strings.Join(d.DNSNames, ", ")})
 	}
 	if d.InvalidityDate != nil {
-		rows = append(rows, []string{"invalid since", minute(*d.InvalidityDate)})
+		rows = append(rows, []string{"invalid since", ui.Minute(*d.InvalidityDate)})
 	}
 	if d.DestroyedAt != nil {
-		rows = append(rows, []string{"destroyed", minute(*d.DestroyedAt)})
+		rows = append(rows, []string{"destroyed", ui.Minute(*d.DestroyedAt)})
 	}
 	return rows
 }

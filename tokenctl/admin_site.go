@@ -10,11 +10,13 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminSite(a *app) *cobra.Command {
-	return group("site", "Look at sites and change them",
+	return command.Group("site", "Look at sites and change them",
 		`Look at sites and change them. A site is a place or a system of an agency; people come
 in from its networks. It is named by its name, or where two agencies have one of the
 same name by its id as 'site show' prints it, or with --agency.
@@ -101,9 +103,9 @@ func newSiteList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List sites with their networks", Long: "List the sites that you administer, by agency and name, the closed ones last.",
 		Example: "  tokenctl admin site list --agency 'Northshire Police'", Args: cobra.NoArgs,
-		RunE: shows(a, func(c *client.Client, ctx context.Context) (client.Answer[api.Sites], error) { return f.sites(ctx, c) }, func(all api.Sites) error {
+		RunE: command.Shows(a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.Sites], error) { return f.sites(ctx, c) }, func(all api.Sites) error {
 			if len(all.Sites) == 0 {
-				a.screen.Say("There is no site yet. Add one: tokenctl admin site add")
+				a.Screen.Say("There is no site yet. Add one: tokenctl admin site add")
 			}
 			return a.printSites(all.Sites)
 		}),
@@ -116,30 +118,30 @@ func newSiteList(a *app) *cobra.Command {
 const fewNetworks = 3
 
 func (a *app) printSites(sites []api.Site) error {
-	return listing(a.screen, []string{"SITE", "AGENCY", "PEOPLE", "NETWORKS"}, sites, func(s api.Site) []string {
+	return ui.Listing(a.Screen, []string{"SITE", "AGENCY", "PEOPLE", "NETWORKS"}, sites, func(s api.Site) []string {
 		networks := strings.Join(s.Networks[:min(len(s.Networks), fewNetworks)], ", ")
 		if more := len(s.Networks) - fewNetworks; more > 0 {
 			networks += " and " + strconv.Itoa(more) + " more"
 		}
 		if s.ClosedAt != nil {
-			networks = "closed on " + day(*s.ClosedAt)
+			networks = "closed on " + ui.Day(*s.ClosedAt)
 		}
-		return []string{s.Name, s.AgencyName, strconv.Itoa(s.Users), orDash(networks)}
+		return []string{s.Name, s.AgencyName, strconv.Itoa(s.Users), ui.OrDash(networks)}
 	})
 }
 
 func newSiteShow(a *app) *cobra.Command {
 	return a.aboutSite("show SITE", "Show one site with all its networks", "Show one site with all its networks.", "  tokenctl admin site show 'Northgate Custody Suite'", nil,
 		func(_ context.Context, _ *client.Client, s api.Site) error {
-			return a.screen.Data(s, func() error {
+			return a.Screen.Data(s, func() error {
 				rows := [][]string{{"site", s.Name}, {"id", s.ID}, {"agency", s.AgencyName}, {"people", strconv.Itoa(s.Users)}}
 				if s.ClosedAt != nil {
-					rows = append(rows, []string{"closed", minute(*s.ClosedAt)})
+					rows = append(rows, []string{"closed", ui.Minute(*s.ClosedAt)})
 				}
 				for _, n := range s.Networks {
 					rows = append(rows, []string{"network", n})
 				}
-				return a.screen.Facts(rows)
+				return a.Screen.Facts(rows)
 			})
 		})
 }
@@ -149,7 +151,7 @@ func (a *app) aboutSite(use, short, long, example string, flags *changeFlags, wo
 	var f siteNamed
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long, Example: example, Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, args []string) error {
 			site, err := f.find(ctx, c, args[0])
 			if err != nil {
 				return err
@@ -172,11 +174,11 @@ func newSiteAdd(a *app) *cobra.Command {
 		Long:    "Add a site to an agency. Nobody comes in from it before it has a network:\ntokenctl admin network add PREFIX --site NAME",
 		Example: "  tokenctl admin site add 'Northgate Custody Suite' --agency 'Northshire Police'",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if agency == "" {
 				return fault.New(fault.Usage, "give --agency", "whose site is it?")
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error {
 				of, err := findAgency(ctx, c, agency)
 				if err != nil {
 					return err

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/ui"
 )
@@ -54,14 +56,14 @@ func TestNodeRow(t *testing.T) {
 // TestNamesOfOthersSteerNothing: what comes from the service is cleaned wherever it is shown.
 func TestNamesOfOthersSteerNothing(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	evil := "\x1b[2J\u202eevil"
 	cert := api.Certificate{Issuer: evil, Serial: evil, Status: evil, Holder: evil, Name: evil, Reason: evil, StatusBy: evil}
 	plan := api.Plan{ID: evil, Act: evil, Reason: evil, Total: 1, LosesAll: 1, Loses: []api.Loser{{Holder: evil, Roles: []string{evil}}}, Warnings: []string{evil}}
 	if err := a.printCertificate(api.CertificateDetail{Certificate: cert, Line: []api.Certificate{cert}, History: []api.StatusChange{{Status: evil}}, May: []string{evil}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := printLosers(a.screen, plan); err != nil {
+	if err := printLosers(a.Screen, plan); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.printCheck(api.Check{Findings: []api.CheckItem{{What: evil, State: evil, Says: evil, Do: evil}}}); err != nil {
@@ -70,7 +72,7 @@ func TestNamesOfOthersSteerNothing(t *testing.T) {
 	if err := a.printExpiries(api.Expiries{Weeks: []api.ExpiryWeek{{From: evil}}, Soon: []api.Certificate{cert}, ByKind: map[string]int{evil: 1}}); err != nil {
 		t.Fatal(err)
 	}
-	a.screen.Fail(fault.New(fault.Partly, sentence(plan), "%s", summary(plan)))
+	a.Screen.Fail(fault.New(fault.Partly, inventory.Sentence(plan), "%s", inventory.Summary(plan)))
 	if said := out.String() + errs.String(); strings.ContainsAny(said, "\x1b\u202e") || !strings.Contains(said, "evil") {
 		t.Errorf("printed %q, which steers a terminal", said)
 	}

@@ -8,6 +8,8 @@ import (
 	"mais/server/api"
 	"mais/tokenctl/internal/chart"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminUsage(a *app) *cobra.Command {
@@ -22,7 +24,7 @@ and what people answered to the question at the foot of a record.
 These are numbers only. Whose records were opened stands in the audit.`,
 		Example: "  tokenctl admin usage\n  tokenctl admin usage --json",
 		Args:    cobra.NoArgs,
-		RunE:    shows(a, (*client.Client).Usage, a.printUsage),
+		RunE:    command.Shows(a.App, (*client.Client).Usage, a.printUsage),
 	}
 }
 
@@ -31,10 +33,10 @@ func (a *app) printUsage(u api.Usage) error {
 	for _, w := range u.Weeks {
 		bars = append(bars, chart.Bar{Label: w.From, Parts: []int{w.Looks}})
 	}
-	if err := a.screen.Table(append([][]string{{"WEEK FROM", "OPENED", chart.Legend("records opened")}}, chart.Bars(bars, chart.Width)...)); err != nil {
+	if err := a.Screen.Table(append([][]string{{"WEEK FROM", "OPENED", chart.Legend("records opened")}}, chart.Bars(bars, chart.Width)...)); err != nil {
 		return err
 	}
-	a.screen.Line("")
+	a.Screen.Line("")
 	rows := [][]string{{"AGENCY", "PEOPLE", "REGISTERED", "MAY READ", "NEVER LOOKED", "USED IT", "OPENED"}}
 	for _, of := range u.Agencies {
 		rows = append(rows, usageRow(of))
@@ -44,17 +46,17 @@ func (a *app) printUsage(u api.Usage) error {
 		all.Agency = "all"
 		rows = append(rows, usageRow(all))
 	}
-	if err := a.screen.Table(rows); err != nil {
+	if err := a.Screen.Table(rows); err != nil {
 		return err
 	}
-	a.screen.Line("")
+	a.Screen.Line("")
 	said := u.All.Answers
-	if err := a.screen.Facts([][]string{
+	if err := a.Screen.Facts([][]string{
 		{"of use", strconv.Itoa(said.Yes)}, {"partly", strconv.Itoa(said.Partly)}, {"not of use", strconv.Itoa(said.No)}, {"not found", strconv.Itoa(said.NotFound)},
 	}); err != nil {
 		return err
 	}
-	a.screen.Say("Counted at %s. Used it and opened: in the last 28 days.", minute(u.AsOf))
+	a.Screen.Say("Counted at %s. Used it and opened: in the last 28 days.", ui.Minute(u.AsOf))
 	return a.printWords(u.Words)
 }
 
@@ -71,6 +73,6 @@ func (a *app) printWords(said []api.UsageWords) error {
 	if len(said) == 0 {
 		return nil
 	}
-	a.screen.Line("")
-	return listing(a.screen, []string{"DAY", "AGENCY", "ANSWER", "WORDS"}, said, func(w api.UsageWords) []string { return []string{w.Day, w.Agency, w.Answer, w.Words} })
+	a.Screen.Line("")
+	return ui.Listing(a.Screen, []string{"DAY", "AGENCY", "ANSWER", "WORDS"}, said, func(w api.UsageWords) []string { return []string{w.Day, w.Agency, w.Answer, w.Words} })
 }

@@ -12,11 +12,13 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newAdminUser(a *app) *cobra.Command {
-	return group("user", "Look at people, and invite, change and end them",
+	return command.Group("user", "Look at people, and invite, change and end them",
 		`Look at people, invite them, and change what they may: where they sign in from, their
 roles, their dates. Somebody is named by their email address, or by their id as
 'user list --json' prints it.
@@ -45,17 +47,17 @@ func newUserList(a *app) *cobra.Command {
 		Long: `List the people whom you administer, by name, and say how many there are in all. All
 that is asked for must hold. Without --stage it is those who have not left.`,
 		Example: "  tokenctl admin user list\n  tokenctl admin user list --agency 'Northshire Police' --role police_officer\n  tokenctl admin user list --sort seen --limit 20 --json",
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			if f.limit < 1 {
 				return fault.New(fault.Usage, "give a number from 1", "--limit: %d is no number of people", f.limit)
 			}
-			if err := oneOf("stage", f.Stage, userStages); err != nil {
+			if err := command.OneOf("stage", f.Stage, userStages); err != nil {
 				return err
 			}
-			if err := oneOf("sort", f.Sort, userSorts); err != nil {
+			if err := command.OneOf("sort", f.Sort, userSorts); err != nil {
 				return err
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.userList(ctx, c, f) })
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.userList(ctx, c, f) })
 		}),
 	}
 	flags := cmd.Flags()
@@ -63,9 +65,9 @@ that is asked for must hold. Without --stage it is those who have not left.`,
 	flags.StringVar(&f.Agency, "agency", "", "of an agency, by its `name` or id")
 	flags.StringVar(&f.Site, "site", "", "of a site, by its `id`")
 	flags.StringVar(&f.Role, "role", "", "with a `role`; - is who has none")
-	fixedWords(cmd, &f.Stage, "stage", "how far they have come: `stage`", userStages)
-	fixedWords(cmd, &f.Sort, "sort", "`order`, with - before it the other way", userSorts)
-	flags.IntVar(&f.limit, "limit", defaultLimit, "print at most so `many`")
+	command.FixedWords(cmd, &f.Stage, "stage", "how far they have come: `stage`", userStages)
+	command.FixedWords(cmd, &f.Sort, "sort", "`order`, with - before it the other way", userSorts)
+	flags.IntVar(&f.limit, "limit", command.DefaultLimit, "print at most so `many`")
 	return cmd
 }
 
@@ -81,14 +83,14 @@ func (a *app) userList(ctx context.Context, c *client.Client, f userListFlags) e
 	if err != nil {
 		return err
 	}
-	err = a.screen.Data(found, func() error {
-		return listing(a.screen, []string{"NAME", "ADDRESS", "AGENCY", "STAGE", "ROLES", "LAST HERE"}, found.Users, userRow)
+	err = a.Screen.Data(found, func() error {
+		return ui.Listing(a.Screen, []string{"NAME", "ADDRESS", "AGENCY", "STAGE", "ROLES", "LAST HERE"}, found.Users, userRow)
 	})
 	switch {
 	case found.Total == 0:
-		a.screen.Say("There is nobody like that whom you administer.")
+		a.Screen.Say("There is nobody like that whom you administer.")
 	case len(found.Users) < found.Total:
-		a.screen.Say("%d of %d people. More of them: --limit.", len(found.Users), found.Total)
+		a.Screen.Say("%d of %d people. More of them: --limit.", len(found.Users), found.Total)
 	}
 	return err
 }
@@ -96,7 +98,7 @@ func (a *app) userList(ctx context.Context, c *client.Client, f userListFlags) e
 // userPages reads as many pages as the limit takes.
 func userPages(ctx context.Context, c *client.Client, f api.UserFilter, limit int) (all api.Users, err error) {
 	all.Page, all.PerPage = 1, limit
-	all.Users, all.Total, err = upTo(limit, func(page, perPage int) ([]api.User, int, error) {
+	all.Users, all.Total, err = command.UpTo(limit, func(page, perPage int) ([]api.User, int, error) {
 		f.Page, f.PerPage = page, perPage
 		answer, err := c.Users(ctx, f)
 		return answer.Value.Users, answer.Value.Total, err
@@ -105,7 +107,7 @@ func userPages(ctx context.Context, c *client.Client, f api.UserFilter, limit in
 }
 
 func userRow(u api.User) []string {
-	return []string{u.Name, u.Email, u.AgencyName, u.Stage, orDash(roleWords(u.Roles)), orDash(dayOrNone(u.LastSeen))}
+	return []string{u.Name, u.Email, u.AgencyName, u.Stage, ui.OrDash(roleWords(u.Roles)), ui.OrDash(dayOrNone(u.LastSeen))}
 }
 
 func roleWords(roles []string) string {
@@ -120,7 +122,7 @@ func dayOrNone(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return day(*t)
+	return ui.Day(*t)
 }
 
 func newUserShow(a *app) *cobra.Command {
@@ -129,15 +131,15 @@ func newUserShow(a *app) *cobra.Command {
 		Long: `Show one person: their entry, how far they have come, what they hold. The last line
 says what you may do. USER is their email address, or their id.`,
 		Example: "  tokenctl admin user show dana@police.example",
-		RunE: showsOne(a, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.User], error) {
+		RunE: command.ShowsOne(a.App, func(c *client.Client, ctx context.Context, named string) (client.Answer[api.User], error) {
 			return findUser(ctx, c, named)
 		}, a.printUser),
 	}
 }
 
 func (a *app) printUser(u api.User) error {
-	err := a.screen.Facts(userFacts(u))
-	a.screen.Say("You may: %s.", orDash(strings.Join(u.May, ", ")))
+	err := a.Screen.Facts(userFacts(u))
+	a.Screen.Say("You may: %s.", ui.OrDash(strings.Join(u.May, ", ")))
 	return err
 }
 
@@ -147,9 +149,9 @@ func userFacts(u api.User) [][]string {
 		password = "yes"
 	}
 	rows := [][]string{
-		{"name", u.Name}, {"address", u.Email}, {"id", u.ID}, {"agency", u.AgencyName}, {"sites", orDash(strings.Join(u.SiteNames, ", "))},
-		{"roles", orDash(roleWords(u.Roles))}, {"stage", u.Stage}, {"first day", orDash(u.Starts)}, {"last day", orDash(u.Ends)},
-		{"vetting", orDash(strings.TrimSpace(u.Vetting + " " + u.VettedOn))}, {"vouched for by", orDash(u.VouchedBy)},
+		{"name", u.Name}, {"address", u.Email}, {"id", u.ID}, {"agency", u.AgencyName}, {"sites", ui.OrDash(strings.Join(u.SiteNames, ", "))},
+		{"roles", ui.OrDash(roleWords(u.Roles))}, {"stage", u.Stage}, {"first day", ui.OrDash(u.Starts)}, {"last day", ui.OrDash(u.Ends)},
+		{"vetting", ui.OrDash(strings.TrimSpace(u.Vetting + " " + u.VettedOn))}, {"vouched for by", ui.OrDash(u.VouchedBy)},
 		{"password", password}, {"open sessions", strconv.Itoa(u.Sessions)},
 	}
 	for _, f := range []struct {
@@ -158,7 +160,7 @@ func userFacts(u api.User) [][]string {
 	}{{"code sent", u.InvitedAt}, {codeWord(u), u.CodeEnds}, {"reminded", u.RemindedAt}, {"mail came back", u.BouncedAt}, {"registered", u.Registered},
 		{"first here", u.FirstSeen}, {"last here", u.LastSeen}, {"terms accepted", u.AcceptedAt}, {"left", u.LeftAt}} {
 		if f.at != nil {
-			rows = append(rows, []string{f.name, minute(*f.at)})
+			rows = append(rows, []string{f.name, ui.Minute(*f.at)})
 		}
 	}
 	if u.PutOut {
@@ -182,7 +184,7 @@ var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // withUser signs in and finds whom an argument names.
 func (a *app) withUser(ctx context.Context, named string, work func(context.Context, *client.Client, client.Answer[api.User]) error) error {
-	return a.signedIn(ctx, func(ctx context.Context, c *client.Client) error {
+	return a.SignedIn(ctx, func(ctx context.Context, c *client.Client) error {
 		found, err := findUser(ctx, c, named)
 		if err != nil {
 			return err
@@ -197,7 +199,7 @@ func findUser(ctx context.Context, c *client.Client, named string) (client.Answe
 	if uuidForm.MatchString(id) {
 		return c.User(ctx, id)
 	}
-	found, err := userPages(ctx, c, api.UserFilter{Query: id, Stage: "all"}, maxPage)
+	found, err := userPages(ctx, c, api.UserFilter{Query: id, Stage: "all"}, command.MaxPage)
 	if err != nil {
 		return client.Answer[api.User]{}, err
 	}

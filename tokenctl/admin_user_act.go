@@ -10,6 +10,7 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 )
 
@@ -171,11 +172,11 @@ token for somebody who has enrolled you are asked.
 Many at once: tokenctl admin user import. Everybody whose code lapsed: tokenctl admin
 user funnel --again.` + aboutUserActs,
 		Example: "  tokenctl admin user invite dana@police.example --name 'Dana Whitlock' --agency 'Northshire Police' --site 'Northgate Custody Suite' --role police_officer\n  tokenctl admin user invite dana@police.example --again",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && f.email == "" {
 				f.email = args[0]
 			}
-			email, err := checkEmail(f.email)
+			email, err := command.CheckEmail(f.email)
 			switch {
 			case err != nil:
 				return err
@@ -186,7 +187,7 @@ user funnel --again.` + aboutUserActs,
 			case f.name == "" || f.agency == "":
 				return fault.New(fault.Usage, "give --name and --agency; or --again, if they are registered", "what is their name, and whose are they?")
 			}
-			return a.signedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.inviteNew(ctx, c, &f, email) })
+			return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return a.inviteNew(ctx, c, &f, email) })
 		}),
 	}
 	f.facts(cmd)
@@ -258,7 +259,7 @@ func (a *app) userCommand(what userAct) *cobra.Command {
 	var f userFlags
 	cmd := &cobra.Command{
 		Use: what.name + " USER", Short: what.short, Long: what.long + aboutUserActs, Example: what.example, Args: cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			return a.withUser(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, found client.Answer[api.User]) error {
 				u := found.Value.UserFields
 				if err := f.apply(ctx, c, &u); err != nil {
@@ -282,7 +283,7 @@ end, and all that they hold is revoked for good: tokens, cards, codes, a passwor
 needs no second person. For a day to come, change the last day instead:
 tokenctl admin user change USER --ends DAY.` + aboutUserActs,
 		Example: "  tokenctl admin user leave dana@police.example --note 'left on Friday'",
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			return a.withUser(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, found client.Answer[api.User]) error {
 				return a.propose(ctx, c, api.ChangeRequest{Kind: api.UserLeave, Target: found.Value.ID, Version: found.Value.Version}, f)
 			})

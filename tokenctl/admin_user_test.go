@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -69,16 +70,16 @@ func TestUserFlags(t *testing.T) {
 // TestNamesOfPeopleSteerNothing: what comes from the service of people is cleaned wherever it is shown.
 func TestNamesOfPeopleSteerNothing(t *testing.T) {
 	var out, errs bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &errs, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &errs, false)}}
 	evil, at := "\x1b[2J\u202eevil", time.Now()
 	u := api.User{
 		ID: evil, AgencyName: evil, SiteNames: []string{evil}, Stage: evil, Bounce: evil, BouncedAt: &at, Password: true, Sessions: 2,
 		UserFields: api.UserFields{Name: evil, Email: evil, Roles: []string{evil}, Starts: evil, Ends: evil, Vetting: evil, VettedOn: evil, VouchedBy: evil},
 	}
-	if err := a.screen.Facts(userFacts(u)); err != nil {
+	if err := a.Screen.Facts(userFacts(u)); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.screen.Table([][]string{userRow(u)}); err != nil {
+	if err := a.Screen.Table([][]string{userRow(u)}); err != nil {
 		t.Fatal(err)
 	}
 	if said := out.String() + errs.String(); strings.ContainsAny(said, "\x1b\u202e") || !strings.Contains(said, "evil") {

@@ -62,7 +62,7 @@ func (a *app) look(f browserFlags, everybody bool) (l looking, err error) {
 	}
 	if f.service != "" {
 		l.want, err = f.stranger()
-	} else if l.token, err = a.open(); err == nil {
+	} else if l.token, err = a.Open(); err == nil {
 		l.want, err = wantOf(l.token)
 	}
 	if err == nil && (l.want.Key == nil || f.module != "") {

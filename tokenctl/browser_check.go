@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/tokenctl/internal/browser"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
 )
@@ -26,7 +27,7 @@ Nothing is changed, and no PIN is asked for.
 The exit code is 9 when something has to be done, which stands under it.`,
 		Example: "  tokenctl browser check\n  tokenctl browser check --browser firefox --json",
 		Args:    cobra.NoArgs,
-		RunE:    a.do(func(cmd *cobra.Command, _ []string) error { return a.browserCheck(cmd.Context(), f) }),
+		RunE:    a.Do(func(cmd *cobra.Command, _ []string) error { return a.browserCheck(cmd.Context(), f) }),
 	}
 	f.add(cmd)
 	return cmd
@@ -42,21 +43,21 @@ func (a *app) browserCheck(ctx context.Context, f browserFlags) error {
 	}
 	look := browser.Look{Want: l.want, Now: time.Now()}
 	if l.token != nil {
-		if err := notRevoked(l.token); err != nil {
+		if err := command.NotRevoked(l.token); err != nil {
 			return err
 		}
 		look.Own = l.token.Certificate()
 	}
 	if l.want.Module != "" {
 		if look.OnCards, err = onCards(ctx); err != nil {
-			a.screen.Warn("what is on the card cannot be read: %s", fault.Of(err).Error())
+			a.Screen.Warn("what is on the card cannot be read: %s", fault.Of(err).Error())
 		}
 	}
 	found, err := l.machine.Check(ctx, l.stores, look)
 	if err != nil {
 		return err
 	}
-	err = a.screen.Data(map[string][]browser.Finding{"findings": found}, func() error { return a.printFindings(found) })
+	err = a.Screen.Data(map[string][]browser.Finding{"findings": found}, func() error { return a.printFindings(found) })
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (a *app) browserCheck(ctx context.Context, f browserFlags) error {
 		}
 	}
 	if wrong == 0 {
-		a.screen.Say("Everything is in place: start the browser and open %s.", l.want.Service)
+		a.Screen.Say("Everything is in place: start the browser and open %s.", l.want.Service)
 		return nil
 	}
 	return fault.New(fault.Findings, "do what stands under each, and run this again", "%d of %d things are not as they should be", wrong, len(found))
@@ -101,5 +102,5 @@ func (a *app) printFindings(found []browser.Finding) error {
 			rows = append(rows, []string{"", "", "", "→ " + f.Next})
 		}
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }

@@ -53,7 +53,7 @@ others may write is refused.`,
       --root-file roots.pem --root-fingerprint sha256:HEX
   tokenctl browser setup --remove`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			if f.remove {
 				return a.browserRemove(cmd.Context(), f)
 			}
@@ -112,7 +112,7 @@ func (l looking) steps(ctx context.Context, everybody bool) ([]browser.Step, err
 func (a *app) openKey(ctx context.Context, l looking, steps []browser.Step) error {
 	for _, s := range steps {
 		if s.What == "key" && s.State == browser.ToDo && len(s.Busy) == 0 {
-			secret, err := a.passphraseOf(l.token.Name).Get(ctx, a.screen)
+			secret, err := a.PassphraseOf(l.token.Name).Get(ctx, a.Screen)
 			if err == nil {
 				_, err = l.token.Unlock(token.InFile(secret))
 			}
@@ -147,27 +147,27 @@ func (a *app) finish(f setupFlags, steps []browser.Step, err error) error {
 	if steps == nil {
 		steps = []browser.Step{}
 	}
-	if err := a.screen.Data(setupData{f.dry, f.remove, steps}, func() error { return a.printSteps(steps) }); err != nil {
+	if err := a.Screen.Data(setupData{f.dry, f.remove, steps}, func() error { return a.printSteps(steps) }); err != nil {
 		return err
 	}
 	waits := false
 	for _, s := range steps {
 		waits = waits || s.State == browser.ToDo && len(s.Busy) > 0
 		if s.State == browser.ByHand && s.Command != "" {
-			a.screen.Say("")
-			a.screen.Say("By hand, for %s:", s.Where)
+			a.Screen.Say("")
+			a.Screen.Say("By hand, for %s:", s.Where)
 			a.sayLines(s.Command)
 		}
 	}
 	switch {
 	case f.dry && waits:
-		a.screen.Say("Nothing was done. A browser has a database open: close every window before you run it without --dry-run.")
+		a.Screen.Say("Nothing was done. A browser has a database open: close every window before you run it without --dry-run.")
 	case f.dry:
-		a.screen.Say("Nothing was done.")
+		a.Screen.Say("Nothing was done.")
 	case f.remove:
-		a.screen.Say("What setup had put there is gone.")
+		a.Screen.Say("What setup had put there is gone.")
 	default:
-		a.screen.Say("Next: insert the card if the token is on one, start the browser, and open the service. 'tokenctl browser check' looks at each thing.")
+		a.Screen.Say("Next: insert the card if the token is on one, start the browser, and open the service. 'tokenctl browser check' looks at each thing.")
 	}
 	return nil
 }
@@ -182,15 +182,15 @@ func (a *app) printSteps(steps []browser.Step) error {
 		rows = append(rows, []string{string(s.State), string(s.Browser), text, s.Where})
 	}
 	if len(steps) == 0 {
-		a.screen.Say("There is nothing to do.")
+		a.Screen.Say("There is nothing to do.")
 		return nil
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }
 
 // sayLines prints a text for a shell or a file as it is, line by line.
 func (a *app) sayLines(text string) {
-	aside := a.screen.Aside()
+	aside := a.Screen.Aside()
 	for line := range strings.Lines(text) {
 		aside.Line("%s", strings.TrimSuffix(line, "\n"))
 	}

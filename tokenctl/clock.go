@@ -1,5 +1,12 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"mais/tokenctl/internal/command"
+)
+
+// app is the command's app, with what these commands do.
+type app struct{ *command.App }
 
 var now = time.Now

@@ -52,16 +52,16 @@ may what a program such as a browser or a server was given. That is why a token
 has to have ended first, and why the disk should be encrypted.`,
 		Example:           "  tokenctl destroy anna\n  tokenctl destroy northgate-custody --revoke --yes\n  tokenctl destroy --report",
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeToken,
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		ValidArgsFunction: a.CompleteToken,
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if report {
 				return a.reportAll(cmd.Context(), args)
 			}
 			if len(args) > 0 {
-				if a.token != "" && a.token != args[0] {
-					return fault.New(fault.Usage, "name one", "%q and --token %s are two tokens", args[0], a.token)
+				if a.Token != "" && a.Token != args[0] {
+					return fault.New(fault.Usage, "name one", "%q and --token %s are two tokens", args[0], a.Token)
 				}
-				a.token = args[0]
+				a.Token = args[0]
 			}
 			return a.destroy(cmd.Context(), f)
 		}),
@@ -77,18 +77,18 @@ has to have ended first, and why the disk should be encrypted.`,
 }
 
 func (a *app) destroy(ctx context.Context, f destroyFlags) error {
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return err
 	}
-	if stone, left, found, err := home.Finish(a.token); found || err != nil {
+	if stone, left, found, err := home.Finish(a.Token); found || err != nil {
 		if err != nil {
 			return err
 		}
-		a.screen.Say("An earlier attempt was cut off; it is finished now.")
+		a.Screen.Say("An earlier attempt was cut off; it is finished now.")
 		return a.printDestroyed(a.tell(ctx, home, stone, f.offline), left)
 	}
-	t, err := a.open()
+	t, err := a.Open()
 	if err != nil {
 		return err
 	}
@@ -131,15 +131,15 @@ func (a *app) whyEnded(ctx context.Context, t *token.Token, f destroyFlags) (str
 		return string(fault.Expired), nil
 	}
 	if f.offline {
-		a.screen.Warn("the service is not asked: it counts %s as good until %s unless your administrator revokes it", t.Serial, day(t.Certificate().NotAfter))
+		a.Screen.Warn("the service is not asked: it counts %s as good until %s unless your administrator revokes it", t.Serial, ui.Day(t.Certificate().NotAfter))
 		return notAsked, nil
 	}
-	c, err := a.signInWith(ctx, t)
+	c, err := a.SignInWith(ctx, t)
 	if err != nil {
 		return "", err
 	}
 	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
+	done := a.Screen.Progress("asking " + t.Mutual)
 	_, err = c.Whoami(ctx)
 	done()
 	if err == nil {
@@ -147,7 +147,7 @@ func (a *app) whyEnded(ctx context.Context, t *token.Token, f destroyFlags) (str
 			return string(fault.StillGood), nil
 		}
 		return "", fault.New(fault.StillGood, "keep it, or give --revoke to revoke it first",
-			"the token %s is good until %s; only one that has ended is destroyed", t.Name, day(t.Certificate().NotAfter))
+			"the token %s is good until %s; only one that has ended is destroyed", t.Name, ui.Day(t.Certificate().NotAfter))
 	}
 	switch known := fault.Of(err); known.Kind {
 	case fault.Revoked, fault.Superseded, fault.Expired, fault.UnknownToken:
@@ -161,9 +161,9 @@ func (a *app) whyEnded(ctx context.Context, t *token.Token, f destroyFlags) (str
 
 func (a *app) printDestroyed(stone token.Tombstone, left []string) error {
 	if len(left) > 0 {
-		a.screen.Warn("what is not a token's was left where it is: %s", strings.Join(left, ", "))
+		a.Screen.Warn("what is not a token's was left where it is: %s", strings.Join(left, ", "))
 	}
-	told := "the service was told " + second(stone.Reported)
+	told := "the service was told " + ui.Second(stone.Reported)
 	if stone.Reported.IsZero() {
 		told = "the service was not told"
 	}
@@ -174,11 +174,11 @@ func (a *app) printDestroyed(stone token.Tombstone, left []string) error {
 		{"holder", stone.Holder + " (" + stone.Kind + ")"},
 		{"serial", stone.Serial},
 		{"why", stone.Why},
-		{"at", second(stone.At)},
+		{"at", ui.Second(stone.At)},
 		{"report", told},
 	}
 	if stone.Card != nil {
-		a.screen.Say("The key is still on %s; 'tokenctl piv reset' wipes all of it.", token.CardName(*stone.Card))
+		a.Screen.Say("The key is still on %s; 'tokenctl piv reset' wipes all of it.", token.CardName(*stone.Card))
 	}
-	return a.screen.Data(shown, func() error { return a.screen.Facts(rows) })
+	return a.Screen.Data(shown, func() error { return a.Screen.Facts(rows) })
 }

@@ -20,13 +20,13 @@ func (a *app) statement(ctx context.Context, t *token.Token, f destroyFlags, at 
 	if f.noReport || t.Card != nil {
 		return nil, nil
 	}
-	if t.Encrypted() && a.passphraseFile == "" && !ui.HasTerminal() {
-		a.screen.Warn("the service is not told of it: that needs the passphrase, and there is neither --passphrase-file nor a terminal to ask on")
+	if t.Encrypted() && a.PassphraseFile == "" && !ui.HasTerminal() {
+		a.Screen.Warn("the service is not told of it: that needs the passphrase, and there is neither --passphrase-file nor a terminal to ask on")
 		return nil, nil
 	}
-	own, err := a.unlock(ctx, t)
+	own, err := a.Unlock(ctx, t)
 	if fault.Is(err, fault.Damaged) {
-		a.screen.Warn("the service is not told of it: %s", err)
+		a.Screen.Warn("the service is not told of it: %s", err)
 		return nil, nil
 	}
 	if err != nil {
@@ -50,14 +50,14 @@ func (a *app) tell(ctx context.Context, home token.Home, stone token.Tombstone, 
 		return stone
 	}
 	if offline {
-		a.screen.Say("The service is not told now. When the token has ended there: tokenctl destroy --report")
+		a.Screen.Say("The service is not told now. When the token has ended there: tokenctl destroy --report")
 		return stone
 	}
-	done := a.screen.Progress("telling " + stone.Report.Public)
+	done := a.Screen.Progress("telling " + stone.Report.Public)
 	told, err := a.send(ctx, home, stone)
 	done()
 	if err != nil {
-		a.screen.Warn("the token is wiped, and the service does not know it yet: %s; send it later: tokenctl destroy --report", err)
+		a.Screen.Warn("the token is wiped, and the service does not know it yet: %s; send it later: tokenctl destroy --report", err)
 	}
 	return told
 }
@@ -94,7 +94,7 @@ type reported struct {
 
 // reportAll sends every statement that is kept, or those of the tokens called so.
 func (a *app) reportAll(ctx context.Context, names []string) error {
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (a *app) reportAll(ctx context.Context, names []string) error {
 			continue
 		}
 		if t, err := home.Open(stone.Name); err == nil && t.Serial == stone.Serial {
-			a.screen.Warn("the token %s was to be destroyed and is still there: finish that with 'tokenctl destroy %s'", stone.Name, stone.Name)
+			a.Screen.Warn("the token %s was to be destroyed and is still there: finish that with 'tokenctl destroy %s'", stone.Name, stone.Name)
 			continue
 		}
 		_, err := a.send(ctx, home, stone)
@@ -123,12 +123,12 @@ func (a *app) reportAll(ctx context.Context, names []string) error {
 		}
 		all, rows = append(all, r), append(rows, []string{r.Name, r.Serial, said})
 	}
-	err = a.screen.Data(all, func() error {
+	err = a.Screen.Data(all, func() error {
 		if len(all) == 0 {
-			a.screen.Say("There is nothing to tell the service.")
+			a.Screen.Say("There is nothing to tell the service.")
 			return nil
 		}
-		return a.screen.Table(rows)
+		return a.Screen.Table(rows)
 	})
 	if err == nil && failed > 0 {
 		err = fault.New(fault.Partly, "try again later", "%d of %d destructions could not be reported", failed, len(all))

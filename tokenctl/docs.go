@@ -18,7 +18,7 @@ func newDocs(a *app) *cobra.Command {
 		Short:  "Write man pages and the reference into a directory",
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o777); err != nil {
 				return fault.New(fault.Failed, "", "make the directory").Because(err)
 			}

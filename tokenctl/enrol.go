@@ -4,11 +4,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/certs"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/enrolment"
 	"mais/tokenctl/internal/token"
 )
 
 func newEnrol(a *app) *cobra.Command {
-	var f enrolFlags
+	var f enrolment.Flags
 	var email string
 	var own requestFlags
 	cmd := &cobra.Command{
@@ -39,29 +41,29 @@ file: nobody vouches for it.`,
   tokenctl enrol --server https://mais.example:8443 --root-fingerprint sha256:HEX \
       --email anna@police.example --csr request.pem --out certificate.pem`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			email, err := checkEmail(email)
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			email, err := command.CheckEmail(email)
 			if err != nil {
 				return err
 			}
-			in, err := f.invitation(certs.User, email)
+			in, err := f.Invitation(certs.User, email)
 			if err != nil {
 				return err
 			}
 			if own.csr != "" {
 				return a.certify(cmd.Context(), in, f, own)
 			}
-			name := a.token
+			name := a.Token
 			if name == "" {
 				name = token.NameFor(email)
 			}
-			if err := f.canAsk(a.passphraseOf(name)); err != nil {
+			if err := f.CanAsk(a.PassphraseOf(name)); err != nil {
 				return err
 			}
-			return enrolInFile(cmd.Context(), a, name, in, f, newFileKeeper(a, name))
+			return enrolment.EnrolInFile(cmd.Context(), a.App, name, in, f, enrolment.NewFileKeeper(a.App, name))
 		}),
 	}
-	f.add(cmd)
+	f.Add(cmd)
 	own.add(cmd)
 	cmd.Flags().StringVar(&email, "email", "", "your email `address`, as the invitation has it")
 	cmd.MarkFlagRequired("email")

@@ -14,8 +14,11 @@ import (
 	"mais/certs"
 	"mais/config"
 	"mais/server/api/form"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/enrolment"
 	"mais/tokenctl/internal/enrol"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 // requestFlags are those of an enrolment whose key others keep.
@@ -55,35 +58,35 @@ type certifiedData struct {
 	NotAfter time.Time `json:"not_after"`
 }
 
-func (a *app) certify(ctx context.Context, in enrol.Invitation, f enrolFlags, own requestFlags) error {
+func (a *app) certify(ctx context.Context, in enrol.Invitation, f enrolment.Flags, own requestFlags) error {
 	csr, err := own.read()
 	if err != nil {
 		return err
 	}
-	if err := f.canAsk(); err != nil {
+	if err := f.CanAsk(); err != nil {
 		return err
 	}
-	done := a.screen.Progress("asking " + in.Server.Host)
+	done := a.Screen.Progress("asking " + in.Server.Host)
 	chain, err := enrol.Certify(ctx, in, csr, func(ctx context.Context) (config.Secret, error) {
 		done()
-		return f.readCode(ctx, a.screen)
+		return f.ReadCode(ctx, a.Screen)
 	})
 	done()
 	if err != nil {
 		return err
 	}
-	if err := writeNew(own.out, certs.EncodeCertificates(chain...)); err != nil {
+	if err := command.WriteNew(own.out, certs.EncodeCertificates(chain...)); err != nil {
 		return err
 	}
 	rules, _ := certs.ProfileOf(chain[0])
 	d := certifiedData{own.out, in.Holder, certs.SerialHex(chain[0].SerialNumber), rules.Level.String(), chain[0].NotAfter.UTC()}
-	return a.screen.Data(d, func() error {
-		return a.screen.Facts([][]string{
+	return a.Screen.Data(d, func() error {
+		return a.Screen.Facts([][]string{
 			{"certificate", d.File},
 			{"holder", d.Holder},
 			{"serial", d.Serial},
 			{"key", form.LevelLabel(d.Level) + ", your own"},
-			{"valid", fmt.Sprintf("until %s (%s)", day(d.NotAfter), left(d.NotAfter, time.Now()))},
+			{"valid", fmt.Sprintf("until %s (%s)", ui.Day(d.NotAfter), ui.Left(d.NotAfter, time.Now()))},
 		})
 	})
 }

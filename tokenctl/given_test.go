@@ -5,14 +5,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 )
 
 // TestAsGiven: faults of a request's fields are told by the flags and arguments of the command.
 func TestAsGiven(t *testing.T) {
-	a := &app{}
+	a := &app{&command.App{}}
 	asGiven := func(cmd *cobra.Command, args []string, err error) error {
-		return a.do(func(*cobra.Command, []string) error { return err })(cmd, args)
+		return a.Do(func(*cobra.Command, []string) error { return err })(cmd, args)
 	}
 	invite, change := newUserInvite(a), newUserChange(a)
 	for _, test := range []struct {

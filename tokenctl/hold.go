@@ -8,7 +8,10 @@ import (
 	"mais/certs"
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newTokens(a *app) *cobra.Command {
@@ -21,12 +24,12 @@ with 'tokenctl hold SERIAL' and to ring your administrator. 'tokenctl list' list
 what is on this machine.`,
 		Example: "  tokenctl tokens",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, err := a.open()
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			t, err := a.Open()
 			if err != nil {
 				return err
 			}
-			return asking(cmd.Context(), a, (*client.Client).OwnTokens, func(own api.OwnTokens) error { return a.printOwn(own.Tokens, t.Serial) })
+			return command.Asking(cmd.Context(), a.App, (*client.Client).OwnTokens, func(own api.OwnTokens) error { return a.printOwn(own.Tokens, t.Serial) })
 		}),
 	}
 }
@@ -38,9 +41,9 @@ func (a *app) printOwn(tokens []api.Certificate, this string) error {
 		if cert.Serial == this {
 			here = "the one you use"
 		}
-		rows = append(rows, []string{cert.Serial, statusSentence(cert), day(cert.IssuedAt), day(cert.NotAfter), cert.Profile, here})
+		rows = append(rows, []string{cert.Serial, inventory.StatusSentence(cert), ui.Day(cert.IssuedAt), ui.Day(cert.NotAfter), cert.Profile, here})
 	}
-	return a.screen.Table(rows)
+	return a.Screen.Table(rows)
 }
 
 func newHold(a *app) *cobra.Command {
@@ -58,7 +61,7 @@ somebody else's, whatever you administer. You cannot release it yourself. You ar
 give --yes.`,
 		Example: "  tokenctl hold\n  tokenctl hold 7f3a… --yes",
 		Args:    cobra.MaximumNArgs(1),
-		RunE:    a.do(func(cmd *cobra.Command, args []string) error { return a.holdOwn(cmd.Context(), args, yes) }),
+		RunE:    a.Do(func(cmd *cobra.Command, args []string) error { return a.holdOwn(cmd.Context(), args, yes) }),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
@@ -71,17 +74,17 @@ type held struct {
 }
 
 func (a *app) holdOwn(ctx context.Context, args []string, yes bool) error {
-	t, err := a.open()
+	t, err := a.Open()
 	if err != nil {
 		return err
 	}
 	asked := certs.Ref{Serial: t.Serial}
 	if len(args) > 0 {
-		if asked, err = parseSerial(args[0]); err != nil {
+		if asked, err = inventory.ParseSerial(args[0]); err != nil {
 			return err
 		}
 	}
-	c, err := a.signInWith(ctx, t)
+	c, err := a.SignInWith(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (a *app) holdOwn(ctx context.Context, args []string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	ref, err := oneOfThem(own.Value.Tokens, asked, none) // who administers others may plan on theirs too
+	ref, err := inventory.OneOfThem(own.Value.Tokens, asked, none) // who administers others may plan on theirs too
 	if err != nil {
 		return err
 	}
@@ -103,21 +106,21 @@ func (a *app) holdOwn(ctx context.Context, args []string, yes bool) error {
 	if p.Total == 0 {
 		return none
 	}
-	if err := sure(ctx, yes, p.Act+" changes who is served", "The token "+ref.Serial+" is put on hold; only an administrator can release it.", p.Word); err != nil {
+	if err := command.Sure(ctx, yes, p.Act+" changes who is served", "The token "+ref.Serial+" is put on hold; only an administrator can release it.", p.Word); err != nil {
 		return err
 	}
 	if err := a.holdNow(ctx, c, p, ref.Serial == t.Serial); err != nil {
 		return err
 	}
-	return a.screen.Data(held{ref.Serial, "held"}, func() error {
-		return a.screen.Facts([][]string{{"on hold", ref.Serial}, {"to release it", "ask your administrator"}})
+	return a.Screen.Data(held{ref.Serial, "held"}, func() error {
+		return a.Screen.Facts([][]string{{"on hold", ref.Serial}, {"to release it", "ask your administrator"}})
 	})
 }
 
 // holdNow confirms the plan. The service may refuse to say that it has held the very token
 // that asks: that it is refused as held is the answer.
 func (a *app) holdNow(ctx context.Context, c *client.Client, p api.Plan, own bool) error {
-	done := a.screen.Progress("asking")
+	done := a.Screen.Progress("asking")
 	answer, err := c.Confirm(ctx, p.ID, p.Word)
 	done()
 	if own && fault.Is(err, fault.Held) {
@@ -126,11 +129,11 @@ func (a *app) holdNow(ctx context.Context, c *client.Client, p api.Plan, own boo
 	if err != nil {
 		return err
 	}
-	if p, err = follow(ctx, a.screen, c, answer.Value); own && fault.Is(err, fault.Held) {
+	if p, err = inventory.Follow(ctx, a.Screen, c, answer.Value); own && fault.Is(err, fault.Held) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return outcome(p)
+	return inventory.Outcome(p)
 }

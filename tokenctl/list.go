@@ -5,8 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command/standing"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
 )
 
 func newList(a *app) *cobra.Command {
@@ -18,14 +20,14 @@ func newList(a *app) *cobra.Command {
 service is not asked. With --all those that 'tokenctl destroy' has wiped stand below.`,
 		Example: "  tokenctl list\n  tokenctl list --all --json",
 		Args:    cobra.NoArgs,
-		RunE:    a.do(func(*cobra.Command, []string) error { return a.list(destroyed) }),
+		RunE:    a.Do(func(*cobra.Command, []string) error { return a.list(destroyed) }),
 	}
 	cmd.Flags().BoolVar(&destroyed, "all", false, "list destroyed tokens as well")
 	return cmd
 }
 
 func (a *app) list(destroyed bool) error {
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return err
 	}
@@ -33,17 +35,17 @@ func (a *app) list(destroyed bool) error {
 	if err != nil {
 		return err
 	}
-	all := []tokenData{}
+	all := []standing.Token{}
 	rows := [][]string{{"NAME", "HOLDER", "KIND", "KEY", "VALID UNTIL", "STATE"}}
 	for _, name := range names {
 		t, err := home.Open(name)
 		if err != nil { // one bad token hides no other
-			a.screen.Warn("%s", fault.Of(err))
+			a.Screen.Warn("%s", fault.Of(err))
 			continue
 		}
-		d := describe(t)
+		d := standing.Describe(t)
 		all = append(all, d)
-		rows = append(rows, []string{d.Name, d.Holder, d.Kind, keyColumn(d), day(d.NotAfter), stateOf(d)})
+		rows = append(rows, []string{d.Name, d.Holder, d.Kind, keyColumn(d), ui.Day(d.NotAfter), standing.StateOf(d)})
 	}
 	if destroyed {
 		stones, err := home.Destroyed()
@@ -52,20 +54,20 @@ func (a *app) list(destroyed bool) error {
 		}
 		for _, s := range stones {
 			all = append(all, buried(s))
-			rows = append(rows, []string{s.Name, s.Holder, s.Kind, "-", day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)%s", day(s.At), s.Why, untold(s))})
+			rows = append(rows, []string{s.Name, s.Holder, s.Kind, "-", ui.Day(s.NotAfter), fmt.Sprintf("destroyed %s (%s)%s", ui.Day(s.At), s.Why, untold(s))})
 		}
 	}
-	return a.screen.Data(all, func() error {
+	return a.Screen.Data(all, func() error {
 		if len(all) == 0 {
-			a.screen.Say("There is no token in %s.", home.Dir())
+			a.Screen.Say("There is no token in %s.", home.Dir())
 			return nil
 		}
-		return a.screen.Table(rows)
+		return a.Screen.Table(rows)
 	})
 }
 
 // keyColumn says where a token's key is, in a word or two.
-func keyColumn(d tokenData) string {
+func keyColumn(d standing.Token) string {
 	if d.Card != nil {
 		return token.CardName(*d.Card)
 	}
@@ -80,7 +82,7 @@ func untold(s token.Tombstone) string {
 }
 
 // buried is how a destroyed token stands in the list: with what is still known of it.
-func buried(s token.Tombstone) tokenData {
-	return tokenData{Name: s.Name, Kind: s.Kind, User: s.User, Holder: s.Holder, Serial: s.Serial, NotAfter: s.NotAfter,
+func buried(s token.Tombstone) standing.Token {
+	return standing.Token{Name: s.Name, Kind: s.Kind, User: s.User, Holder: s.Holder, Serial: s.Serial, NotAfter: s.NotAfter,
 		State: "destroyed", DestroyedAt: s.At, Why: s.Why}
 }

@@ -10,6 +10,9 @@ import (
 	"mais/certs"
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/enrolment"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
@@ -40,7 +43,7 @@ it. Without a terminal, have the code sent with --send, then give it with
   tokenctl lost --server https://mais.example:8443 --root-fingerprint sha256:HEX \
       --email anna@police.example`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error { return a.lost(cmd.Context(), f) }),
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error { return a.lost(cmd.Context(), f) }),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.server, "server", "", "`URL` of the service, as the invitation has it")
@@ -67,44 +70,44 @@ func (a *app) lost(ctx context.Context, f lostFlags) error {
 	c := client.Public(to, root)
 	defer c.Close()
 	if f.codeFile == "" {
-		done := a.screen.Progress("asking " + to.Host)
+		done := a.Screen.Progress("asking " + to.Host)
 		sent, err := c.AskLost(ctx, api.LostRequest{Email: email})
 		done()
 		if err != nil {
 			return err
 		}
-		a.screen.Say("If %s is registered, a code is on its way there. It is good for %d minutes.", email, sent.Value.Minutes)
+		a.Screen.Say("If %s is registered, a code is on its way there. It is good for %d minutes.", email, sent.Value.Minutes)
 		if f.send {
-			return a.screen.Data(sent.Raw, func() error { return nil })
+			return a.Screen.Data(sent.Raw, func() error { return nil })
 		}
 	}
-	secret, err := code.Get(ctx, a.screen)
+	secret, err := code.Get(ctx, a.Screen)
 	if err != nil {
 		return err
 	}
-	done := a.screen.Progress("asking " + to.Host)
+	done := a.Screen.Progress("asking " + to.Host)
 	held, err := c.ReportLost(ctx, api.LostConfirm{Code: string(secret.Reveal())})
 	done()
 	if err != nil {
 		return err
 	}
-	return a.screen.Data(held.Raw, func() error { return a.printLost(held.Value) })
+	return a.Screen.Data(held.Raw, func() error { return a.printLost(held.Value) })
 }
 
 // whereLost is where to report, and whose: as the flags say, or as the chosen token does.
 func (a *app) whereLost(ctx context.Context, f lostFlags) (to *url.URL, root *x509.Certificate, email string, err error) {
 	if f.server == "" {
-		t, err := a.open()
+		t, err := a.Open()
 		if err != nil {
 			return nil, nil, "", fault.New(fault.Usage, "give --server, --root-fingerprint and --email, as your invitation has them", "there is no token here that says where to report").Because(err)
 		}
 		to, err = token.ServiceURL(t.Public)
 		return to, t.Root, t.Holder, err
 	}
-	if email, err = checkEmail(f.email); err != nil {
+	if email, err = command.CheckEmail(f.email); err != nil {
 		return nil, nil, "", err
 	}
-	in, err := (&enrolFlags{server: f.server, fingerprint: f.fingerprint}).invitation(certs.User, email)
+	in, err := (&enrolment.Flags{Server: f.server, Fingerprint: f.fingerprint}).Invitation(certs.User, email)
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -114,19 +117,19 @@ func (a *app) whereLost(ctx context.Context, f lostFlags) (to *url.URL, root *x5
 
 func (a *app) printLost(h api.LostHeld) error {
 	if h.Password {
-		a.screen.Say("Your password opens nothing any more: a new invitation gives you another.")
+		a.Screen.Say("Your password opens nothing any more: a new invitation gives you another.")
 	}
 	if len(h.Held) == 0 {
 		if !h.Password {
-			a.screen.Say("Nothing of yours was good any more: it was on hold, revoked or expired before.")
+			a.Screen.Say("Nothing of yours was good any more: it was on hold, revoked or expired before.")
 		}
 		return nil
 	}
 	rows := [][]string{{"ON HOLD", "CARD", "PROFILE", "EXPIRES"}}
 	for _, t := range h.Held {
-		rows = append(rows, []string{t.Serial, orDash(cardName(t.Card, "")), t.Profile, day(t.NotAfter)})
+		rows = append(rows, []string{t.Serial, ui.OrDash(inventory.CardName(t.Card, "")), t.Profile, ui.Day(t.NotAfter)})
 	}
-	err := a.screen.Table(rows)
-	a.screen.Say("Ring your administrator: they release it when it is found, or replace it.")
+	err := a.Screen.Table(rows)
+	a.Screen.Say("Ring your administrator: they release it when it is found, or replace it.")
 	return err
 }

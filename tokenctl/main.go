@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/ui"
 )
@@ -22,7 +23,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interruption ends the process at once
-	a := &app{screen: ui.NewScreen(os.Stdout, os.Stderr, wantsJSON(args))}
+	a := &app{&command.App{Screen: ui.NewScreen(os.Stdout, os.Stderr, wantsJSON(args))}}
 	root := newRoot(a)
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
@@ -32,10 +33,10 @@ func run(args []string) int {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	if !a.entered { // cobra's own complaint about the arguments
+	if !a.Entered { // cobra's own complaint about the arguments
 		err = fault.New(fault.Usage, "run '"+command.CommandPath()+" --help'", "%v", err)
 	}
-	return a.screen.Fail(err)
+	return a.Screen.Fail(err)
 }
 
 // wantsJSON looks for --json before the flags are parsed, so that a mistake among them is

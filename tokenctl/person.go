@@ -11,25 +11,25 @@ import (
 // sayWho says whose record it is, by all names and numbers that the reader may see.
 func (a *app) sayWho(r api.Record) {
 	details := func(name string) api.Item { return form.ItemAt(r, "service_user_details."+name) }
-	a.screen.Heading("%s", nameOf(details("surname"), details("first_name")))
+	a.Screen.Heading("%s", nameOf(details("surname"), details("first_name")))
 	if born := form.Text(details("date_of_birth")); born != "" {
 		line := "Born " + form.Day(born)
 		if years, ok := form.Years(born, now()); ok {
 			line += fmt.Sprintf(", %d years old", years)
 		}
-		a.screen.Line("%s", line)
+		a.Screen.Line("%s", line)
 	}
 	if aliases := aliasesOf(details("aliases")); aliases != nil {
-		a.screen.Paragraph("", "Also known as "+strings.Join(aliases, ", "))
+		a.Screen.Paragraph("", "Also known as "+strings.Join(aliases, ", "))
 	}
 	if number := form.Text(details("epex_number")); number != "" {
-		a.screen.Line("ePEX number %s", number)
+		a.Screen.Line("ePEX number %s", number)
 	}
-	a.screen.Line("Record %s", r.ID)
+	a.Screen.Line("Record %s", r.ID)
 	if withheld := withheldOf(r); withheld > 0 {
-		a.screen.Line("Items withheld from your role, whether or not they are recorded: %d", withheld)
+		a.Screen.Line("Items withheld from your role, whether or not they are recorded: %d", withheld)
 	}
-	a.screen.Line("")
+	a.Screen.Line("")
 }
 
 // nameOf puts the surname first, as police file it.
@@ -71,24 +71,24 @@ func withheldOf(r api.Record) (n int) {
 // sayAge says from when the record is, and what that asks for.
 func (a *app) sayAge(r api.Record) {
 	age := form.AgeOf(r, now())
-	a.screen.Paragraph("", age.Words)
+	a.Screen.Paragraph("", age.Words)
 	if age.Freshness != form.Fresh && age.Newest != "" {
-		a.screen.Paragraph("", "The newest entry that you may see is of "+form.Day(age.Newest)+".")
+		a.Screen.Paragraph("", "The newest entry that you may see is of "+form.Day(age.Newest)+".")
 	}
 	if age.Advice != "" {
-		a.screen.Paragraph("", age.Advice)
+		a.Screen.Paragraph("", age.Advice)
 	}
 }
 
 // sayRisk prints a card: the state at a glance, what to do, and what is recorded.
 func (a *app) sayRisk(c form.Card) {
-	a.screen.Line("")
-	a.screen.Heading("%s – %s", c.Title, c.Status)
-	a.screen.Paragraph("  ", c.Advice)
+	a.Screen.Line("")
+	a.Screen.Heading("%s – %s", c.Title, c.Status)
+	a.Screen.Paragraph("  ", c.Advice)
 	for _, line := range c.Lines {
-		a.screen.Paragraph("  - ", line)
+		a.Screen.Paragraph("  - ", line)
 	}
 	if from := provenance(api.Item{AsAt: c.AsAt, Source: c.Source}); from != nothingSaid {
-		a.screen.Paragraph("  ", "("+from+")")
+		a.Screen.Paragraph("  ", "("+from+")")
 	}
 }

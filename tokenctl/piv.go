@@ -117,7 +117,7 @@ func choiceOf(r piv.Reader) piv.Choice {
 
 // onCard opens the card for a moment.
 func (a *app) onCard(ctx context.Context, which piv.Choice, work func(*piv.Card) error) error {
-	card, err := piv.Open(ctx, which, a.sayWaiting)
+	card, err := piv.Open(ctx, which, a.SayWaiting)
 	if err != nil {
 		return err
 	}
@@ -132,24 +132,24 @@ func (a *app) oldSecret(ctx context.Context, source ui.Source, kind string, trie
 		return config.Secret{}, piv.Blocked(kind)
 	}
 	if source.File != "" && tries == 1 {
-		return config.Secret{}, lastTry(kind)
+		return config.Secret{}, piv.LastTry(kind)
 	}
 	if source.File == "" {
-		source.What += triesLeft(tries)
+		source.What += piv.TriesPrompt(tries)
 	}
-	return source.Get(ctx, a.screen)
+	return source.Get(ctx, a.Screen)
 }
 
 // newSecret asks for a PIN or PUK that is being chosen: twice on a terminal.
 func (a *app) newSecret(ctx context.Context, source ui.Source, check func(config.Secret) error) (config.Secret, error) {
-	chosen, err := source.Get(ctx, a.screen)
+	chosen, err := source.Get(ctx, a.Screen)
 	if err != nil {
 		return config.Secret{}, err
 	}
 	if err := check(chosen); err != nil || source.File != "" {
 		return chosen, err
 	}
-	again, err := ui.Source{What: "the same again"}.Get(ctx, a.screen)
+	again, err := ui.Source{What: "the same again"}.Get(ctx, a.Screen)
 	if err == nil && !bytes.Equal(again.Reveal(), chosen.Reveal()) { // both typed here and now: nothing to time
 		err = fault.New(fault.Usage, "start again", "the two differ; the card was not changed")
 	}

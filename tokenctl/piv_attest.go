@@ -46,7 +46,7 @@ of PEM. The service decides by its own list. When it proves nothing here, the ex
 code is 9.`,
 		Example: "  tokenctl piv attest\n  tokenctl piv attest --slot 9c --pem >statement.pem",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			roots, err := makersOf(makers)
 			if err != nil {
 				return err
@@ -60,7 +60,7 @@ code is 9.`,
 				return err
 			}
 			if asPEM {
-				return a.screen.Bytes(certs.EncodeCertificates(chain...))
+				return a.Screen.Bytes(certs.EncodeCertificates(chain...))
 			}
 			return a.printAttested(slot, chain, roots)
 		}),
@@ -107,7 +107,7 @@ func (a *app) printAttested(slot string, chain []*x509.Certificate, roots *attes
 		rows = append([][]string{{"proven", "made on the card, which it cannot leave"}, {"maker", d.Maker}, {"card", d.Card}, {"form", d.Form}, {"firmware", d.Firmware}}, rows...)
 		rows = append(rows, []string{"PIN", d.PIN}, []string{"touch", d.Touch})
 	}
-	if printed := a.screen.Data(d, func() error { return a.screen.Facts(rows) }); printed != nil || err == nil {
+	if printed := a.Screen.Data(d, func() error { return a.Screen.Facts(rows) }); printed != nil || err == nil {
 		return printed
 	}
 	return fault.New(fault.Findings, "if the service trusts the card's maker, name its CA certificates with --makers", "the statement leads to no maker that is known here")

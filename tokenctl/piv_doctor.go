@@ -12,6 +12,7 @@ import (
 	"mais/tokenctl/internal/browser"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
+	"mais/tokenctl/internal/ui"
 )
 
 // check is one thing that doctor looked at.
@@ -50,7 +51,7 @@ the certificate in slot 9a and whether the key fits it, and OpenSC, which browse
 No PIN is asked and no try is spent. With findings the exit code is 9.`,
 		Example: "  tokenctl piv doctor\n  tokenctl piv doctor --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			all, err := examine(cmd.Context(), which)
 			if err != nil {
 				return err
@@ -126,7 +127,7 @@ func (c *checks) card(r piv.Reader) {
 		c.good(what, "in %s, firmware %s", r.Name, s.Firmware)
 	}
 	if r.Busy {
-		c.good(what, "a program has it open; tokenctl's changes and signatures wait for its end: %s", orDash(strings.Join(cardPrograms(), ", ")))
+		c.good(what, "a program has it open; tokenctl's changes and signatures wait for its end: %s", ui.OrDash(strings.Join(cardPrograms(), ", ")))
 	}
 	c.secrets(what, s)
 	c.signIn(what, s)
@@ -180,7 +181,7 @@ func (c *checks) signIn(what string, s piv.Summary) {
 		c.bad(what, "run 'tokenctl piv enrol' anew: the certificate's key is gone", "the certificate in slot 9a is of another key than the slot's")
 		return
 	case time.Now().After(cert.NotAfter):
-		c.bad(what, "ask your administrator for a new invitation, and enrol again", "the certificate in slot 9a expired on %s", day(cert.NotAfter))
+		c.bad(what, "ask your administrator for a new invitation, and enrol again", "the certificate in slot 9a expired on %s", ui.Day(cert.NotAfter))
 		return
 	}
 	if _, ours := certs.ProfileOf(cert); !ours {
@@ -188,10 +189,10 @@ func (c *checks) signIn(what string, s piv.Summary) {
 		return
 	}
 	if due := cert.NotBefore.Add(cert.NotAfter.Sub(cert.NotBefore) * 2 / 3); time.Now().After(due) {
-		c.bad(what, "run 'tokenctl piv renew'", "the certificate in slot 9a expires on %s (%s)", day(cert.NotAfter), left(cert.NotAfter, time.Now()))
+		c.bad(what, "run 'tokenctl piv renew'", "the certificate in slot 9a expires on %s (%s)", ui.Day(cert.NotAfter), ui.Left(cert.NotAfter, time.Now()))
 		return
 	}
-	c.good(what, "slot 9a signs in as %s until %s", personOf(cert), day(cert.NotAfter))
+	c.good(what, "slot 9a signs in as %s until %s", personOf(cert), ui.Day(cert.NotAfter))
 }
 
 func (a *app) printChecks(all checks) error {
@@ -208,7 +209,7 @@ func (a *app) printChecks(all checks) error {
 			rows = append(rows, []string{"", "", "→ " + c.Next})
 		}
 	}
-	err := a.screen.Data(map[string]any{"checks": all, "findings": findings}, func() error { return a.screen.Table(rows) })
+	err := a.Screen.Data(map[string]any{"checks": all, "findings": findings}, func() error { return a.Screen.Table(rows) })
 	switch {
 	case err != nil || findings == 0:
 		return err

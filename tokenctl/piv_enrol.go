@@ -11,6 +11,9 @@ import (
 	"mais/certs"
 	"mais/certs/attest"
 	"mais/config"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/enrolment"
+	"mais/tokenctl/internal/command/standing"
 	"mais/tokenctl/internal/enrol"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
@@ -29,7 +32,7 @@ var (
 
 // cardEnrolFlags are those of 'piv enrol' besides the common ones.
 type cardEnrolFlags struct {
-	enrolFlags
+	enrolment.Flags
 	email               string
 	keyType, pin, touch string
 	pukFile             string
@@ -79,7 +82,7 @@ func newPIVEnrol(a *app, which *cardFlags) *cobra.Command {
   tokenctl piv enrol --server https://mais.example:8443 --root-fingerprint sha256:HEX \
       --email anna@police.example --code-file code.txt --pin-file pin.txt --puk-file puk.txt`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			work, err := a.newCardEnrolment(f, which.choice())
 			if err != nil {
 				return err
@@ -87,7 +90,7 @@ func newPIVEnrol(a *app, which *cardFlags) *cobra.Command {
 			return work.run(cmd.Context())
 		}),
 	}
-	f.add(cmd)
+	f.Add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.email, "email", "", "your email `address`, as the invitation has it")
 	flags.StringVar(&f.keyType, "key-type", "p256", "`type` of the key: "+choices(keyTypes))
@@ -102,7 +105,7 @@ func newPIVEnrol(a *app, which *cardFlags) *cobra.Command {
 	cmd.RegisterFlagCompletionFunc("key-type", cobra.FixedCompletions(slices.Sorted(maps.Keys(keyTypes)), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("pin-policy", cobra.FixedCompletions(slices.Sorted(maps.Keys(pinPolicies)), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("touch", cobra.FixedCompletions(slices.Sorted(maps.Keys(touchPolicies)), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RegisterFlagCompletionFunc("witness", a.completeToken)
+	cmd.RegisterFlagCompletionFunc("witness", a.CompleteToken)
 	return cmd
 }
 
@@ -122,11 +125,11 @@ type cardEnrolment struct {
 
 // newCardEnrolment checks what was typed, and that what is needed can be asked for.
 func (a *app) newCardEnrolment(f cardEnrolFlags, which piv.Choice) (*cardEnrolment, error) {
-	email, err := checkEmail(f.email)
+	email, err := command.CheckEmail(f.email)
 	if err != nil {
 		return nil, err
 	}
-	in, err := f.invitation(certs.User, email)
+	in, err := f.Invitation(certs.User, email)
 	if err != nil {
 		return nil, err
 	}
@@ -138,14 +141,14 @@ func (a *app) newCardEnrolment(f cardEnrolFlags, which piv.Choice) (*cardEnrolme
 	if f.witnessed && !ui.HasTerminal() {
 		return nil, fault.New(fault.Usage, "run it at a terminal, or give --witness at a station of the administration", "--witnessed shows a key that a witness has to vouch for, and there is no terminal to wait at")
 	}
-	e := &cardEnrolment{app: a, flags: f, invitation: in, name: a.token, which: which, key: key}
+	e := &cardEnrolment{app: a, flags: f, invitation: in, name: a.Token, which: which, key: key}
 	if e.name == "" {
 		e.name = token.NameFor(email)
 	}
 	if e.witness, err = a.newWitness(f.witness, f.witnessFile, email); err != nil {
 		return nil, err
 	}
-	return e, f.canAsk(a.pinSource())
+	return e, f.CanAsk(a.PINSource())
 }
 
 func (f *cardEnrolFlags) spec() (piv.KeySpec, error) {
@@ -181,7 +184,7 @@ func (e *cardEnrolment) run(ctx context.Context) error {
 	} else if e.flags.witnessed {
 		ask.Witness = e.awaitWitness
 	}
-	t, err := enrolWith(ctx, e.app, e.name, e.invitation, e.flags.enrolFlags, ask)
+	t, err := enrolment.Enrol(ctx, e.app.App, e.name, e.invitation, e.flags.Flags, ask)
 	if err != nil {
 		return againOn(err)
 	}
@@ -223,12 +226,12 @@ func (e *cardEnrolment) keeper(ctx context.Context, left token.Left) (token.Keep
 	}
 	e.pin = setup.PIN
 	if !left.Made { // before the card is changed: whoever has no code has no use for that
-		if e.code, err = e.flags.readCode(ctx, e.screen); err != nil {
+		if e.code, err = e.flags.ReadCode(ctx, e.Screen); err != nil {
 			return nil, err
 		}
 	}
-	e.screen.Say("Setting up the card and making its key; leave it in the reader.")
-	return token.NewOnCard(token.Making{Card: ref, Setup: setup, Key: e.key, Use: e.use(e.pin), Personalised: e.sayPUK}), nil
+	e.Screen.Say("Setting up the card and making its key; leave it in the reader.")
+	return token.NewOnCard(token.Making{Card: ref, Setup: setup, Key: e.key, Use: e.Use(e.pin), Personalised: e.sayPUK}), nil
 }
 
 // askCode gives the code that was asked for; none was if the certificate seemed to be there.
@@ -236,30 +239,30 @@ func (e *cardEnrolment) askCode(ctx context.Context) (config.Secret, error) {
 	if !e.code.IsZero() {
 		return e.code, nil
 	}
-	return e.flags.readCode(ctx, e.screen)
+	return e.flags.ReadCode(ctx, e.Screen)
 }
 
 // prove signs in with the new token, and says how its key counts.
 func (e *cardEnrolment) prove(ctx context.Context, t *token.Token) error {
-	e.opened = opened{t.Serial, token.OnCard(t, e.use(e.pin))}
-	if err := printToken(e.screen, t); err != nil {
+	e.HasOpened(t, token.OnCard(t, e.Use(e.pin)))
+	if err := standing.Print(e.Screen, t); err != nil {
 		return err
 	}
-	c, err := e.signInWith(ctx, t)
+	c, err := e.SignInWith(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	done := e.screen.Progress("signing in at " + t.Mutual)
+	done := e.Screen.Progress("signing in at " + t.Mutual)
 	answer, err := c.Whoami(ctx)
 	done()
 	if err != nil {
 		return fault.Of(err).During("the token is made and on the card; signing in with it")
 	}
-	e.screen.Say("Signed in with the card as %s.", answer.Value.Name)
+	e.Screen.Say("Signed in with the card as %s.", answer.Value.Name)
 	if e.flags.witnessed && answer.Value.Level == certs.Software.String() {
-		e.screen.Warn("nobody vouched for the key in time: it counts as one in a file. For another try you need another code, and --replace.")
+		e.Screen.Warn("nobody vouched for the key in time: it counts as one in a file. For another try you need another code, and --replace.")
 	}
-	e.screen.Say("Next: 'tokenctl browser setup' shows the card to your browser; 'tokenctl search' looks people up from here.")
+	e.Screen.Say("Next: 'tokenctl browser setup' shows the card to your browser; 'tokenctl search' looks people up from here.")
 	return nil
 }

@@ -22,14 +22,14 @@ import (
 
 // look returns how the card is, and shows it.
 func (e *cardEnrolment) look(ctx context.Context) (piv.Summary, error) {
-	card, err := piv.Open(ctx, e.which, e.sayWaiting)
+	card, err := piv.Open(ctx, e.which, e.SayWaiting)
 	if err != nil {
 		return piv.Summary{}, err
 	}
 	defer card.Close()
 	s, err := card.Summary()
 	if err == nil {
-		e.screen.Say("The card: %s.", describeCard(s))
+		e.Screen.Say("The card: %s.", describeCard(s))
 	}
 	return s, err
 }
@@ -57,10 +57,10 @@ func (e *cardEnrolment) mayChange(ctx context.Context, card piv.Summary, left to
 	case at < 0:
 		return nil
 	case leftBehind(card, card.Slots[at], left.Card):
-		e.screen.Say("An earlier attempt left its key on the card, which is used again.")
+		e.Screen.Say("An earlier attempt left its key on the card, which is used again.")
 		return nil
-	case e.flags.replace:
-		e.screen.Say("The key in slot %s is replaced.", e.key.Slot)
+	case e.flags.Replace:
+		e.Screen.Say("The key in slot %s is replaced.", e.key.Slot)
 		return nil
 	case !ui.HasTerminal():
 		return fault.New(fault.Usage, "give --replace if nobody needs that key any more", "slot %s of the card is in use, and its key would be destroyed", e.key.Slot)
@@ -96,18 +96,18 @@ func cardWord(card piv.Summary) string {
 func (e *cardEnrolment) secrets(ctx context.Context, card piv.Summary, ref piv.Ref) (setup piv.Setup, err error) {
 	switch {
 	case !card.TellsFactory:
-		e.screen.Say("The card does not tell whether it has a PIN already. If it has, give that one; if not, choose one.")
+		e.Screen.Say("The card does not tell whether it has a PIN already. If it has, give that one; if not, choose one.")
 		setup.PIN, err = e.newPIN(ctx, card)
-	case slices.Contains(card.Factory, factoryPIN):
+	case slices.Contains(card.Factory, piv.FactoryPIN):
 		setup.PIN, err = e.newPIN(ctx, card)
 	default:
-		setup.PIN, err = e.cardPIN(ctx, "the enrolment", e.named(ref))
+		setup.PIN, err = e.CardPIN(ctx, "the enrolment", e.named(ref))
 		setup.OldPIN = setup.PIN
 	}
 	if err != nil || card.NoPUK {
 		return setup, err
 	}
-	factory := slices.Contains(card.Factory, factoryPUK)
+	factory := slices.Contains(card.Factory, piv.FactoryPUK)
 	if !card.TellsFactory {
 		if factory, err = e.askForPUK(ctx, e.named(ref)); err != nil {
 			return setup, err
@@ -134,9 +134,9 @@ func (e *cardEnrolment) askForPUK(ctx context.Context, which piv.Choice) (factor
 	switch {
 	case err != nil:
 	case spent:
-		e.screen.Warn("the card has a PUK of its own already, which stays. To find that out cost one of its tries: whoever has it sets them anew with 'tokenctl piv puk change'.")
+		e.Screen.Warn("the card has a PUK of its own already, which stays. To find that out cost one of its tries: whoever has it sets them anew with 'tokenctl piv puk change'.")
 	case !factory:
-		e.screen.Say("The card keeps the PUK that it has.")
+		e.Screen.Say("The card keeps the PUK that it has.")
 	}
 	return factory, err
 }
@@ -144,10 +144,10 @@ func (e *cardEnrolment) askForPUK(ctx context.Context, which piv.Choice) (factor
 // sayPUK says it when the PUK that was shown is not the card's, and what it cost to find out.
 func (e *cardEnrolment) sayPUK(done piv.Personalised) {
 	if done.PUKTrySpent {
-		e.screen.Warn("one try of the card's PUK was spent: it is another than the factory's.")
+		e.Screen.Warn("one try of the card's PUK was spent: it is another than the factory's.")
 	}
 	if done.PUKKept {
-		e.screen.Warn("the PUK that you were given just now was not set: the card keeps the one that it had.")
+		e.Screen.Warn("the PUK that you were given just now was not set: the card keeps the one that it had.")
 	}
 }
 
@@ -156,14 +156,14 @@ func (a *app) newPIN(ctx context.Context, card piv.Summary) (config.Secret, erro
 	if !card.TellsFactory && card.PINTries == 0 {
 		return config.Secret{}, piv.Blocked("PIN")
 	}
-	return a.newSecret(ctx, newPINSource(a.pinSource(), card), piv.CheckPIN)
+	return a.newSecret(ctx, newPINSource(a.PINSource(), card), piv.CheckPIN)
 }
 
 // newPINSource says the tries left where the answer may spend one.
 func newPINSource(source ui.Source, card piv.Summary) ui.Source {
 	source.What = "new PIN for the card, six to eight digits"
 	if !card.TellsFactory {
-		source.What = "PIN for the card, six to eight digits" + triesLeft(card.PINTries)
+		source.What = "PIN for the card, six to eight digits" + piv.TriesPrompt(card.PINTries)
 	}
 	return source
 }
@@ -174,7 +174,7 @@ func newPINSource(source ui.Source, card piv.Summary) ui.Source {
 func (e *cardEnrolment) newPUK(ctx context.Context) (config.Secret, error) {
 	file := e.flags.pukFile
 	if _, err := os.Stat(file); file != "" && err == nil {
-		puk, err := ui.Source{What: "PUK of the card", File: file}.Get(ctx, e.screen)
+		puk, err := ui.Source{What: "PUK of the card", File: file}.Get(ctx, e.Screen)
 		if err != nil {
 			return config.Secret{}, err
 		}
@@ -190,7 +190,7 @@ func (e *cardEnrolment) newPUK(ctx context.Context) (config.Secret, error) {
 		if err := config.WriteSecret(file, puk); err != nil {
 			return config.Secret{}, fault.New(fault.Usage, "choose another file with --puk-file", "keep the PUK").Because(err)
 		}
-		e.screen.Say("The PUK, which unblocks the PIN, is in %s: keep it apart from the card.", file)
+		e.Screen.Say("The PUK, which unblocks the PIN, is in %s: keep it apart from the card.", file)
 		return puk, nil
 	}
 	if !ui.HasTerminal() {

@@ -11,6 +11,8 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/vouch"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
@@ -19,7 +21,7 @@ import (
 // witness is an administrator beside the officer, who saw that the key was made on the card.
 // A nil witness does nothing.
 type witness struct {
-	app    *app // with the witness's own secrets
+	app    *command.App // with the witness's own secrets
 	token  *token.Token
 	holder string // the address of who is enrolled
 	client *client.Client
@@ -30,7 +32,7 @@ func (a *app) newWitness(name, file, holder string) (*witness, error) {
 	if name == "" {
 		return nil, nil
 	}
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return nil, err
 	}
@@ -41,10 +43,10 @@ func (a *app) newWitness(name, file, holder string) (*witness, error) {
 	if t.Holder == holder {
 		return nil, fault.New(fault.Usage, "have an administrator vouch for it", "nobody vouches for their own card")
 	}
-	own := a.forAnother(t, file)
-	source := own.passphraseOf(name)
+	own := a.ForAnother(t, file)
+	source := own.PassphraseOf(name)
 	if t.Card != nil {
-		source = own.pinSource()
+		source = own.PINSource()
 	}
 	source.Flag = "--witness-file"
 	if t.Card != nil || t.Encrypted() {
@@ -61,8 +63,8 @@ func (w *witness) signIn(ctx context.Context) error {
 	if w == nil {
 		return nil
 	}
-	w.app.screen.Say("The witness, %s, signs in.", w.token.Holder)
-	c, err := w.app.signInWith(ctx, w.token)
+	w.app.Screen.Say("The witness, %s, signs in.", w.token.Holder)
+	c, err := w.app.SignInWith(ctx, w.token)
 	if err == nil {
 		w.client = c
 		_, err = c.Whoami(ctx)
@@ -103,7 +105,7 @@ func (e *cardEnrolment) awaitWitness(ctx context.Context, key crypto.PublicKey, 
 	if err != nil {
 		return err
 	}
-	v := vouched{Key: name, Email: e.invitation.Holder, Serial: card.Serial, GUID: card.GUID, Slot: card.Slot}
+	v := vouch.Word{Key: name, Email: e.invitation.Holder, Serial: card.Serial, GUID: card.GUID, Slot: card.Slot}
 	return ui.Await(ctx, fmt.Sprintf(`The key is made. The witness compares it with what they are shown, all of it:
 
   %s
@@ -112,7 +114,7 @@ At their own machine the witness runs:
 
   %s
 
-Wait until they have. Their word counts for ten minutes.`, form.KeyGroups(name), ui.Clean(v.command())))
+Wait until they have. Their word counts for ten minutes.`, form.KeyGroups(name), ui.Clean(v.Command())))
 }
 
 func (w *witness) close() {

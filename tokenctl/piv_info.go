@@ -21,20 +21,20 @@ func newPIVInfo(a *app, which *cardFlags) *cobra.Command {
 is spent, and a program that uses the card is not disturbed.`,
 		Example: "  tokenctl piv info\n  tokenctl piv info --serial 12345678 --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			r, err := seen(cmd.Context(), which)
 			if err != nil {
 				return err
 			}
-			err = a.screen.Data(readerDataOf(r), func() error { return a.screen.Facts(infoRows(r)) })
+			err = a.Screen.Data(readerDataOf(r), func() error { return a.Screen.Facts(infoRows(r)) })
 			switch {
 			case r.Card.Kind == piv.Plain:
-				a.screen.Say("%s", "")
+				a.Screen.Say("%s", "")
 				for line := range strings.Lines(plainCard) {
-					a.screen.Say("%s", strings.TrimSuffix(line, "\n"))
+					a.Screen.Say("%s", strings.TrimSuffix(line, "\n"))
 				}
 			case r.Card.Kind == piv.Other:
-				a.screen.Say("There is no PIV application on it: it is of no use here.")
+				a.Screen.Say("There is no PIV application on it: it is of no use here.")
 			}
 			return err
 		}),

@@ -9,6 +9,7 @@ import (
 	"mais/certs"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
+	"mais/tokenctl/internal/ui"
 )
 
 // readerData and cardData are a reader and its card as documents.
@@ -107,7 +108,7 @@ itself cannot be read; a PIV card without a maker's extensions, such as an ident
 card, is listed, and 'tokenctl piv info' says what it can do here.`,
 		Example: "  tokenctl piv list\n  tokenctl piv list --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			readers, err := piv.List(cmd.Context())
 			if err != nil {
 				return err
@@ -118,7 +119,7 @@ card, is listed, and 'tokenctl piv info' says what it can do here.`,
 				all[i] = readerDataOf(r)
 				rows = append(rows, readerRow(r))
 			}
-			return a.screen.Data(map[string]any{"readers": all}, func() error { return a.screen.Table(rows) })
+			return a.Screen.Data(map[string]any{"readers": all}, func() error { return a.Screen.Table(rows) })
 		}),
 	}
 }
@@ -139,7 +140,7 @@ func readerRow(r piv.Reader) []string {
 	if slot, ok := slotNamed(s, piv.Authentication); ok {
 		signIn = slotLine(slot)
 	}
-	return []string{r.Name, s.Kind, serial, orDash(s.Firmware.String()), triesWord(s.PINTries), signIn}
+	return []string{r.Name, s.Kind, serial, ui.OrDash(s.Firmware.String()), triesWord(s.PINTries), signIn}
 }
 
 func slotNamed(s piv.Summary, name string) (piv.Slot, bool) {
@@ -158,7 +159,7 @@ func slotLine(slot piv.Slot) string {
 	case cert == nil:
 		return string(slot.KeyType) + ", no certificate"
 	case time.Now().After(cert.NotAfter):
-		return string(slot.KeyType) + ", " + personOf(cert) + ", expired " + day(cert.NotAfter)
+		return string(slot.KeyType) + ", " + personOf(cert) + ", expired " + ui.Day(cert.NotAfter)
 	}
-	return string(slot.KeyType) + ", " + personOf(cert) + ", to " + day(cert.NotAfter)
+	return string(slot.KeyType) + ", " + personOf(cert) + ", to " + ui.Day(cert.NotAfter)
 }

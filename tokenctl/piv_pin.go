@@ -42,13 +42,13 @@ twice: six to eight digits, and none that anybody would try first. The key and t
 certificate on the card stay.`,
 		Example: "  tokenctl piv pin change\n  tokenctl piv pin change --pin-file old.txt --new-pin-file new.txt",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			r, err := ready(ctx, which, a.pinSource(), f.newPINSource())
+			r, err := ready(ctx, which, a.PINSource(), f.newPINSource())
 			if err != nil {
 				return err
 			}
-			old, err := a.oldSecret(ctx, a.pinSource(), "PIN", r.Card.PINTries)
+			old, err := a.oldSecret(ctx, a.PINSource(), "PIN", r.Card.PINTries)
 			if err != nil {
 				return err
 			}
@@ -76,7 +76,7 @@ that was typed wrongly too often, and for one that was forgotten. Wrong PUKs are
 counted, too: with the last try the card can only be reset, which wipes its keys.`,
 		Example: "  tokenctl piv pin unblock\n  tokenctl piv pin unblock --puk-file puk.txt --new-pin-file new.txt",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			r, err := ready(ctx, which, f.pukSource(), f.newPINSource())
 			if err != nil {
@@ -114,7 +114,7 @@ the old one has, and asked for the new one twice. Write it down, and keep it apa
 the card.`,
 		Example: "  tokenctl piv puk change\n  tokenctl piv puk change --puk-file old.txt --new-puk-file new.txt",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			r, err := ready(ctx, which, f.pukSource(), f.newPUKSource())
 			if err != nil {
@@ -166,7 +166,7 @@ type changedData struct {
 }
 
 func (a *app) printChanged(card piv.Summary, what string) error {
-	return a.screen.Data(changedData{cardID(card), what}, func() error {
-		return a.screen.Facts([][]string{{"changed", "the " + what + " of " + cardID(card)}})
+	return a.Screen.Data(changedData{cardID(card), what}, func() error {
+		return a.Screen.Facts([][]string{{"changed", "the " + what + " of " + cardID(card)}})
 	})
 }

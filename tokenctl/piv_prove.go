@@ -11,6 +11,7 @@ import (
 	"mais/certs"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
+	"mais/tokenctl/internal/ui"
 )
 
 // provenData is a test signature as a document.
@@ -34,7 +35,7 @@ one. Nothing leaves this machine; whether the service takes the token, 'tokenctl
 tells.`,
 		Example: "  tokenctl piv test\n  tokenctl piv test --serial 12345678 --pin-file pin.txt",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			r, err := seen(cmd.Context(), which)
 			if err != nil {
 				return err
@@ -46,12 +47,12 @@ tells.`,
 			if !ok || slot.Certificate == nil {
 				return fault.New(fault.NotFound, "run 'tokenctl piv enrol'", "there is no certificate in slot 9a of the card")
 			}
-			pin, err := a.oldSecret(cmd.Context(), a.pinSource(), "PIN", r.Card.PINTries)
+			pin, err := a.oldSecret(cmd.Context(), a.PINSource(), "PIN", r.Card.PINTries)
 			if err != nil {
 				return err
 			}
 			ref := piv.Ref{Serial: r.Card.Serial, GUID: r.Card.GUID, Slot: piv.Authentication, PIN: slot.PIN, Touch: slot.Touch}
-			took, err := signOnce(piv.NewKey(ref, slot.Certificate.PublicKey, a.use(pin)))
+			took, err := signOnce(piv.NewKey(ref, slot.Certificate.PublicKey, a.Use(pin)))
 			if err != nil {
 				return err
 			}
@@ -73,12 +74,12 @@ func signOnce(key *piv.Key) (time.Duration, error) {
 func (a *app) printProven(card piv.Summary, slot piv.Slot, took time.Duration) error {
 	cert := slot.Certificate
 	d := provenData{cardID(card), slot.Name, slot.KeyType, certs.SerialHex(cert.SerialNumber), holderOf(cert), cert.NotAfter.UTC(), took.Milliseconds()}
-	return a.screen.Data(d, func() error {
-		return a.screen.Facts([][]string{
+	return a.Screen.Data(d, func() error {
+		return a.Screen.Facts([][]string{
 			{"signed", "with the " + string(d.Key) + " key in slot " + d.Slot + " of " + d.Card + ", as its certificate says"},
 			{"certificate", d.Certificate},
 			{"holder", d.Holder},
-			{"expires", day(d.NotAfter)},
+			{"expires", ui.Day(d.NotAfter)},
 			{"took", took.Round(time.Millisecond).String()},
 		})
 	})

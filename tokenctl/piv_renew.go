@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command/enrolment"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 )
@@ -25,8 +26,8 @@ It is 'tokenctl renew' for a token on a card. The key stays: a new one would des
 it before its successor is certified.`,
 		Example: "  tokenctl piv renew",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			old, err := a.open()
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			old, err := a.Open()
 			if err != nil {
 				return err
 			}
@@ -36,9 +37,9 @@ it before its successor is certified.`,
 			if which.serial != 0 && which.serial != old.Card.Serial {
 				return fault.New(fault.Usage, "choose another token with --token", "the token %s is on %s", old.Name, token.CardName(*old.Card))
 			}
-			return renew(cmd.Context(), a, old, yes)
+			return enrolment.Renew(cmd.Context(), a.App, old, yes)
 		}),
 	}
-	addLowerYes(cmd, &yes)
+	enrolment.AddLowerYes(cmd, &yes)
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
 	"mais/tokenctl/internal/token"
@@ -32,7 +33,7 @@ A certificate on it stays good for the service: revoke it first with 'tokenctl r
 or have your administrator do so.`,
 		Example: "  tokenctl piv reset\n  tokenctl piv reset --serial 12345678 --yes",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			r, err := seen(cmd.Context(), which)
 			if err != nil {
 				return err
@@ -62,24 +63,24 @@ or have your administrator do so.`,
 
 func (a *app) agreeToReset(ctx context.Context, d resetData, yes bool) error {
 	for _, lost := range d.Lost {
-		a.screen.Say("Lost for good: slot %s.", lost)
+		a.Screen.Say("Lost for good: slot %s.", lost)
 	}
 	for _, name := range d.Tokens {
-		a.screen.Say("The token %s on this machine has its key there.", name)
+		a.Screen.Say("The token %s on this machine has its key there.", name)
 	}
 	word := d.Card
 	if strings.Contains(word, " ") { // a card that has no name
 		word = "reset"
 	}
-	return sure(ctx, yes, "this cannot be undone", "This wipes the card "+d.Card+".", word)
+	return command.Sure(ctx, yes, "this cannot be undone", "This wipes the card "+d.Card+".", word)
 }
 
 func (a *app) printReset(d resetData) error {
-	err := a.screen.Data(d, func() error {
-		return a.screen.Facts([][]string{{"wiped", d.Card}, {"PIN", "the factory's: 123456"}, {"PUK", "the factory's: 12345678"}})
+	err := a.Screen.Data(d, func() error {
+		return a.Screen.Facts([][]string{{"wiped", d.Card}, {"PIN", "the factory's: 123456"}, {"PUK", "the factory's: 12345678"}})
 	})
 	for _, name := range d.Tokens {
-		a.screen.Say("The token %s has no key any more: have it revoked, and run 'tokenctl destroy %s'.", name, name)
+		a.Screen.Say("The token %s has no key any more: have it revoked, and run 'tokenctl destroy %s'.", name, name)
 	}
 	return err
 }
@@ -87,7 +88,7 @@ func (a *app) printReset(d resetData) error {
 // tokensOn names the tokens of this machine whose key is on the card.
 func (a *app) tokensOn(card piv.Summary) []string {
 	on := []string{}
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return on
 	}

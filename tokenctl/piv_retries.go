@@ -35,7 +35,7 @@ again at once. If that breaks off, run the same command again with the same secr
 			}
 			return nil
 		},
-		RunE: a.do(func(cmd *cobra.Command, args []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return a.setTries(cmd.Context(), which, f, args)
 			}
@@ -59,14 +59,14 @@ func (a *app) setTries(ctx context.Context, which *cardFlags, f secretFiles, arg
 		}
 		tries[i] = n
 	}
-	r, err := ready(ctx, which, a.pinSource(), f.pukSource())
+	r, err := ready(ctx, which, a.PINSource(), f.pukSource())
 	if err != nil {
 		return err
 	}
 	if r.Card.NoPUK {
 		return piv.NoPUK()
 	}
-	pin, err := a.oldSecret(ctx, a.pinSource(), "PIN", r.Card.PINTries)
+	pin, err := a.oldSecret(ctx, a.PINSource(), "PIN", r.Card.PINTries)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (a *app) setTries(ctx context.Context, which *cardFlags, f secretFiles, arg
 }
 
 func (a *app) printTries(card piv.Summary, pin, puk int) error {
-	return a.screen.Data(triesData{cardID(card), pin, puk}, func() error {
-		return a.screen.Facts([][]string{{"card", cardID(card)}, {"PIN tries", triesWord(pin)}, {"PUK tries", triesWord(puk)}})
+	return a.Screen.Data(triesData{cardID(card), pin, puk}, func() error {
+		return a.Screen.Facts([][]string{{"card", cardID(card)}, {"PIN tries", triesWord(pin)}, {"PUK tries", triesWord(puk)}})
 	})
 }

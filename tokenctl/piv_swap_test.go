@@ -11,6 +11,7 @@ import (
 	"mais/config"
 	"mais/internal/pivtest"
 	"mais/internal/pivtest/pcsc"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
 )
@@ -42,7 +43,7 @@ func TestCardSwapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Insert(t, 0, other)
-	err = (&app{}).onCard(t.Context(), choiceOf(r), func(c *piv.Card) error { return c.VerifyPIN(config.NewSecret([]byte("999888"))) })
+	err = (&app{&command.App{}}).onCard(t.Context(), choiceOf(r), func(c *piv.Card) error { return c.VerifyPIN(config.NewSecret([]byte("999888"))) })
 	if pins, _ := other.Tries(); !fault.Is(err, fault.NoCard) || pins != 3 {
 		t.Errorf("the other card was used: %v, %d tries left", err, pins)
 	}
@@ -55,9 +56,9 @@ func TestCardLastTry(t *testing.T) {
 	if err := os.WriteFile(file, []byte("999888\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := &app{pinFile: file}
+	a := &app{&command.App{PINFile: file}}
 	for _, left := range []int{2, 1, 1} {
-		_, err := a.cardPIN(t.Context(), "the token anna", piv.Choice{})
+		_, err := a.CardPIN(t.Context(), "the token anna", piv.Choice{})
 		if pins, _ := card.Tries(); !fault.Is(err, fault.WrongPIN) || pins != left {
 			t.Errorf("%v, %d tries left, want a wrong PIN and %d", err, pins, left)
 		}
@@ -72,7 +73,7 @@ func TestCardNewPINSaysTries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := newPINSource((&app{}).pinSource(), *r.Card).What, "PIN for the card, six to eight digits (3 tries left)"; got != want {
+	if got, want := newPINSource((&app{&command.App{}}).PINSource(), *r.Card).What, "PIN for the card, six to eight digits (3 tries left)"; got != want {
 		t.Errorf("the prompt is %q, want %q", got, want)
 	}
 }

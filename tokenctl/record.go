@@ -33,7 +33,7 @@ func (a *app) printRecord(r api.Record) error {
 			}
 		}
 	}
-	a.screen.Say("Not recorded is not the same as no. No alert recorded is not the same as no risk.")
+	a.Screen.Say("Not recorded is not the same as no. No alert recorded is not the same as no risk.")
 	return nil
 }
 
@@ -41,10 +41,10 @@ func (a *app) printRecord(r api.Record) error {
 // under the heading; an item of another day or source says so itself.
 func (a *app) printSection(s form.Section, items map[string]api.Item) error {
 	shared := sharedProvenance(items)
-	a.screen.Line("")
-	a.screen.Heading("%s", s.Label)
+	a.Screen.Line("")
+	a.Screen.Heading("%s", s.Label)
 	if shared != "" {
-		a.screen.Line("  (%s, unless said otherwise)", shared)
+		a.Screen.Line("  (%s, unless said otherwise)", shared)
 	}
 	var rows [][]string
 	seen := map[string]bool{}
@@ -59,7 +59,7 @@ func (a *app) printSection(s form.Section, items map[string]api.Item) error {
 			rows = append(rows, itemRows(form.Item{Name: name, Label: form.Bare(name)}, s.Many, items[name], shared)...)
 		}
 	}
-	return a.screen.Facts(rows)
+	return a.Screen.Facts(rows)
 }
 
 // sharedProvenance returns the commonest provenance of at least two items, or "".

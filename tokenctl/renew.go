@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command/enrolment"
 )
 
 func newRenew(a *app) *cobra.Command {
@@ -27,14 +29,14 @@ are asked first. A new key is made with a new invitation:
 It is no mistake to renew earlier.`,
 		Example: "  tokenctl renew",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			old, err := a.open()
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			old, err := a.Open()
 			if err != nil {
 				return err
 			}
-			return renew(cmd.Context(), a, old, yes)
+			return enrolment.Renew(cmd.Context(), a.App, old, yes)
 		}),
 	}
-	addLowerYes(cmd, &yes)
+	enrolment.AddLowerYes(cmd, &yes)
 	return cmd
 }

@@ -9,6 +9,8 @@ import (
 
 	"mais/server/api"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/inventory"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
@@ -26,25 +28,25 @@ or when you leave. You are asked to type the token's serial number, unless you
 give --yes.`,
 		Example: "  tokenctl revoke --reason keyCompromise",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			if !slices.Contains(reasons, reason) {
-				return fault.New(fault.Usage, "choose one of: "+strings.Join(reasons, ", "), "%.40q is not a reason", reason)
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			if !slices.Contains(inventory.Reasons, reason) {
+				return fault.New(fault.Usage, "choose one of: "+strings.Join(inventory.Reasons, ", "), "%.40q is not a reason", reason)
 			}
 			return a.revoke(cmd.Context(), reason, yes)
 		}),
 	}
-	cmd.Flags().StringVar(&reason, "reason", reasons[0], "`why`: "+strings.Join(reasons, ", "))
+	cmd.Flags().StringVar(&reason, "reason", inventory.Reasons[0], "`why`: "+strings.Join(inventory.Reasons, ", "))
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasons, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(inventory.Reasons, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (a *app) revoke(ctx context.Context, reason string, yes bool) error {
-	t, err := a.open()
+	t, err := a.Open()
 	if err != nil {
 		return err
 	}
-	if err := notRevoked(t); err != nil {
+	if err := command.NotRevoked(t); err != nil {
 		return err
 	}
 	if err := a.confirm(ctx, t, yes, "This revokes the token "+t.Name+" of "+ui.Clean(t.Holder)+" for good."); err != nil {
@@ -54,31 +56,31 @@ func (a *app) revoke(ctx context.Context, reason string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	return a.screen.Data(answer.Raw, func() error {
-		return a.screen.Facts([][]string{{"revoked", answer.Value.Serial}, {"at", answer.Value.At.UTC().Format("2006-01-02 15:04:05 UTC")}})
+	return a.Screen.Data(answer.Raw, func() error {
+		return a.Screen.Facts([][]string{{"revoked", answer.Value.Serial}, {"at", answer.Value.At.UTC().Format("2006-01-02 15:04:05 UTC")}})
 	})
 }
 
 // end has the service revoke the token, and notes it in the token's files.
 func (a *app) end(ctx context.Context, t *token.Token, reason string) (client.Answer[api.Revoked], error) {
-	c, err := a.signInWith(ctx, t)
+	c, err := a.SignInWith(ctx, t)
 	if err != nil {
 		return client.Answer[api.Revoked]{}, err
 	}
 	defer c.Close()
-	done := a.screen.Progress("asking " + t.Mutual)
+	done := a.Screen.Progress("asking " + t.Mutual)
 	answer, err := c.Revoke(ctx, api.RevokeRequest{Reason: reason})
 	done()
 	if err != nil {
 		return answer, err
 	}
 	if err := t.MarkRevoked(answer.Value.At.UTC()); err != nil {
-		a.screen.Warn("the token is revoked, and %s could not be told so: %s", t.Dir, err)
+		a.Screen.Warn("the token is revoked, and %s could not be told so: %s", t.Dir, err)
 	}
 	return answer, nil
 }
 
 // confirm has the person type the token's serial, unless they have said yes already.
 func (a *app) confirm(ctx context.Context, t *token.Token, yes bool, what string) error {
-	return sure(ctx, yes, "this cannot be undone", what, t.Serial)
+	return command.Sure(ctx, yes, "this cannot be undone", what, t.Serial)
 }

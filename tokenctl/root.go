@@ -29,12 +29,12 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 		SilenceUsage:  true,
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.home, "home", "", "`directory` of the tokens (default mais/tokens under XDG_CONFIG_HOME)")
-	flags.StringVar(&a.token, "token", "", "`name` of the token (default the only one)")
-	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`file` that holds the passphrase, instead of a prompt")
-	flags.StringVar(&a.pinFile, "pin-file", "", "`file` that holds the PIN of a card, instead of a prompt")
+	flags.StringVar(&a.Home, "home", "", "`directory` of the tokens (default mais/tokens under XDG_CONFIG_HOME)")
+	flags.StringVar(&a.Token, "token", "", "`name` of the token (default the only one)")
+	flags.StringVar(&a.PassphraseFile, "passphrase-file", "", "`file` that holds the passphrase, instead of a prompt")
+	flags.StringVar(&a.PINFile, "pin-file", "", "`file` that holds the PIN of a card, instead of a prompt")
 	flags.Bool("json", false, "print documents: {\"schema\":1,\"data\":…}, errors likewise on standard error")
-	root.RegisterFlagCompletionFunc("token", a.completeToken)
+	root.RegisterFlagCompletionFunc("token", a.CompleteToken)
 	root.AddCommand(ownCommands(a)...)
 	root.AddCommand(lookupCommands(a)...)
 	root.AddCommand(

@@ -11,7 +11,9 @@ import (
 	"mais/server/api"
 	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
+	"mais/tokenctl/internal/ui"
 )
 
 func newSearch(a *app) *cobra.Command {
@@ -34,11 +36,11 @@ that the answer names, and of no others.`,
   tokenctl search --exact ng
   tokenctl search --date-of-birth 1979-03-12`,
 		Args: cobra.MaximumNArgs(3),
-		RunE: a.do(func(cmd *cobra.Command, words []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, words []string) error {
 			if err := takeWords(&q, words); err != nil {
 				return err
 			}
-			return asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[api.SearchResults], error) {
+			return command.Asking(cmd.Context(), a.App, func(c *client.Client, ctx context.Context) (client.Answer[api.SearchResults], error) {
 				return c.Search(ctx, q)
 			}, a.printFound)
 		}),
@@ -81,7 +83,7 @@ func takeWords(q *api.SearchRequest, words []string) error {
 
 func (a *app) printFound(found api.SearchResults) error {
 	if len(found.Results) > 0 {
-		if err := a.screen.Table(foundRows(found.Results)); err != nil {
+		if err := a.Screen.Table(foundRows(found.Results)); err != nil {
 			return err
 		}
 	}
@@ -101,9 +103,9 @@ func foundRows(results []api.SearchResult) [][]string {
 		for i, alert := range r.Alerts {
 			tags[i] = form.Alert(alert).Tag
 		}
-		row := []string{r.ID, r.Surname, r.FirstName, r.DateOfBirth, releasedIn(r), orDash(strings.Join(tags, ", "))}
+		row := []string{r.ID, r.Surname, r.FirstName, r.DateOfBirth, releasedIn(r), ui.OrDash(strings.Join(tags, ", "))}
 		if aliases {
-			row = slices.Insert(row, 3, orDash(aliasIn(r)))
+			row = slices.Insert(row, 3, ui.OrDash(aliasIn(r)))
 		}
 		rows = append(rows, row)
 	}
@@ -132,11 +134,11 @@ func releasedIn(r api.SearchResult) string {
 func (a *app) sayFound(found api.SearchResults) {
 	asOf := found.AsOf.UTC().Format("2006-01-02 15:04") + " UTC"
 	if found.Total == 0 {
-		a.screen.Say("Nobody found as of %s. No result is not the same as no risk: other spellings and people never entered are not found.", asOf)
+		a.Screen.Say("Nobody found as of %s. No result is not the same as no risk: other spellings and people never entered are not found.", asOf)
 		return
 	}
 	if found.Truncated {
-		a.screen.Say("%d of %d shown: search again with a date of birth.", len(found.Results), found.Total)
+		a.Screen.Say("%d of %d shown: search again with a date of birth.", len(found.Results), found.Total)
 	}
-	a.screen.Say("As of %s. No alert recorded is not the same as no risk.", asOf)
+	a.Screen.Say("As of %s. No alert recorded is not the same as no risk.", asOf)
 }

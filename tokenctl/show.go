@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/tokenctl/internal/client"
+	"mais/tokenctl/internal/command"
 )
 
 func newShow(a *app) *cobra.Command {
@@ -22,6 +23,6 @@ anything, "Asked, refused to say" is an answer, and "Withheld" says nothing
 about what is recorded. A history is not a fact about today.`,
 		Example: "  tokenctl show 3f2c9a52-7d0e-4a53-9f60-2f6a3f1d8c11",
 		Args:    cobra.ExactArgs(1),
-		RunE:    showsOne(a, (*client.Client).Show, a.printRecord),
+		RunE:    command.ShowsOne(a.App, (*client.Client).Show, a.printRecord),
 	}
 }

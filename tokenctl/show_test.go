@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/ui"
 )
 
@@ -38,7 +39,7 @@ func TestShowBegins(t *testing.T) {
 		"substance_misuse":      {"alcohol_withdrawal": {Value: "yes", AsAt: "2010-03-02", Source: "SystmOne"}},
 	}}
 	var out bytes.Buffer
-	a := &app{screen: ui.NewScreen(&out, &bytes.Buffer{}, false)}
+	a := &app{&command.App{Screen: ui.NewScreen(&out, &bytes.Buffer{}, false)}}
 	if err := a.printRecord(r); err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/standing"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
+	"mais/tokenctl/internal/ui"
 )
 
 // overdue is the part of a life that is left when a renewal that was due at two thirds of
@@ -31,7 +34,7 @@ token's files are damaged; 2, 3 and 5 the check itself is set up wrongly. The
 service records each check: once an hour is often enough.`,
 		Example: "  tokenctl site check --token northgate-custody\n  tokenctl site check --token northgate-custody --warn-days 7 --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			if warnDays < 0 {
 				return fault.New(fault.Usage, "", "--warn-days: %d is no number of days", warnDays)
 			}
@@ -47,23 +50,23 @@ func (a *app) siteCheck(cmd *cobra.Command, warn time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if err := notRevoked(t); err != nil {
+	if err := command.NotRevoked(t); err != nil {
 		return err
 	}
-	done := a.screen.Progress("asking " + t.Mutual)
+	done := a.Screen.Progress("asking " + t.Mutual)
 	answer, err := a.standing(cmd.Context(), t)
 	done()
 	if err != nil {
 		return err
 	}
-	a.screen.Say("The server holds the pinned key, and knows this site.")
-	if err := a.screen.Data(answer.Raw, func() error { return a.screen.Facts(whoamiRows(answer.Value)) }); err != nil {
+	a.Screen.Say("The server holds the pinned key, and knows this site.")
+	if err := a.Screen.Data(answer.Raw, func() error { return a.Screen.Facts(standing.WhoamiRows(answer.Value)) }); err != nil {
 		return err
 	}
 	if err := expiring(t, warn, time.Now()); err != nil {
 		return err
 	}
-	sayNext(a.screen, describe(t))
+	standing.SayNext(a.Screen, standing.Describe(t))
 	return nil
 }
 
@@ -77,5 +80,5 @@ func expiring(t *token.Token, warn time.Duration, now time.Time) error {
 		return nil
 	}
 	return fault.New(fault.Expiring, "see why 'tokenctl site renew --watch' has not renewed it, or run 'tokenctl site renew --token "+t.Name+"'",
-		"the token %s is good, and expires on %s (%s)", t.Name, cert.NotAfter.UTC().Format(time.RFC1123), left(cert.NotAfter, now))
+		"the token %s is good, and expires on %s (%s)", t.Name, cert.NotAfter.UTC().Format(time.RFC1123), ui.Left(cert.NotAfter, now))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/certs"
+	"mais/tokenctl/internal/command/enrolment"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
@@ -14,7 +15,7 @@ import (
 const maxSiteName = 200
 
 func newSiteEnrol(a *app) *cobra.Command {
-	var f enrolFlags
+	var f enrolment.Flags
 	var site string
 	cmd := &cobra.Command{
 		Use:   "enrol",
@@ -30,30 +31,30 @@ The token's name is made from the site's; choose another with --token.`,
 		Example: `  tokenctl site enrol --server https://mais.example:8443 \
       --root-fingerprint sha256:HEX --site "Northgate Custody Suite" --code-file code.txt`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			site = strings.Join(strings.Fields(site), " ")
 			if site == "" || len(site) > maxSiteName || ui.Clean(site) != site {
 				return fault.New(fault.Usage, "copy the name from the invitation", "--site: %.80q is not the name of a site", site)
 			}
-			in, err := f.invitation(certs.Site, site)
+			in, err := f.Invitation(certs.Site, site)
 			if err != nil {
 				return err
 			}
-			name := a.token
+			name := a.Token
 			if name == "" {
 				name = token.NameFor(site)
 			}
-			if err := f.canAsk(); err != nil {
+			if err := f.CanAsk(); err != nil {
 				return err
 			}
-			keeper := clearKeeper
-			if a.passphraseFile != "" {
-				keeper = newFileKeeper(a, name)
+			keeper := enrolment.ClearKeeper
+			if a.PassphraseFile != "" {
+				keeper = enrolment.NewFileKeeper(a.App, name)
 			}
-			return enrolInFile(cmd.Context(), a, name, in, f, keeper)
+			return enrolment.EnrolInFile(cmd.Context(), a.App, name, in, f, keeper)
 		}),
 	}
-	f.add(cmd)
+	f.Add(cmd)
 	cmd.Flags().StringVar(&site, "site", "", "`name` of the site, as the invitation has it")
 	cmd.MarkFlagRequired("site")
 	return cmd

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/standing"
 	"mais/tokenctl/internal/deploy"
 	"mais/tokenctl/internal/enrol"
 	"mais/tokenctl/internal/fault"
@@ -72,7 +74,7 @@ func newSiteRenew(a *app) *cobra.Command {
       --cert-out /etc/nginx/mais/cert.pem --key-out /etc/nginx/mais/key.pem \
       --reload 'systemctl reload nginx'`,
 		Args: cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("at") && !f.watch {
 				return fault.New(fault.Usage, "add --watch", "--at says when --watch renews")
 			}
@@ -106,7 +108,7 @@ func (a *app) newRenewal(f renewFlags) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return nil, err
 	}
@@ -143,23 +145,23 @@ func (a *app) renewOnce(ctx context.Context, r *renewal, ifDue bool) error {
 	if err != nil {
 		return err
 	}
-	if err := notRevoked(t); err != nil {
+	if err := command.NotRevoked(t); err != nil {
 		return err
 	}
 	if ifDue && time.Now().Before(t.RenewFrom()) {
-		a.screen.Say("Not due until %s.", t.RenewFrom().UTC().Format(time.RFC1123))
+		a.Screen.Say("Not due until %s.", t.RenewFrom().UTC().Format(time.RFC1123))
 	} else {
-		done := a.screen.Progress("asking " + t.Mutual)
+		done := a.Screen.Progress("asking " + t.Mutual)
 		next, err := r.renew(ctx)
 		done()
 		if err != nil {
 			return err
 		}
-		a.screen.Say("Renewed: %s takes the place of %s.", next.Serial, t.Serial)
+		a.Screen.Say("Renewed: %s takes the place of %s.", next.Serial, t.Serial)
 		t = next
 	}
 	_, undeployed := r.deploy(ctx, t)
-	if err := printToken(a.screen, t); err != nil {
+	if err := standing.Print(a.Screen, t); err != nil {
 		return err
 	}
 	if undeployed != nil {

@@ -22,7 +22,7 @@ const (
 
 // openSite opens the chosen token, which has to be a site's.
 func (a *app) openSite() (*token.Token, error) {
-	t, err := a.open()
+	t, err := a.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (a *app) sitePassphrase(ctx context.Context, t *token.Token) (config.Secret
 	if !t.Encrypted() {
 		return config.Secret{}, nil
 	}
-	source := a.passphraseOf(t.Name)
+	source := a.PassphraseOf(t.Name)
 	if source.File == "" {
 		source.File = credential()
 	}
@@ -46,7 +46,7 @@ func (a *app) sitePassphrase(ctx context.Context, t *token.Token) (config.Secret
 		return config.Secret{}, fault.New(fault.NeedsSecret, "name a file that holds it with --passphrase-file, or give the service the credential '"+passphraseCredential+"'",
 			"the key of %s is under a passphrase, and nobody is asked for it here", t.Name)
 	}
-	return source.Get(ctx, a.screen)
+	return source.Get(ctx, a.Screen)
 }
 
 func credential() string {
@@ -82,7 +82,7 @@ func (a *app) standing(ctx context.Context, t *token.Token) (client.Answer[api.W
 	defer c.Close()
 	answer, err := c.Whoami(ctx)
 	if f := c.PinFault(); err == nil && f != nil {
-		a.screen.Warn("The server announces new keys, which could not be learnt; the next call tries again: %v", f)
+		a.Screen.Warn("The server announces new keys, which could not be learnt; the next call tries again: %v", f)
 	}
 	if err == nil && answer.Value.User != t.User {
 		err = fault.New(fault.BadAnswer, "tell your administrator", "the service takes this site for %s", answer.Value.User)

@@ -30,18 +30,18 @@ one whom a polkit rule allows it.`,
 		Example: `  tokenctl site unit northgate-custody > /etc/systemd/system/mais-site.service
   systemctl enable --now mais-site.service`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeToken,
-		RunE: a.do(func(_ *cobra.Command, args []string) error {
+		ValidArgsFunction: a.CompleteToken,
+		RunE: a.Do(func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				a.token = args[0]
+				a.Token = args[0]
 			}
 			text, err := a.unit(f)
 			if err != nil {
 				return err
 			}
-			return a.screen.Data(map[string]string{"unit": text}, func() error {
+			return a.Screen.Data(map[string]string{"unit": text}, func() error {
 				for line := range strings.Lines(text) {
-					a.screen.Line("%s", strings.TrimSuffix(line, "\n"))
+					a.Screen.Line("%s", strings.TrimSuffix(line, "\n"))
 				}
 				return nil
 			})
@@ -65,7 +65,7 @@ func (a *app) unit(f renewFlags) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	secret := a.passphraseFile
+	secret := a.PassphraseFile
 	for _, path := range []*string{&f.cert, &f.key, &secret} {
 		if *path == "" {
 			continue

@@ -26,7 +26,7 @@ func (a *app) watch(ctx context.Context, r *renewal, at watch.Share) error {
 	if _, err := a.unlockSite(ctx, t); err != nil { // now, while somebody looks
 		return err
 	}
-	log := a.screen.Log()
+	log := a.Screen.Log()
 	manager, err := notify.FromEnvironment(os.Getenv, os.Getpid())
 	if err != nil {
 		log.Warn("the service manager hears nothing of this", "error", err)

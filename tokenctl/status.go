@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command/standing"
 )
 
 func newStatus(a *app) *cobra.Command {
@@ -15,12 +17,12 @@ the token is on hold or revoked is known here once the service has said so: 'tok
 whoami' asks it.`,
 		Example: "  tokenctl status\n  tokenctl status --token anna --json",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(*cobra.Command, []string) error {
-			t, err := a.open()
+		RunE: a.Do(func(*cobra.Command, []string) error {
+			t, err := a.Open()
 			if err != nil {
 				return err
 			}
-			return printToken(a.screen, t)
+			return standing.Print(a.Screen, t)
 		}),
 	}
 }

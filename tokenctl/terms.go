@@ -22,7 +22,7 @@ then comes first. Who was named at the host, as the first administrators and the
 of a demo are, reads them here and is not asked. --accept VERSION shows them and says so
 without asking.`,
 		Example: "  tokenctl terms\n  tokenctl terms --accept 2026-11",
-		RunE: a.doSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
+		RunE: a.DoSignedIn(func(ctx context.Context, c *client.Client, _ []string) error {
 			return a.terms(ctx, c, accept)
 		}),
 	}
@@ -40,13 +40,13 @@ func (a *app) terms(ctx context.Context, c *client.Client, accept string) error 
 	case accept != "" && accept != t.Version:
 		return fault.New(fault.Usage, "read them: tokenctl terms", "the terms are of version %s, not %.40q", t.Version, accept)
 	case accept == "" && (!t.Due || !ui.HasTerminal()):
-		err := a.screen.Data(answer.Raw, func() error { return printTerms(a.screen, t) })
+		err := a.Screen.Data(answer.Raw, func() error { return printTerms(a.Screen, t) })
 		if t.Due {
-			a.screen.Say("You have not accepted them. When you have read them: tokenctl terms --accept %s", t.Version)
+			a.Screen.Say("You have not accepted them. When you have read them: tokenctl terms --accept %s", t.Version)
 		}
 		return err
 	}
-	if err := printTerms(a.screen.Aside(), t); err != nil { // what is accepted was shown, also with --accept
+	if err := printTerms(a.Screen.Aside(), t); err != nil { // what is accepted was shown, also with --accept
 		return err
 	}
 	if accept == "" {
@@ -57,8 +57,8 @@ func (a *app) terms(ctx context.Context, c *client.Client, accept string) error 
 	if answer, err = c.AcceptTerms(ctx, t); err != nil {
 		return err
 	}
-	return a.screen.Data(answer.Raw, func() error {
-		a.screen.Line("Accepted: the terms of version %s.", t.Version)
+	return a.Screen.Data(answer.Raw, func() error {
+		a.Screen.Line("Accepted: the terms of version %s.", t.Version)
 		return nil
 	})
 }
@@ -81,7 +81,7 @@ func printTerms(s *ui.Screen, t api.Terms) error {
 		s.Line("")
 	}
 	if t.AcceptedAt != nil {
-		s.Line("You accepted them on %s.", minute(*t.AcceptedAt))
+		s.Line("You accepted them on %s.", ui.Minute(*t.AcceptedAt))
 	}
 	return nil
 }

@@ -11,10 +11,10 @@ func newVersion(a *app) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version of tokenctl",
 		Args:  cobra.NoArgs,
-		RunE: a.do(func(*cobra.Command, []string) error {
+		RunE: a.Do(func(*cobra.Command, []string) error {
 			v := version()
-			return a.screen.Data(v, func() error {
-				a.screen.Line("tokenctl %s (%s)", v["version"], v["go"])
+			return a.Screen.Data(v, func() error {
+				a.Screen.Line("tokenctl %s (%s)", v["version"], v["go"])
 				return nil
 			})
 		}),

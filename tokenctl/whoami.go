@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command/standing"
 )
 
 func newWhoami(a *app) *cobra.Command {
@@ -11,20 +13,20 @@ func newWhoami(a *app) *cobra.Command {
 		Long:    "Sign in, and say whom the service takes you for: name, agency, site, roles, and the address it sees.",
 		Example: "  tokenctl whoami",
 		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			t, c, err := a.signIn(cmd.Context())
+		RunE: a.Do(func(cmd *cobra.Command, _ []string) error {
+			t, c, err := a.SignIn(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer c.Close()
-			done := a.screen.Progress("asking " + t.Mutual)
+			done := a.Screen.Progress("asking " + t.Mutual)
 			answer, err := c.Whoami(cmd.Context())
 			done()
 			if err != nil {
 				return err
 			}
-			err = a.screen.Data(answer.Raw, func() error { return a.screen.Facts(whoamiRows(answer.Value)) })
-			sayNext(a.screen, describe(t))
+			err = a.Screen.Data(answer.Raw, func() error { return a.Screen.Facts(standing.WhoamiRows(answer.Value)) })
+			standing.SayNext(a.Screen, standing.Describe(t))
 			return err
 		}),
 	}

@@ -1,4 +1,4 @@
-package main
+package inventory
 
 import (
 	"testing"
@@ -19,7 +19,7 @@ func TestStanding(t *testing.T) {
 		{api.Certificate{Status: "revoked", Expired: true}, "revoked"},
 		{api.Certificate{Status: "revoked", DestroyedAt: &at}, "destroyed"},
 	} {
-		if got := standing(test.cert); got != test.want {
+		if got := Standing(test.cert); got != test.want {
 			t.Errorf("standing(%+v) = %q, want %q", test.cert, got, test.want)
 		}
 	}
@@ -44,7 +44,7 @@ func TestOutcome(t *testing.T) {
 		if test.running {
 			p.FinishedAt = nil
 		}
-		err := outcome(p)
+		err := Outcome(p)
 		if (err == nil) != (test.want == "") || err != nil && !fault.Is(err, test.want) {
 			t.Errorf("outcome(%v) = %v, want %q", test.results, err, test.want)
 		}

@@ -1,4 +1,4 @@
-package main
+package inventory
 
 import (
 	"context"
@@ -13,40 +13,40 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
-// sentence says what a plan is to do.
-func sentence(p api.Plan) string {
-	said := p.Act + " " + count(p.Total, "certificate")
+// Sentence says what a plan is to do.
+func Sentence(p api.Plan) string {
+	said := p.Act + " " + ui.Count(p.Total, "certificate")
 	if p.Reason != "" {
 		said += ", reason " + p.Reason
 	}
 	if p.InvalidityDate != nil {
-		said += ", not to be trusted since " + minute(*p.InvalidityDate)
+		said += ", not to be trusted since " + ui.Minute(*p.InvalidityDate)
 	}
 	return said
 }
 
-// planState says how far a plan is.
-func planState(p api.Plan) string {
+// PlanState says how far a plan is.
+func PlanState(p api.Plan) string {
 	switch {
 	case p.ConfirmedAt == nil:
 		return "to be confirmed"
 	case p.FinishedAt == nil:
-		return fmt.Sprintf("under way, %d of %d", finished(p), p.Total)
+		return fmt.Sprintf("under way, %d of %d", Finished(p), p.Total)
 	case p.Results[api.ResultFailed] > 0:
 		return fmt.Sprintf("finished, %d failed", p.Results[api.ResultFailed])
 	}
 	return "finished"
 }
 
-// finished counts the certificates that have a result.
-func finished(p api.Plan) int {
+// Finished counts the certificates that have a result.
+func Finished(p api.Plan) int {
 	return p.Results[api.ResultDone] + p.Results[api.ResultAlready] + p.Results[api.ResultNotAllowed] + p.Results[api.ResultFailed]
 }
 
-// follow waits until a plan has finished. The service goes on without us.
-func follow(ctx context.Context, screen *ui.Screen, c *client.Client, p api.Plan) (api.Plan, error) {
-	var over counter
-	done := screen.Live(func() string { return over.of(p.Total, p.Act) })
+// Follow waits until a plan has finished. The service goes on without us.
+func Follow(ctx context.Context, screen *ui.Screen, c *client.Client, p api.Plan) (api.Plan, error) {
+	var over Counter
+	done := screen.Live(func() string { return over.Of(p.Total, p.Act) })
 	defer done()
 	tick := time.NewTicker(followEvery + time.Duration(p.Total)*time.Microsecond) // to count a long plan costs the service something
 	defer tick.Stop()
@@ -70,12 +70,12 @@ func follow(ctx context.Context, screen *ui.Screen, c *client.Client, p api.Plan
 			return p, fault.Of(err).During("the plan " + p.ID + " has begun, and how far it is cannot be seen")
 		}
 		failures = 0
-		if n := finished(answer.Value); n > over.load() {
+		if n := Finished(answer.Value); n > over.load() {
 			over.set(n)
 			moved = time.Now()
 		}
 		if p = answer.Value; time.Since(moved) > followPatient {
-			return p, fault.New(fault.Partly, "tokenctl admin plan resume "+p.ID, "the plan %s stands still, with %d of %d done", p.ID, finished(p), p.Total)
+			return p, fault.New(fault.Partly, "tokenctl admin plan resume "+p.ID, "the plan %s stands still, with %d of %d done", p.ID, Finished(p), p.Total)
 		}
 	}
 	return p, nil
@@ -92,28 +92,28 @@ func passing(err error) bool {
 	return fault.Is(err, fault.Unreachable) || fault.Is(err, fault.Unavailable)
 }
 
-// counter is how far something is, for a line that is drawn beside the work.
-type counter struct{ n atomic.Int64 }
+// Counter is how far something is, for a line that is drawn beside the work.
+type Counter struct{ n atomic.Int64 }
 
-func (c *counter) add(n int) { c.n.Add(int64(n)) }
+func (c *Counter) Add(n int) { c.n.Add(int64(n)) }
 
-func (c *counter) set(n int) { c.n.Store(int64(n)) }
+func (c *Counter) set(n int) { c.n.Store(int64(n)) }
 
-func (c *counter) load() int { return int(c.n.Load()) }
+func (c *Counter) load() int { return int(c.n.Load()) }
 
-func (c *counter) of(all int, what string) string {
+func (c *Counter) Of(all int, what string) string {
 	return fmt.Sprintf("%s: %d of %d", strings.TrimSpace(what), c.n.Load(), all)
 }
 
-// summary counts the results of a plan.
-func summary(p api.Plan) string {
+// Summary counts the results of a plan.
+func Summary(p api.Plan) string {
 	var said []string
 	for _, r := range results {
 		if n := p.Results[r.result]; n > 0 {
 			said = append(said, fmt.Sprintf("%d %s", n, r.word))
 		}
 	}
-	return orDash(strings.Join(said, ", "))
+	return ui.OrDash(strings.Join(said, ", "))
 }
 
 // results are the words for the results of items, in the order in which they are told.
@@ -122,10 +122,10 @@ var results = []struct{ result, word string }{
 	{api.ResultBadLine, "no serial numbers"}, {api.ResultDuplicate, "repeated"}, {api.ResultFailed, "failed"}, {api.ResultWaiting, "waiting"},
 }
 
-// outcome is the fault of a finished plan that has not done all that was asked.
-func outcome(p api.Plan) error {
+// Outcome is the fault of a finished plan that has not done all that was asked.
+func Outcome(p api.Plan) error {
 	good := p.Results[api.ResultDone] + p.Results[api.ResultAlready]
-	rest := finished(p) - good + p.Results[api.ResultUnknown] + p.Results[api.ResultBadLine]
+	rest := Finished(p) - good + p.Results[api.ResultUnknown] + p.Results[api.ResultBadLine]
 	switch {
 	case p.FinishedAt == nil || rest == 0:
 		return nil
@@ -134,11 +134,11 @@ func outcome(p api.Plan) error {
 		if p.Results[api.ResultFailed] > 0 {
 			next += "; try what failed again with 'tokenctl admin plan resume " + p.ID + "'"
 		}
-		return fault.New(fault.Partly, next, "%d of %d do not stand as asked (%s)", rest, good+rest, summary(p))
+		return fault.New(fault.Partly, next, "%d of %d do not stand as asked (%s)", rest, good+rest, Summary(p))
 	case p.Results[api.ResultFailed] > 0:
-		return fault.New(fault.Failed, "tokenctl admin plan resume "+p.ID, "nothing was done: %s", summary(p))
+		return fault.New(fault.Failed, "tokenctl admin plan resume "+p.ID, "nothing was done: %s", Summary(p))
 	case p.Results[api.ResultNotAllowed] > 0:
-		return fault.New(fault.Denied, "see why in the list", "nothing was done: %s", summary(p))
+		return fault.New(fault.Denied, "see why in the list", "nothing was done: %s", Summary(p))
 	}
-	return fault.New(fault.NotFound, "find them with 'tokenctl admin cert list'", "nothing was done: %s", summary(p))
+	return fault.New(fault.NotFound, "find them with 'tokenctl admin cert list'", "nothing was done: %s", Summary(p))
 }

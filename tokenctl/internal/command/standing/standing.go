@@ -1,5 +1,5 @@
 // Package standing says how a token stands: from its files, and as the service knows its holder.
-package main
+package standing
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
-// tokenData is how a token is shown as a document.
-type tokenData struct {
+// Token is how a token is shown as a document.
+type Token struct {
 	Name      string    `json:"name"`
 	Dir       string    `json:"dir"`
 	Kind      string    `json:"kind"`
@@ -38,11 +38,11 @@ type tokenData struct {
 	Why         string    `json:"why,omitempty"` // it was destroyed
 }
 
-// describe returns it for a token, from its files alone.
-func describe(t *token.Token) tokenData {
+// Describe returns it for a token, from its files alone.
+func Describe(t *token.Token) Token {
 	cert := t.Certificate()
 	rules, _ := certs.ProfileOf(cert)
-	return tokenData{
+	return Token{
 		Name: t.Name, Dir: t.Dir, Kind: t.Kind, User: t.User, Holder: t.Holder, Serial: t.Serial,
 		Level: rules.Level.String(), Encrypted: t.Encrypted(), Card: t.Card,
 		NotBefore: cert.NotBefore.UTC(), NotAfter: cert.NotAfter.UTC(), RenewFrom: t.RenewFrom().UTC(),
@@ -50,28 +50,28 @@ func describe(t *token.Token) tokenData {
 	}
 }
 
-// printToken prints how a token stands, and says what that asks for.
-func printToken(screen *ui.Screen, t *token.Token) error {
-	d := describe(t)
+// Print prints how a token stands, and says what that asks for.
+func Print(screen *ui.Screen, t *token.Token) error {
+	d := Describe(t)
 	err := screen.Data(d, func() error {
 		return screen.Facts([][]string{
 			{"token", d.Name},
 			{"holder", d.Holder + " (" + d.Kind + ")"},
 			{"serial", d.Serial},
 			{"key", form.LevelLabel(d.Level) + ", " + whereKept(d)},
-			{"valid", fmt.Sprintf("%s to %s (%s)", day(d.NotBefore), day(d.NotAfter), left(d.NotAfter, time.Now()))},
-			{"renew from", day(d.RenewFrom)},
-			{"state", stateOf(d)},
+			{"valid", fmt.Sprintf("%s to %s (%s)", ui.Day(d.NotBefore), ui.Day(d.NotAfter), ui.Left(d.NotAfter, time.Now()))},
+			{"renew from", ui.Day(d.RenewFrom)},
+			{"state", StateOf(d)},
 			{"service", d.Mutual},
 			{"directory", d.Dir},
 		})
 	})
-	sayNext(screen, d)
+	SayNext(screen, d)
 	return err
 }
 
-// stateOf says how a token stands, and since when the service says so.
-func stateOf(d tokenData) string {
+// StateOf says how a token stands, and since when the service says so.
+func StateOf(d Token) string {
 	if d.Refused == nil {
 		return d.State
 	}
@@ -79,7 +79,7 @@ func stateOf(d tokenData) string {
 }
 
 // whereKept says where a token's key is.
-func whereKept(d tokenData) string {
+func whereKept(d Token) string {
 	switch {
 	case d.Card != nil:
 		return "on " + token.CardName(*d.Card) + ", slot " + d.Card.Slot
@@ -89,8 +89,8 @@ func whereKept(d tokenData) string {
 	return "in the clear"
 }
 
-// sayNext says what a token's state asks for.
-func sayNext(screen *ui.Screen, d tokenData) {
+// SayNext says what a token's state asks for.
+func SayNext(screen *ui.Screen, d Token) {
 	switch d.State {
 	case token.StateDue:
 		screen.Say("Renewal is due: run 'tokenctl renew --token %s'.", d.Name)
@@ -105,18 +105,18 @@ func sayNext(screen *ui.Screen, d tokenData) {
 	}
 }
 
-// whoamiRows are what the service takes somebody for, a fact a row.
-func whoamiRows(w api.Whoami) [][]string {
+// WhoamiRows are what the service takes somebody for, a fact a row.
+func WhoamiRows(w api.Whoami) [][]string {
 	roles := make([]string, len(w.Roles))
 	for i, role := range w.Roles {
 		roles[i] = form.RoleLabel(role)
 	}
 	return [][]string{
 		{"name", w.Name},
-		{"email", orDash(w.Email)},
+		{"email", ui.OrDash(w.Email)},
 		{"agency", w.Agency},
-		{"site", orDash(w.Site)},
-		{"roles", orDash(strings.Join(roles, ", "))},
+		{"site", ui.OrDash(w.Site)},
+		{"roles", ui.OrDash(strings.Join(roles, ", "))},
 		{"serial", w.Serial},
 		{"level", form.LevelLabel(w.Level)},
 		{"valid until", w.NotAfter.UTC().Format(time.DateTime) + " UTC"},

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"mais/tokenctl/internal/fault"
 )
 
-// writeNew makes a file of something public and overwrites none.
-func writeNew(path string, text []byte) error {
+// WriteNew makes a file of something public and overwrites none.
+func WriteNew(path string, text []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err == nil {
 		_, err = f.Write(text)

@@ -1,4 +1,4 @@
-package main
+package piv
 
 import (
 	"fmt"
@@ -6,15 +6,15 @@ import (
 	"mais/tokenctl/internal/fault"
 )
 
-// The words of piv.Summary.Factory.
+// The words of Summary.Factory that commands ask for.
 const (
-	factoryPIN = "PIN"
-	factoryPUK = "PUK"
+	FactoryPIN = "PIN"
+	FactoryPUK = "PUK"
 )
 
-// lastTry refuses to spend the last try on what a file says: a timer with a stale file would
+// LastTry refuses to spend the last try on what a file says: a timer with a stale file would
 // block the card.
-func lastTry(kind string) error {
+func LastTry(kind string) error {
 	next := "type it at a terminal, without the file"
 	if kind == "PIN" {
 		next += ", or run 'tokenctl piv pin unblock'"
@@ -22,8 +22,8 @@ func lastTry(kind string) error {
 	return fault.New(fault.WrongPIN, next, "the %s has one try left, which is not risked on a file", kind)
 }
 
-// triesLeft follows the words "PIN of the card" in a prompt.
-func triesLeft(n int) string {
+// TriesPrompt follows the words "PIN of the card" in a prompt.
+func TriesPrompt(n int) string {
 	switch {
 	case n < 0:
 		return " (it does not tell how many tries are left)"

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
-// sure has the person type a word before something grave, unless they have said yes already.
+// Sure has the person type a word before something grave, unless they have said yes already.
 // why is what makes it so.
-func sure(ctx context.Context, yes bool, why, what, word string) error {
+func Sure(ctx context.Context, yes bool, why, what, word string) error {
 	if yes {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ func TestCheckEmail(t *testing.T) {
 		"anna@police\x1b[31m":                   "",
 		strings.Repeat("a", 250) + "@b.example": "",
 	} {
-		if got, err := checkEmail(text); got != want || (err == nil) != (want != "") {
+		if got, err := CheckEmail(text); got != want || (err == nil) != (want != "") {
 			t.Errorf("checkEmail(%.30q) = %q, %v, want %q", text, got, err, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"slices"
@@ -10,8 +10,8 @@ import (
 	"mais/tokenctl/internal/ui"
 )
 
-// group is a command that only holds others.
-func group(use, short, long, example string, commands ...*cobra.Command) *cobra.Command {
+// Group is a command that only holds others.
+func Group(use, short, long, example string, commands ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long, Example: example,
 	}
@@ -19,23 +19,23 @@ func group(use, short, long, example string, commands ...*cobra.Command) *cobra.
 	return cmd
 }
 
-// fixedWords is a flag that takes one of some words; the zero word is none.
-func fixedWords(cmd *cobra.Command, to *string, name, usage string, allowed []string) {
+// FixedWords is a flag that takes one of some words; the zero word is none.
+func FixedWords(cmd *cobra.Command, to *string, name, usage string, allowed []string) {
 	cmd.Flags().StringVar(to, name, *to, usage+": "+strings.Join(allowed, ", "))
 	cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(allowed, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// oneOf checks such a flag.
-func oneOf(name, given string, allowed []string) error {
+// OneOf checks such a flag.
+func OneOf(name, given string, allowed []string) error {
 	if given == "" || slices.Contains(allowed, given) {
 		return nil
 	}
 	return fault.New(fault.Usage, "choose one of: "+strings.Join(allowed, ", "), "--%s: %.40q is none of its words", name, given)
 }
 
-// checkEmail normalises an address as the service compares it. That it exists, the
+// CheckEmail normalises an address as the service compares it. That it exists, the
 // invitation has shown.
-func checkEmail(text string) (string, error) {
+func CheckEmail(text string) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(text))
 	local, domain, ok := strings.Cut(email, "@")
 	if !ok || local == "" || domain == "" || len(email) > 254 || strings.ContainsAny(email, " \t\r\n") || ui.Clean(email) != email {

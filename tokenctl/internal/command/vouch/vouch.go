@@ -1,6 +1,6 @@
 // Package vouch is what a witness says of a key that was made on a card, as the officer's machine
 // shows it and the witness's sends it.
-package main
+package vouch
 
 import (
 	"strconv"
@@ -10,8 +10,8 @@ import (
 	"mais/server/api/form"
 )
 
-// vouched is what a witness says: that this key was made on this card, for this officer.
-type vouched struct {
+// Word is what a witness says: that this key was made on this card, for this officer.
+type Word struct {
 	Key    string `json:"key"` // SHA-256 of the SubjectPublicKeyInfo
 	Email  string `json:"email"`
 	Serial uint32 `json:"serial,omitempty"`
@@ -19,13 +19,13 @@ type vouched struct {
 	Slot   string `json:"slot"`
 }
 
-// request is the word as the service takes it.
-func (v vouched) request() api.WitnessRequest {
+// Request is the word as the service takes it.
+func (v Word) Request() api.WitnessRequest {
 	return api.WitnessRequest{Key: v.Key, Email: v.Email, Card: api.Card{Serial: v.Serial, GUID: v.GUID, Slot: v.Slot}}
 }
 
-// facts show it to the people who compare it, at both machines alike.
-func (v vouched) facts() [][]string {
+// Facts show it to the people who compare it, at both machines alike.
+func (v Word) Facts() [][]string {
 	rows := [][]string{{"officer", v.Email}}
 	if v.Serial != 0 {
 		rows = append(rows, []string{"card", strconv.FormatUint(uint64(v.Serial), 10)})
@@ -36,8 +36,8 @@ func (v vouched) facts() [][]string {
 	return append(rows, []string{"slot", v.Slot}, []string{"key", form.KeyGroups(v.Key)})
 }
 
-// command is what the witness runs.
-func (v vouched) command() string {
+// Command is what the witness runs.
+func (v Word) Command() string {
 	words := []string{"tokenctl admin card witness --email", v.Email, "--key", v.Key}
 	if v.Serial != 0 {
 		words = append(words, "--serial", strconv.FormatUint(uint64(v.Serial), 10))

@@ -1,8 +1,8 @@
-package main
+package command
 
-// upTo reads as many pages of a list as the limit takes, and says how many there are in all.
-func upTo[T any](limit int, read func(page, perPage int) (some []T, total int, err error)) (all []T, total int, err error) {
-	perPage := min(limit, maxPage)
+// UpTo reads as many pages of a list as the limit takes, and says how many there are in all.
+func UpTo[T any](limit int, read func(page, perPage int) (some []T, total int, err error)) (all []T, total int, err error) {
+	perPage := min(limit, MaxPage)
 	all = []T{}
 	for page := 1; ; page++ {
 		some, of, err := read(page, perPage)
@@ -18,6 +18,6 @@ func upTo[T any](limit int, read func(page, perPage int) (some []T, total int, e
 
 // How many of a list are printed unless said otherwise, and how many the service gives at once.
 const (
-	defaultLimit = 50
-	maxPage      = 200 // of the service
+	DefaultLimit = 50
+	MaxPage      = 200 // of the service
 )

@@ -1,6 +1,6 @@
 // Package enrolment enrols and renews as the commands do, whosever the token is and wherever its key:
 // it takes what an invitation says from the flags, asks for secrets, and shows the token.
-package main
+package enrolment
 
 import (
 	"context"
@@ -12,50 +12,52 @@ import (
 	"mais/certs"
 	"mais/config"
 	"mais/server/api"
+	"mais/tokenctl/internal/command"
+	"mais/tokenctl/internal/command/standing"
 	"mais/tokenctl/internal/enrol"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 	"mais/tokenctl/internal/ui"
 )
 
-// enrolFlags are those that people and sites share.
-type enrolFlags struct {
-	server, fingerprint, codeFile, code string
-	replace                             bool
+// Flags are those that people and sites share.
+type Flags struct {
+	Server, Fingerprint, codeFile, code string
+	Replace                             bool
 }
 
-// add puts them on a command.
-func (f *enrolFlags) add(cmd *cobra.Command) {
+// Add puts them on a command.
+func (f *Flags) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.server, "server", "", "`URL` of the service, as the invitation has it")
-	flags.StringVar(&f.fingerprint, "root-fingerprint", "", "SHA-256 of the service's root certificate: sha256:`HEX`")
+	flags.StringVar(&f.Server, "server", "", "`URL` of the service, as the invitation has it")
+	flags.StringVar(&f.Fingerprint, "root-fingerprint", "", "SHA-256 of the service's root certificate: sha256:`HEX`")
 	flags.StringVar(&f.codeFile, "code-file", "", "`file` that holds the enrolment code")
 	flags.StringVar(&f.code, "code", "", "the enrolment `code` itself; for demonstrations, because others on this machine can see it")
-	flags.BoolVar(&f.replace, "replace", false, "throw away a token of the same name")
+	flags.BoolVar(&f.Replace, "replace", false, "throw away a token of the same name")
 	cmd.MarkFlagRequired("server")
 	cmd.MarkFlagRequired("root-fingerprint")
 	cmd.MarkFlagsMutuallyExclusive("code-file", "code")
 }
 
-// invitation checks what was typed.
-func (f *enrolFlags) invitation(kind certs.Kind, holder string) (enrol.Invitation, error) {
-	server, err := token.ServiceURL(f.server)
+// Invitation checks what was typed.
+func (f *Flags) Invitation(kind certs.Kind, holder string) (enrol.Invitation, error) {
+	server, err := token.ServiceURL(f.Server)
 	if err != nil {
 		return enrol.Invitation{}, fault.New(fault.Usage, "copy the address from your invitation", "--server").Because(err)
 	}
-	root, err := certs.ParseFingerprint(f.fingerprint)
+	root, err := certs.ParseFingerprint(f.Fingerprint)
 	if err != nil {
 		return enrol.Invitation{}, fault.New(fault.Usage, "copy the whole fingerprint from your invitation", "--root-fingerprint").Because(err)
 	}
 	return enrol.Invitation{Server: server, Root: root, Kind: kind, Holder: holder}, nil
 }
 
-func (f *enrolFlags) askCode() ui.Source {
+func (f *Flags) askCode() ui.Source {
 	return ui.Source{What: "enrolment code", File: f.codeFile, Flag: "--code-file"}
 }
 
-// readCode returns the code, which has the form of one: so a slip of the pen costs no try.
-func (f *enrolFlags) readCode(ctx context.Context, screen *ui.Screen) (config.Secret, error) {
+// ReadCode returns the code, which has the form of one: so a slip of the pen costs no try.
+func (f *Flags) ReadCode(ctx context.Context, screen *ui.Screen) (config.Secret, error) {
 	code := config.NewSecret([]byte(strings.TrimSpace(f.code)))
 	if f.code == "" {
 		var err error
@@ -70,47 +72,47 @@ func (f *enrolFlags) readCode(ctx context.Context, screen *ui.Screen) (config.Se
 	return code, nil
 }
 
-// newFileKeeper asks for the passphrase of a key in the making.
-func newFileKeeper(a *app, name string) func(context.Context, token.Left) (token.Keeper, error) {
+// NewFileKeeper asks for the passphrase of a key in the making.
+func NewFileKeeper(a *command.App, name string) func(context.Context, token.Left) (token.Keeper, error) {
 	return func(ctx context.Context, left token.Left) (token.Keeper, error) {
-		ask := ui.Source{What: "new passphrase for the token " + name, File: a.passphraseFile, Flag: "--passphrase-file"}.GetNew
+		ask := ui.Source{What: "new passphrase for the token " + name, File: a.PassphraseFile, Flag: "--passphrase-file"}.GetNew
 		if left.Key {
-			a.screen.Say("An earlier attempt left its key, which is used again. The passphrase is the one chosen then.")
-			ask = a.passphraseOf(name).Get
+			a.Screen.Say("An earlier attempt left its key, which is used again. The passphrase is the one chosen then.")
+			ask = a.PassphraseOf(name).Get
 		}
-		passphrase, err := ask(ctx, a.screen)
+		passphrase, err := ask(ctx, a.Screen)
 		return token.InFile(passphrase), err
 	}
 }
 
-// clearKeeper keeps a key in the clear.
-func clearKeeper(context.Context, token.Left) (token.Keeper, error) {
+// ClearKeeper keeps a key in the clear.
+func ClearKeeper(context.Context, token.Left) (token.Keeper, error) {
 	return token.InFile(config.Secret{}), nil
 }
 
-// enrolInFile runs an enrolment with a key in a file, and shows the token.
-func enrolInFile(ctx context.Context, a *app, name string, in enrol.Invitation, f enrolFlags, keeper func(context.Context, token.Left) (token.Keeper, error)) error {
-	t, err := enrolWith(ctx, a, name, in, f, enrol.Ask{
+// EnrolInFile runs an enrolment with a key in a file, and shows the token.
+func EnrolInFile(ctx context.Context, a *command.App, name string, in enrol.Invitation, f Flags, keeper func(context.Context, token.Left) (token.Keeper, error)) error {
+	t, err := Enrol(ctx, a, name, in, f, enrol.Ask{
 		Keeper: keeper,
-		Code:   func(ctx context.Context) (config.Secret, error) { return f.readCode(ctx, a.screen) },
+		Code:   func(ctx context.Context) (config.Secret, error) { return f.ReadCode(ctx, a.Screen) },
 	})
 	if err != nil {
 		return err
 	}
-	return printToken(a.screen, t)
+	return standing.Print(a.Screen, t)
 }
 
-// enrolWith runs an enrolment of any kind. Whatever asks a person stops the spinner first.
-func enrolWith(ctx context.Context, a *app, name string, in enrol.Invitation, f enrolFlags, ask enrol.Ask) (*token.Token, error) {
+// Enrol runs an enrolment of any kind. Whatever asks a person stops the spinner first.
+func Enrol(ctx context.Context, a *command.App, name string, in enrol.Invitation, f Flags, ask enrol.Ask) (*token.Token, error) {
 	if err := token.CheckName(name); err != nil {
 		return nil, err
 	}
-	home, err := a.tokens()
+	home, err := a.Tokens()
 	if err != nil {
 		return nil, err
 	}
 	what := "asking " + in.Server.Host
-	done := a.screen.Progress(what)
+	done := a.Screen.Progress(what)
 	t, err := enrol.Enrol(ctx, home, name, in, enrol.Ask{
 		Keeper: func(ctx context.Context, left token.Left) (token.Keeper, error) {
 			done()
@@ -120,10 +122,10 @@ func enrolWith(ctx context.Context, a *app, name string, in enrol.Invitation, f 
 		Code: func(ctx context.Context) (config.Secret, error) {
 			done()
 			code, err := ask.Code(ctx)
-			done = a.screen.Progress(what)
+			done = a.Screen.Progress(what)
 			return code, err
 		},
-	}, f.replace)
+	}, f.Replace)
 	done()
 	return t, err
 }
@@ -139,8 +141,8 @@ func quietly(witness func(context.Context, crypto.PublicKey, api.Card) error, st
 	}
 }
 
-// canAsk says, before anything is done, that a secret cannot be had.
-func (f *enrolFlags) canAsk(others ...ui.Source) error {
+// CanAsk says, before anything is done, that a secret cannot be had.
+func (f *Flags) CanAsk(others ...ui.Source) error {
 	if f.code == "" {
 		others = append(others, f.askCode())
 	}
