@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command/piv"
 )
 
 func newRoot(a *app) *cobra.Command {
@@ -38,7 +40,7 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	root.AddCommand(ownCommands(a)...)
 	root.AddCommand(lookupCommands(a)...)
 	root.AddCommand(
-		newPIV(a), newSite(a), newBrowser(a), newSessions(a), newAdmin(a),
+		piv.New(a.App), newSite(a), newBrowser(a), newSessions(a), newAdmin(a),
 		newVersion(a), newDocs(a),
 	)
 	for _, cmd := range root.Commands() {

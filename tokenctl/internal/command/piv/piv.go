@@ -1,6 +1,6 @@
 // Package piv has the commands that make a smart card a person's and look after it. What a card is
 // told stands in the package piv that they import.
-package main
+package piv
 
 import (
 	"bytes"
@@ -12,12 +12,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/config"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/piv"
 	"mais/tokenctl/internal/ui"
 )
 
-//APP
+// app is the command's app, with what these commands do.
+type app struct{ *command.App }
 
 // cardFlags say which card is meant where there are several.
 type cardFlags struct {
@@ -27,8 +29,9 @@ type cardFlags struct {
 
 func (f *cardFlags) choice() piv.Choice { return piv.Choice{Reader: f.reader, Serial: f.serial} }
 
-// newPIV returns 'tokenctl piv'.
-func newPIV(a *app) *cobra.Command {
+// New returns 'tokenctl piv'.
+func New(shared *command.App) *cobra.Command {
+	a := &app{shared}
 	which := new(cardFlags)
 	cmd := &cobra.Command{
 		Use:   "piv",

@@ -1,4 +1,4 @@
-package main
+package piv
 
 import (
 	"github.com/spf13/cobra"
