@@ -2,9 +2,7 @@
 // networks and roles, the changes that wait for a second person, and reviews of who has access.
 package main
 
-import (
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 //APP
 

@@ -2,9 +2,7 @@
 // It shows what comes: what the reader may see is the service's to decide.
 package main
 
-import (
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 //APP
 

@@ -2,9 +2,7 @@
 // and revoke it, and to report it lost.
 package main
 
-import (
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 //APP
 

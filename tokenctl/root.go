@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command/browser"
 	"mais/tokenctl/internal/command/piv"
+	"mais/tokenctl/internal/command/site"
 )
 
 func newRoot(a *app) *cobra.Command {
@@ -40,7 +42,7 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	root.AddCommand(ownCommands(a)...)
 	root.AddCommand(lookupCommands(a)...)
 	root.AddCommand(
-		piv.New(a.App), newSite(a), newBrowser(a), newSessions(a), newAdmin(a),
+		piv.New(a.App), site.New(a.App), browser.New(a.App), newSessions(a), newAdmin(a),
 		newVersion(a), newDocs(a),
 	)
 	for _, cmd := range root.Commands() {

@@ -1,5 +1,5 @@
 // Package browser has the commands that make the browsers of this machine use a token.
-package main
+package browser
 
 import (
 	"os"
@@ -10,14 +10,17 @@ import (
 
 	"mais/certs"
 	"mais/tokenctl/internal/browser"
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 	"mais/tokenctl/internal/token"
 )
 
-//APP
+// app is the command's app, with what these commands do.
+type app struct{ *command.App }
 
-// newBrowser returns 'tokenctl browser'.
-func newBrowser(a *app) *cobra.Command {
+// New returns 'tokenctl browser'.
+func New(shared *command.App) *cobra.Command {
+	a := &app{shared}
 	cmd := &cobra.Command{
 		Use:   "browser",
 		Short: "Make the browsers of this machine use the token",

@@ -1,15 +1,19 @@
 // Package site has the commands for the token of a site, a machine that calls the service
 // unattended: nobody is asked for anything.
-package main
+package site
 
 import (
 	"github.com/spf13/cobra"
+
+	"mais/tokenctl/internal/command"
 )
 
-//APP
+// app is the command's app, with what these commands do.
+type app struct{ *command.App }
 
-// newSite returns 'tokenctl site'.
-func newSite(a *app) *cobra.Command {
+// New returns 'tokenctl site'.
+func New(shared *command.App) *cobra.Command {
+	a := &app{shared}
 	cmd := &cobra.Command{
 		Use:   "site",
 		Short: "Hold the token of a site, a machine that calls the service unattended",
