@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command/admin"
+	"mais/tokenctl/internal/command/admin/session"
 	"mais/tokenctl/internal/command/browser"
 	"mais/tokenctl/internal/command/piv"
 	"mais/tokenctl/internal/command/site"
@@ -42,7 +44,7 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	root.AddCommand(ownCommands(a)...)
 	root.AddCommand(lookupCommands(a)...)
 	root.AddCommand(
-		piv.New(a.App), site.New(a.App), browser.New(a.App), newSessions(a), newAdmin(a),
+		piv.New(a.App), site.New(a.App), browser.New(a.App), session.New(a.App), admin.New(a.App),
 		newVersion(a), newDocs(a),
 	)
 	for _, cmd := range root.Commands() {

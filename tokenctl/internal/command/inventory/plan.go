@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"mais/server/api"
@@ -45,7 +44,7 @@ func Finished(p api.Plan) int {
 
 // Follow waits until a plan has finished. The service goes on without us.
 func Follow(ctx context.Context, screen *ui.Screen, c *client.Client, p api.Plan) (api.Plan, error) {
-	var over Counter
+	var over ui.Counter
 	done := screen.Live(func() string { return over.Of(p.Total, p.Act) })
 	defer done()
 	tick := time.NewTicker(followEvery + time.Duration(p.Total)*time.Microsecond) // to count a long plan costs the service something
@@ -70,8 +69,8 @@ func Follow(ctx context.Context, screen *ui.Screen, c *client.Client, p api.Plan
 			return p, fault.Of(err).During("the plan " + p.ID + " has begun, and how far it is cannot be seen")
 		}
 		failures = 0
-		if n := Finished(answer.Value); n > over.load() {
-			over.set(n)
+		if n := Finished(answer.Value); n > over.Load() {
+			over.Set(n)
 			moved = time.Now()
 		}
 		if p = answer.Value; time.Since(moved) > followPatient {
@@ -90,19 +89,6 @@ const (
 // passing reports whether a fault may be gone with the next look.
 func passing(err error) bool {
 	return fault.Is(err, fault.Unreachable) || fault.Is(err, fault.Unavailable)
-}
-
-// Counter is how far something is, for a line that is drawn beside the work.
-type Counter struct{ n atomic.Int64 }
-
-func (c *Counter) Add(n int) { c.n.Add(int64(n)) }
-
-func (c *Counter) set(n int) { c.n.Store(int64(n)) }
-
-func (c *Counter) load() int { return int(c.n.Load()) }
-
-func (c *Counter) Of(all int, what string) string {
-	return fmt.Sprintf("%s: %d of %d", strings.TrimSpace(what), c.n.Load(), all)
 }
 
 // Summary counts the results of a plan.
