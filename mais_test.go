@@ -49,6 +49,21 @@ var rules = []rule{
 			"github.com/smallstep/certificates/...", "github.com/lib/pq", "database/sql",
 		},
 	}, {
+		reason: "what tokenctl's commands stand on knows no command",
+		from: []string{
+			"mais/tokenctl/internal/browser", "mais/tokenctl/internal/chart", "mais/tokenctl/internal/client/...", "mais/tokenctl/internal/deploy", "mais/tokenctl/internal/enrol",
+			"mais/tokenctl/internal/fault", "mais/tokenctl/internal/notify", "mais/tokenctl/internal/piv/...", "mais/tokenctl/internal/relying", "mais/tokenctl/internal/serials",
+			"mais/tokenctl/internal/token", "mais/tokenctl/internal/ui", "mais/tokenctl/internal/watch",
+		},
+		forbidden: []string{"mais/tokenctl/internal/command/..."},
+	}, {
+		reason: "what every command needs, and what several share, knows none of them",
+		from: []string{
+			"mais/tokenctl/internal/command", "mais/tokenctl/internal/command/enrolment", "mais/tokenctl/internal/command/inventory",
+			"mais/tokenctl/internal/command/standing", "mais/tokenctl/internal/command/vouch",
+		},
+		forbidden: families,
+	}, {
 		reason:    "the CA must be able to move to a host of its own",
 		from:      []string{"mais/ca/..."},
 		forbidden: []string{"mais/server/...", "mais/tokenctl/..."},
@@ -115,6 +130,30 @@ var rules = []rule{
 		except:    fakes,
 		forbidden: fakes,
 	},
+}
+
+// families are those of tokenctl's commands. None imports another: what two need stands below both.
+var families = []string{
+	"mais/tokenctl/internal/command/admin/...", "mais/tokenctl/internal/command/browser", "mais/tokenctl/internal/command/lookup",
+	"mais/tokenctl/internal/command/own", "mais/tokenctl/internal/command/piv", "mais/tokenctl/internal/command/site",
+}
+
+// TestFamiliesStandApart holds what a rule cannot, since it lets its own packages import one another.
+func TestFamiliesStandApart(t *testing.T) {
+	for path, file := range sources(t) {
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, family := range families {
+				own := []string{family}
+				if matches(own, packageOf(path)) && matches(families, imported) && !matches(own, imported) {
+					t.Errorf("%s imports %s, which is of another family of commands", path, imported)
+				}
+			}
+		}
+	}
 }
 
 // fakes stand beside what they stand in for.

@@ -7,12 +7,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
 )
 
 // newDocs writes the man pages and the reference from the help texts, so that there is one
 // place for words. It is for the build, and hidden.
-func newDocs(a *app) *cobra.Command {
+func newDocs(a *command.App) *cobra.Command {
 	return &cobra.Command{
 		Use:    "docs DIR",
 		Short:  "Write man pages and the reference into a directory",

@@ -1,9 +1,10 @@
 // Command tokenctl holds a person's or a site's token for the MAIS risk-information
 // service: it enrols, looks people up, renews and revokes, over mutual TLS.
 //
-// Read [newRoot] first: it lists the commands, one file each. Data goes to standard output,
-// everything else to standard error. tokenctl decides nothing about who may see what; the
-// service does.
+// Read [newRoot] first: it lists the commands. A family of them is a package under
+// internal/command, with a file for each command; what they stand on is beside that. Data goes
+// to standard output, everything else to standard error. tokenctl decides nothing about who may
+// see what; the service does.
 package main
 
 import (
@@ -23,10 +24,10 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interruption ends the process at once
-	a := &app{&command.App{Screen: ui.NewScreen(os.Stdout, os.Stderr, wantsJSON(args))}}
+	a := &command.App{Screen: ui.NewScreen(os.Stdout, os.Stderr, wantsJSON(args))}
 	root := newRoot(a)
 	root.SetArgs(args)
-	command, err := root.ExecuteContextC(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
@@ -34,7 +35,7 @@ func run(args []string) int {
 		err = ctx.Err()
 	}
 	if !a.Entered { // cobra's own complaint about the arguments
-		err = fault.New(fault.Usage, "run '"+command.CommandPath()+" --help'", "%v", err)
+		err = fault.New(fault.Usage, "run '"+cmd.CommandPath()+" --help'", "%v", err)
 	}
 	return a.Screen.Fail(err)
 }

@@ -217,3 +217,11 @@ func life(which string) clienttest.Life {
 type tbKey struct{}
 
 var hanging sync.Map // *clienttest.Service → chan struct{}
+
+func TestWantsJSON(t *testing.T) {
+	for args, want := range map[string]bool{"": false, "search --json x": true, "search x --json=true": true, "search -- --json": false} {
+		if got := wantsJSON(strings.Fields(args)); got != want {
+			t.Errorf("wantsJSON(%q) = %t, want %t", args, got, want)
+		}
+	}
+}

@@ -6,14 +6,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/command/admin"
 	"mais/tokenctl/internal/command/admin/session"
 	"mais/tokenctl/internal/command/browser"
+	"mais/tokenctl/internal/command/lookup"
+	"mais/tokenctl/internal/command/own"
 	"mais/tokenctl/internal/command/piv"
 	"mais/tokenctl/internal/command/site"
 )
 
-func newRoot(a *app) *cobra.Command {
+func newRoot(a *command.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tokenctl",
 		Short: "Hold a token for the MAIS risk-information service",
@@ -41,10 +44,10 @@ server, 9 partly done, about to expire, or a check with findings, 130 interrupte
 	flags.StringVar(&a.PINFile, "pin-file", "", "`file` that holds the PIN of a card, instead of a prompt")
 	flags.Bool("json", false, "print documents: {\"schema\":1,\"data\":…}, errors likewise on standard error")
 	root.RegisterFlagCompletionFunc("token", a.CompleteToken)
-	root.AddCommand(ownCommands(a)...)
-	root.AddCommand(lookupCommands(a)...)
+	root.AddCommand(own.Commands(a)...)    // enrol, list, status, whoami, terms, tokens, renew, hold, lost, revoke, destroy
+	root.AddCommand(lookup.Commands(a)...) // search, show
 	root.AddCommand(
-		piv.New(a.App), site.New(a.App), browser.New(a.App), session.New(a.App), admin.New(a.App),
+		piv.New(a), site.New(a), browser.New(a), session.New(a), admin.New(a),
 		newVersion(a), newDocs(a),
 	)
 	for _, cmd := range root.Commands() {

@@ -3,10 +3,12 @@ package main
 import (
 	"runtime/debug"
 
+	"mais/tokenctl/internal/command"
+
 	"github.com/spf13/cobra"
 )
 
-func newVersion(a *app) *cobra.Command {
+func newVersion(a *command.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of tokenctl",

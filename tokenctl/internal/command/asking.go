@@ -18,7 +18,7 @@ func Shows[T any](a *App, ask func(*client.Client, context.Context) (client.Answ
 	return a.Do(func(cmd *cobra.Command, _ []string) error { return Asking(cmd.Context(), a, ask, show) })
 }
 
-// ShowsOne is shows for a command whose argument names what is asked for.
+// ShowsOne is Shows for a command whose argument names what is asked for.
 func ShowsOne[T any](a *App, ask func(*client.Client, context.Context, string) (client.Answer[T], error), show func(T) error) RunE {
 	return a.Do(func(cmd *cobra.Command, args []string) error {
 		return Asking(cmd.Context(), a, func(c *client.Client, ctx context.Context) (client.Answer[T], error) {
@@ -51,7 +51,7 @@ func Fetching[T any](ctx context.Context, a *App, fetch func(*client.Client, con
 	return work(c, found)
 }
 
-// DoSignedIn is do for work that needs the service from its beginning.
+// DoSignedIn is [App.Do] for work that needs the service from its beginning.
 func (a *App) DoSignedIn(work func(ctx context.Context, c *client.Client, args []string) error) RunE {
 	return a.Do(func(cmd *cobra.Command, args []string) error {
 		return a.SignedIn(cmd.Context(), func(ctx context.Context, c *client.Client) error { return work(ctx, c, args) })

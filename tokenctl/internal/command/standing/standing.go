@@ -38,7 +38,7 @@ type Token struct {
 	Why         string    `json:"why,omitempty"` // it was destroyed
 }
 
-// Describe returns it for a token, from its files alone.
+// Describe returns that of a token, from its files alone.
 func Describe(t *token.Token) Token {
 	cert := t.Certificate()
 	rules, _ := certs.ProfileOf(cert)

@@ -1,5 +1,6 @@
 // Package people has the commands about who gets in and from where: people, agencies, sites,
-// networks and roles, the changes that wait for a second person, and reviews of who has access.
+// networks and roles, the changes that wait for a second person, reviews of who has access, and what
+// of all that waits for oneself.
 package people
 
 import (

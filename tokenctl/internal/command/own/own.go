@@ -1,13 +1,19 @@
 // Package own has the commands of whoever holds a token: to enrol, see how it stands, renew, hold
 // and revoke it, and to report it lost.
-package main
+package own
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
 
-//APP
+	"mais/tokenctl/internal/command"
+)
 
-// ownCommands returns them.
-func ownCommands(a *app) []*cobra.Command {
+// app is the command's app, with what these commands do.
+type app struct{ *command.App }
+
+// Commands returns them.
+func Commands(shared *command.App) []*cobra.Command {
+	a := &app{shared}
 	return []*cobra.Command{
 		newEnrol(a), newList(a), newStatus(a), newWhoami(a), newTerms(a),
 		newTokens(a), newRenew(a), newHold(a), newLost(a), newRevoke(a), newDestroy(a),

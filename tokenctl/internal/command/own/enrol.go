@@ -1,4 +1,4 @@
-package main
+package own
 
 import (
 	"github.com/spf13/cobra"
