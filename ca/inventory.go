@@ -23,6 +23,7 @@ type Entry struct {
 	Reason    string // of RFC 5280, where it is not active
 	StatusAt  time.Time
 	StatusBy  string
+	RaisedAt  time.Time // when StatusBy made keyCompromise the reason of what somebody had revoked for less
 	NotBefore time.Time
 	NotAfter  time.Time
 	IssuedAt  time.Time
@@ -103,7 +104,7 @@ func entry(f store.Certificate) (Entry, error) {
 		Ref: f.Ref, Identity: identity, Profile: certs.Profile(f.Profile), Holder: f.Holder, Name: f.Name, DNSNames: f.DNSNames,
 		Status: certs.Status(f.Status), StatusAt: f.StatusAt, StatusBy: f.StatusBy,
 		NotBefore: f.NotBefore, NotAfter: f.NotAfter, IssuedAt: f.IssuedAt, IssuedBy: f.IssuedBy, Replaces: f.Replaces,
-		Since: f.InvalidityAt.Time, Destroyed: f.DestroyedAt.Time,
+		Since: f.InvalidityAt.Time, Destroyed: f.DestroyedAt.Time, RaisedAt: f.RaisedAt.Time,
 	}
 	if r, ok := certs.RulesOf(e.Profile); ok {
 		e.Level = r.Level

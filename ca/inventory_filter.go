@@ -115,6 +115,9 @@ func (c *CA) History(ctx context.Context, ref certs.Ref) (changes []Past, err er
 		if r.Reason.Valid && p.Status == certs.Revoked {
 			p.Reason = Reason(r.Reason.Int16).String()
 		}
+		if r.RaisedFrom.Valid {
+			p.RaisedFrom = Reason(r.RaisedFrom.Int16).String()
+		}
 		changes = append(changes, p)
 	}
 	return changes, err
@@ -127,9 +130,11 @@ type Past struct {
 	At      time.Time
 	FirstAt time.Time // of one that a restored database was told again: when it was done first
 	Reason  string    // of a revocation
-	By      string    // an identity, or a name that the host gave
-	Plan    string    // the id of the plan that it was part of, and the plan's note
-	Note    string
+	// RaisedFrom is the reason before, of a change that only made keyCompromise of it.
+	RaisedFrom string
+	By         string // an identity, or a name that the host gave
+	Plan       string // the id of the plan that it was part of, and the plan's note
+	Note       string
 }
 
 // Ends says how many certificates end in a week, the first being 0.

@@ -124,7 +124,8 @@ func (c *CA) cancelAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (chang
 }
 
 // fatesAgain are what becomes of a certificate that stands as the key says. What is held and
-// was superseded is revoked for that reason: nothing else ends what is held for good.
+// was superseded is revoked for that reason: nothing else ends what is held for good. What is
+// revoked for less than an entry says is raised.
 var fatesAgain = map[journal.Kind]map[certs.Status]certs.Status{
 	journal.Hold:      {certs.Active: certs.Held},
 	journal.Revoke:    {certs.Active: certs.Revoked, certs.Held: certs.Revoked, certs.Superseded: certs.Revoked},
@@ -144,7 +145,11 @@ func (c *CA) changeAgain(ctx context.Context, tx *pg.Tx, e journal.Entry) (here 
 	fates := map[certs.Status][]store.Certificate{}
 	for _, cert := range found {
 		here = append(here, cert.Ref)
-		if fate, ok := fatesAgain[e.Kind][certs.Status(cert.Status)]; ok {
+		fate, ok := fatesAgain[e.Kind][certs.Status(cert.Status)]
+		if e.Kind == journal.Revoke && raised(cert, certs.Revoked, Reason(e.Reason)) {
+			fate, ok = certs.Revoked, true
+		}
+		if ok {
 			fates[fate] = append(fates[fate], cert)
 		}
 	}

@@ -51,16 +51,18 @@ func TestPreviewIsWhatHappens(t *testing.T) {
 		f.carryOut(t, id)
 		after := f.standings(t, family)
 
-		want := ca.Preview{Total: len(chosen), Already: got.Already}
+		want := ca.Preview{Total: len(chosen)}
 		had, keeps := map[certs.Identity]bool{}, map[certs.Identity]bool{}
 		now := time.Now()
 		for _, ref := range family {
 			was, is := before[ref], after[ref]
 			named := slices.Contains(chosen, ref.Serial)
-			changed := was.Status != is.Status
+			changed := was.Status != is.Status || was.Reason != is.Reason
 			switch {
 			case changed && named:
 				want.Changes++
+			case named && is.Status == map[string]certs.Status{"hold": certs.Held, "release": certs.Active, "revoke": certs.Revoked}[plan.Act]:
+				want.Already++
 			case changed:
 				want.Along++
 			}

@@ -191,19 +191,25 @@ func (r *run) change(item store.PlanItem) change {
 			if result.Detail, err = otherReason(ctx, tx, item.Ref, ch); err != nil {
 				return err
 			}
+		} else if before := changed[0]; raised(before, ch.to, ch.reason) {
+			result.Detail = revokedBefore(before) + ": keyCompromise is its reason now."
 		}
 		return r.set(ctx, tx, item.N, result)
 	}
 	return ch
 }
 
-// otherReason says that what was revoked before keeps its first reason, where that is not the one that is wanted now.
+// otherReason says that what was revoked before keeps its reason, where that is not the one that is wanted now.
 func otherReason(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (string, error) {
 	cert, err := store.Read(ctx, tx, ref)
-	if before := Reason(cert.Reason.Int16); err == nil && ch.to == certs.Revoked && before != ch.reason {
-		return sentence("it was revoked before, for " + before.String() + ", which stays its reason"), nil
+	if err != nil || ch.to != certs.Revoked || Reason(cert.Reason.Int16) == ch.reason {
+		return "", err
 	}
-	return "", err
+	return revokedBefore(cert) + ", which stays its reason.", nil
+}
+
+func revokedBefore(cert store.Certificate) string {
+	return "It was revoked before, for " + Reason(cert.Reason.Int16).String()
 }
 
 func (r *run) set(ctx context.Context, q pg.Querier, n int, result store.ItemResult) error {

@@ -207,7 +207,7 @@ func TestRunPlan(t *testing.T) {
 	}{
 		{ca.Plan{Act: "hold"}, []string{"done", "already", "not-allowed", "not-allowed"}, []certs.Status{certs.Held, certs.Held, certs.Revoked, certs.Active}},
 		{ca.Plan{Act: "release"}, []string{"already", "done", "not-allowed", "already"}, []certs.Status{certs.Active, certs.Active, certs.Revoked, certs.Active}},
-		{ca.Plan{Act: "revoke", Reason: ca.KeyCompromise, Since: since}, []string{"done", "done", "already", "done"}, []certs.Status{certs.Revoked, certs.Revoked, certs.Revoked, certs.Revoked}},
+		{ca.Plan{Act: "revoke", Reason: ca.KeyCompromise, Since: since}, []string{"done", "done", "done", "done"}, []certs.Status{certs.Revoked, certs.Revoked, certs.Revoked, certs.Revoked}},
 	} {
 		t.Run(test.plan.Act, func(t *testing.T) {
 			refs := []certs.Ref{f.Person(t, "Active").Ref, f.Person(t, "Held").Ref, f.Person(t, "Revoked").Ref, f.expired(t)}
@@ -465,8 +465,8 @@ func TestPlanGuards(t *testing.T) {
 	}
 }
 
-// Who revokes for another reason what is revoked is told that the first one stays.
-func TestPlanKeepsTheFirstReason(t *testing.T) {
+// Who revokes for another reason what is revoked is told that the first one stays, but for keyCompromise, which takes its place.
+func TestPlanKeepsOrRaisesTheReason(t *testing.T) {
 	f := newFixture(t)
 	ref := f.Person(t, "A").Ref
 	for _, step := range []struct {
@@ -475,7 +475,10 @@ func TestPlanKeepsTheFirstReason(t *testing.T) {
 	}{
 		{ca.ReasonSuperseded, "done", ""},
 		{ca.ReasonSuperseded, "already", ""},
-		{ca.KeyCompromise, "already", "It was revoked before, for superseded, which stays its reason."},
+		{ca.CessationOfOperation, "already", "It was revoked before, for superseded, which stays its reason."},
+		{ca.KeyCompromise, "done", "It was revoked before, for superseded: keyCompromise is its reason now."},
+		{ca.KeyCompromise, "already", ""},
+		{ca.ReasonSuperseded, "already", "It was revoked before, for keyCompromise, which stays its reason."},
 	} {
 		id := f.planned(t, ca.Plan{Act: "revoke", Reason: step.reason}, ref.Serial)
 		f.confirm(t, id)

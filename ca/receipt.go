@@ -30,6 +30,9 @@ type Receipt struct {
 	// was done first, by the clock of the node that did it. CommittedAt and Nodes are of the
 	// telling, at which no node may have lived: each that came later began with it.
 	FirstAt *time.Time `json:"first_at,omitempty"`
+	// RaisedFrom is the reason for which the certificate was revoked before, of a change that only
+	// made keyCompromise of it: it was refused all along.
+	RaisedFrom string `json:"raised_from,omitempty"`
 }
 
 // ReceiptNode is a node that lived at the commit, and since when it goes by the change.
@@ -132,6 +135,9 @@ func (c *CA) assemble(ctx context.Context, told store.Told) (Receipt, error) {
 	}
 	if told.Reason.Valid {
 		r.Reason = Reason(told.Reason.Int16).String()
+	}
+	if told.RaisedFrom.Valid {
+		r.RaisedFrom = Reason(told.RaisedFrom.Int16).String()
 	}
 	if told.InvalidityAt.Valid {
 		r.InvalidityDate = utc(told.InvalidityAt.Time)

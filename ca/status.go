@@ -65,8 +65,9 @@ func ParseReason(name string) (Reason, error) {
 // revoked before stay so. For KeyCompromise the lines of all other certificates with the same key
 // end too. by says who did it, for the audit and the inventory.
 //
-// It returns ErrUnknown, or ErrAlready for what is revoked: its first reason stands, but what
-// lives of its line has ended nevertheless.
+// What was revoked for less is raised to KeyCompromise, itself and not its relatives, and stays
+// revoked since it first was; no other reason ever changes. It returns ErrUnknown, or ErrAlready
+// for what is revoked and not raised: what lives of its line has ended nevertheless.
 func (c *CA) Revoke(ctx context.Context, ref certs.Ref, reason Reason, by string) error {
 	if !reason.revokes() {
 		return fmt.Errorf("revoke %s: %w: %s", ref, ErrNotAllowed, reason)
@@ -156,8 +157,8 @@ func (c *CA) alterIn(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (
 	case err != nil:
 		return nil, false, err
 	}
-	if already = named.Status == string(ch.to); !already {
-		if err := c.mayBecome(named, ch.to); err != nil {
+	if already = named.Status == string(ch.to) && !raised(named, ch.to, ch.reason); !already {
+		if err := c.mayBecome(named, ch); err != nil {
 			return nil, false, err
 		}
 		if err := inQuarantine(ctx, tx, ref, ch.to); err != nil {
@@ -177,14 +178,20 @@ func (c *CA) alterIn(ctx context.Context, tx *pg.Tx, ref certs.Ref, ch change) (
 	return changed, already, c.endRelatives(ctx, tx, relatives, ch)
 }
 
-// mayBecome says why a certificate may not change to a status; the schema refuses what this
-// forgets, but for what has expired.
-func (c *CA) mayBecome(cert store.Certificate, to certs.Status) error {
-	from := map[certs.Status][]certs.Status{certs.Active: {certs.Held}, certs.Held: {certs.Active}, certs.Revoked: {certs.Active, certs.Held, certs.Superseded}}[to]
+// raised reports whether a certificate that is to change to a status is revoked, and for less: the
+// one change that a revocation takes.
+func raised(cert store.Certificate, to certs.Status, reason Reason) bool {
+	return to == certs.Revoked && reason == KeyCompromise && cert.Status == string(certs.Revoked) && Reason(cert.Reason.Int16) != KeyCompromise
+}
+
+// mayBecome says why a certificate may not change so; the schema refuses what this forgets, but
+// for what has expired.
+func (c *CA) mayBecome(cert store.Certificate, ch change) error {
+	from := map[certs.Status][]certs.Status{certs.Active: {certs.Held}, certs.Held: {certs.Active}, certs.Revoked: {certs.Active, certs.Held, certs.Superseded}}[ch.to]
 	switch {
-	case !slices.Contains(from, certs.Status(cert.Status)):
+	case !slices.Contains(from, certs.Status(cert.Status)) && !raised(cert, ch.to, ch.reason):
 		return notAllowed("it is " + cert.Status)
-	case to != certs.Revoked && !c.now().Before(cert.NotAfter):
+	case ch.to != certs.Revoked && !c.now().Before(cert.NotAfter):
 		return notAllowed("it has expired")
 	}
 	return nil
@@ -228,7 +235,7 @@ func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, ch
 			return err
 		}
 		if ch.to == certs.Revoked {
-			act.Reason, act.Since = ch.reason.String(), ch.since
+			act.Reason, act.Since, act.Note = ch.reason.String(), ch.since, raisedFrom(cert)
 		}
 		if err := c.report(ctx, tx, act); err != nil {
 			return err
@@ -238,6 +245,14 @@ func (c *CA) set(ctx context.Context, tx *pg.Tx, changed []store.Certificate, ch
 		return nil
 	}
 	return c.takeAway(ctx, tx, changed, ch.to, ch.since)
+}
+
+// raisedFrom says of what is about to be revoked that it was before, and for what; else nothing.
+func raisedFrom(cert store.Certificate) string {
+	if cert.Status != string(certs.Revoked) {
+		return ""
+	}
+	return fmt.Sprintf("it was revoked before, on %s, for %s", cert.StatusAt.UTC().Format(time.RFC3339), Reason(cert.Reason.Int16))
 }
 
 func actOn(what string, cert store.Certificate, by string) (Act, error) {

@@ -17,6 +17,8 @@ func TestStatusTransitions(t *testing.T) {
 	f := newFixture(t)
 	ctx := context.Background()
 	revoke := func(r certs.Ref) error { return f.Revoke(ctx, r, ca.KeyCompromise, "test") }
+	supersede := func(r certs.Ref) error { return f.Revoke(ctx, r, ca.ReasonSuperseded, "test") }
+	leave := func(r certs.Ref) error { return f.Revoke(ctx, r, ca.CessationOfOperation, "test") }
 	hold := func(r certs.Ref) error { return f.Hold(ctx, r, "test") }
 	release := func(r certs.Ref) error { return f.Release(ctx, r, "test") }
 	type step struct {
@@ -32,6 +34,8 @@ func TestStatusTransitions(t *testing.T) {
 		"hold":               {[]step{{hold, nil}}, certs.Held, "certificateHold"},
 		"hold and revoke":    {[]step{{hold, nil}, {revoke, nil}}, certs.Revoked, "keyCompromise"},
 		"revoke is for good": {[]step{{revoke, nil}, {revoke, ca.ErrAlready}, {release, ca.ErrNotAllowed}, {hold, ca.ErrNotAllowed}}, certs.Revoked, "keyCompromise"},
+		"the first reason":   {[]step{{supersede, nil}, {leave, ca.ErrAlready}}, certs.Revoked, "superseded"},
+		"raised":             {[]step{{supersede, nil}, {revoke, nil}, {revoke, ca.ErrAlready}, {supersede, ca.ErrAlready}}, certs.Revoked, "keyCompromise"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ref := f.Person(t, "Jane Doe").Ref

@@ -16,8 +16,8 @@ var invariants = map[string]string{
 			OR EXISTS (SELECT FROM ca.order_password p WHERE p.order_id = o.id))`,
 	"a number of a status change that is missing": `SELECT (SELECT number FROM ca.status_counter) - count(*) FROM ca.status_change`,
 	"a last numbered change that is not the certificate's status": `SELECT count(*) FROM (
-		SELECT DISTINCT ON (issuer, serial) issuer, serial, status FROM ca.status_change ORDER BY issuer, serial, number DESC) last
-		JOIN ca.certificate c USING (issuer, serial) WHERE c.status <> last.status`,
+		SELECT DISTINCT ON (issuer, serial) issuer, serial, status, reason FROM ca.status_change ORDER BY issuer, serial, number DESC) last
+		JOIN ca.certificate c USING (issuer, serial) WHERE c.status <> last.status OR c.reason <> last.reason`,
 	"a certificate that is not active although nothing changed": `SELECT count(*) FROM ca.certificate c
 		WHERE c.status <> 'active' AND NOT EXISTS (SELECT FROM ca.status_change s WHERE (s.issuer, s.serial) = (c.issuer, c.serial))`,
 }

@@ -38,16 +38,17 @@ type Certificate struct {
 	IssuedBy       string
 	InvalidityAt   sql.NullTime // since when its key was compromised
 	DestroyedAt    sql.NullTime
+	RaisedAt       sql.NullTime // when keyCompromise became the reason of what was revoked for less
 }
 
 const certificateColumns = `issuer, serial, status, reason, status_at, coalesce(status_by, ''), identity, profile, level, holder, name,
 	dns_names, addresses, not_before, not_after, sha256, spki_sha256, shard, coalesce(replaces_issuer, ''), coalesce(replaces_serial, ''),
-	supersede_after, issued_at, issued_by, invalidity_at, destroyed_at`
+	supersede_after, issued_at, issued_by, invalidity_at, destroyed_at, raised_at`
 
 func (c *Certificate) fields() []any {
 	return []any{&c.Ref.Issuer, &c.Ref.Serial, &c.Status, &c.Reason, &c.StatusAt, &c.StatusBy, &c.Identity, &c.Profile, &c.Level, &c.Holder, &c.Name,
 		pg.Array(&c.DNSNames), pg.Array(&c.Addresses), &c.NotBefore, &c.NotAfter, &c.SHA256, &c.KeyHash, &c.Shard, &c.Replaces.Issuer, &c.Replaces.Serial,
-		&c.SupersedeAfter, &c.IssuedAt, &c.IssuedBy, &c.InvalidityAt, &c.DestroyedAt}
+		&c.SupersedeAfter, &c.IssuedAt, &c.IssuedBy, &c.InvalidityAt, &c.DestroyedAt, &c.RaisedAt}
 }
 
 func scanCertificate(r *pg.Rows) (c Certificate, err error) {

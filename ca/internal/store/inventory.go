@@ -165,7 +165,9 @@ type Past struct {
 	At      time.Time
 	FirstAt time.Time     // of one that a restored database was told again: since when it was so; else zero
 	Reason  sql.NullInt16 // RFC 5280, 5.3.1
-	By      string
+	// RaisedFrom is of a raise to keyCompromise: the reason before.
+	RaisedFrom sql.NullInt16
+	By         string
 	// Plan is the plan whose item the certificate was, with its note; "" where there was none,
 	// as of what went along with another.
 	Plan, Note string
@@ -176,10 +178,11 @@ type Past struct {
 func History(ctx context.Context, q pg.Querier, ref certs.Ref) ([]Past, error) {
 	rows, err := q.Query(ctx, `
 		WITH s AS MATERIALIZED (
-			SELECT number, status, at, first_at, reason, status_by, coalesce(lag(at) OVER (ORDER BY number), '-infinity') AS before
+			SELECT number, status, at, first_at, reason, status_by, coalesce(lag(at) OVER (ORDER BY number), '-infinity') AS before,
+				CASE WHEN status = 'revoked' AND lag(status) OVER (ORDER BY number) = 'revoked' THEN lag(reason) OVER (ORDER BY number) END AS raised_from
 			FROM ca.status_change WHERE issuer = $1 AND serial = $2
 		)
-		SELECT s.number, s.status, s.at, s.first_at, s.reason, coalesce(s.status_by, ''), coalesce(p.id::text, ''), coalesce(p.note, '')
+		SELECT s.number, s.status, s.at, s.first_at, s.reason, s.raised_from, coalesce(s.status_by, ''), coalesce(p.id::text, ''), coalesce(p.note, '')
 		FROM s LEFT JOIN LATERAL (
 			SELECT p.id, p.note FROM ca.plan_item i JOIN ca.plan p ON p.id = i.plan
 			WHERE i.issuer = $1 AND i.serial = $2 AND i.result = 'done' AND i.at > s.before AND i.at <= s.at
@@ -188,7 +191,7 @@ func History(ctx context.Context, q pg.Querier, ref certs.Ref) ([]Past, error) {
 		) p ON true ORDER BY s.number`, ref.Issuer, ref.Serial)
 	changes, err := pg.Collect(rows, err, func(r *pg.Rows) (c Past, err error) {
 		var first sql.NullTime
-		err = r.Scan(&c.Number, &c.Status, &c.At, &first, &c.Reason, &c.By, &c.Plan, &c.Note)
+		err = r.Scan(&c.Number, &c.Status, &c.At, &first, &c.Reason, &c.RaisedFrom, &c.By, &c.Plan, &c.Note)
 		c.FirstAt = first.Time
 		return c, err
 	})

@@ -19,8 +19,9 @@ type Told struct {
 	Reason       sql.NullInt16 // of this change (RFC 5280, 5.3.1); a release has none
 	By           string        // likewise; "" where it was not kept
 	InvalidityAt sql.NullTime
-	FirstAt      sql.NullTime // of a change that a restored database was told again: since when it was so
-	Floor        int64        // no receipt is made any more of changes up to this number
+	FirstAt      sql.NullTime  // of a change that a restored database was told again: since when it was so
+	RaisedFrom   sql.NullInt16 // of a raise: the reason before
+	Floor        int64         // no receipt is made any more of changes up to this number
 }
 
 // ReadTold returns a change of a certificate's status: that of a number, or the last for 0. Its
@@ -32,18 +33,23 @@ func ReadTold(ctx context.Context, q pg.Querier, ref certs.Ref, number int64) (T
 	err := q.QueryRow(ctx, `SELECT coalesce(s.number, 0), coalesce(s.status, c.status), coalesce(s.at, c.status_at),
 			CASE WHEN s.status_by IS NULL AND s.last THEN c.reason ELSE s.reason END,
 			coalesce(s.status_by, CASE WHEN s.last THEN c.status_by END, ''),
-			CASE WHEN s.status = 'revoked' THEN c.invalidity_at END, s.first_at, f.number
+			coalesce(s.invalidity_at, CASE WHEN s.last AND s.status = 'revoked' THEN c.invalidity_at END), s.first_at,
+			`+raisedFrom+`, f.number
 		FROM ca.receipt_floor f, ca.certificate c LEFT JOIN LATERAL (
 			SELECT s.*, NOT EXISTS (SELECT FROM ca.status_change l WHERE l.issuer = s.issuer AND l.serial = s.serial AND l.number > s.number) AS last
 			FROM ca.status_change s WHERE s.issuer = c.issuer AND s.serial = c.serial AND ($3::bigint = 0 OR s.number = $3)
 			ORDER BY s.number DESC LIMIT 1) s ON true
 		WHERE c.issuer = $1 AND c.serial = $2`, ref.Issuer, ref.Serial, number).Scan(
-		&t.Number, &t.Status, &t.At, &t.Reason, &t.By, &t.InvalidityAt, &t.FirstAt, &t.Floor)
+		&t.Number, &t.Status, &t.At, &t.Reason, &t.By, &t.InvalidityAt, &t.FirstAt, &t.RaisedFrom, &t.Floor)
 	if err != nil {
 		return Told{}, fmt.Errorf("read a change of %s: %w", ref, err)
 	}
 	return t, nil
 }
+
+// raisedFrom is the reason of the revocation that a change s raised; NULL when it is none that did.
+const raisedFrom = `(SELECT r.reason FROM ca.status_change r WHERE r.issuer = s.issuer AND r.serial = s.serial AND r.number < s.number
+				AND r.status = 'revoked' AND s.status = 'revoked' ORDER BY r.number DESC LIMIT 1)`
 
 // sweptAtOnce is how many acknowledgements one statement forgets.
 const sweptAtOnce = 10_000

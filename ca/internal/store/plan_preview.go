@@ -28,7 +28,7 @@ type Preview struct {
 // PreviewOf says what to look at.
 type PreviewOf struct {
 	Plan  Plan
-	Key   bool // everything with the keys of the plan's certificates ends
+	Key   bool // everything with the keys of the plan's certificates ends, and what was revoked for less is raised
 	Now   time.Time
 	Among []string // identities
 	Own   certs.Ref
@@ -125,9 +125,10 @@ const previewSQL = `
 			SELECT c.issuer, c.serial, c.identity, c.spki_sha256, c.holder, c.name,
 				c.status = 'active' AND c.not_after > $3 AND c.not_before <= $3 AS live,
 				CASE $2 WHEN 'revoke' THEN true WHEN 'hold' THEN c.status = 'held' OR c.status = 'active' AND c.not_after > $3 ELSE false END AS ends,
-				CASE $2 WHEN 'revoke' THEN c.status <> 'revoked' WHEN 'hold' THEN c.status = 'active' AND c.not_after > $3
+				CASE $2 WHEN 'revoke' THEN c.status <> 'revoked' OR $4 AND c.reason <> 1
+					WHEN 'hold' THEN c.status = 'active' AND c.not_after > $3
 					ELSE c.status = 'held' AND c.not_after > $3 END AS changes,
-				c.status = CASE $2 WHEN 'revoke' THEN 'revoked' WHEN 'hold' THEN 'held' ELSE 'active' END AS already
+				CASE $2 WHEN 'revoke' THEN c.status = 'revoked' AND NOT ($4 AND c.reason <> 1) WHEN 'hold' THEN c.status = 'held' ELSE c.status = 'active' END AS already
 			FROM ca.plan_item i JOIN ca.certificate c USING (issuer, serial) WHERE i.plan = $1
 		), holder AS MATERIALIZED (
 			SELECT DISTINCT identity FROM item WHERE ends

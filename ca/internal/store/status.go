@@ -21,14 +21,14 @@ type Fate struct {
 
 // SetStatus changes the status of certificates that the transaction has locked; the schema's
 // triggers number each change and refuse one that may not be. None is invalid since before it
-// began, nor since later than the clock of the database says.
+// began, nor since later than was said before or the clock of the database says.
 func SetStatus(ctx context.Context, tx *pg.Tx, refs []certs.Ref, f Fate) error {
 	var issuers, serials []string
 	for _, r := range refs {
 		issuers, serials = append(issuers, r.Issuer), append(serials, r.Serial)
 	}
 	n, err := tx.Exec(ctx, `UPDATE ca.certificate SET status = $3, reason = $4, status_by = $5, status_at = coalesce($7, status_at),
-			invalidity_at = CASE WHEN $6::timestamptz IS NULL THEN invalidity_at ELSE least(greatest($6, not_before), clock_timestamp()) END
+			invalidity_at = CASE WHEN $6::timestamptz IS NULL THEN invalidity_at ELSE least(invalidity_at, greatest($6, not_before), clock_timestamp()) END
 		WHERE (issuer, serial) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
 		pg.Array(issuers), pg.Array(serials), f.Status, f.Reason, f.By, timeOrNull(f.Since), timeOrNull(f.At))
 	if err == nil && n != int64(len(refs)) {
