@@ -38,7 +38,7 @@ type Revocation struct {
 // CA.InstallRootList. It is for the root's machine, needs no database, and leaves the list in the
 // root's directory as well. current is the list that the service has, as PEM, if it is at hand.
 // revoke is an issuing CA whose certificate lies in the root's directory, or the zero value.
-// What was revoked once stays on the list.
+// What was revoked once stays on the list, since when it was; only a compromise takes the place of its reason.
 func NextRootList(ctx context.Context, k RootKey, current []byte, revoke Revocation) ([]byte, error) {
 	list, err := nextRootList(ctx, k, current, revoke)
 	if err != nil {
@@ -93,16 +93,12 @@ func (o root) nextList(known []byte, revoke *x509.RevocationListEntry, now time.
 			return keydir.RootList{}, fmt.Errorf("the list that the service has: %w", err)
 		}
 		number = max(number, theirs.Number)
-		for serial, entry := range theirs.Revoked {
-			if _, ours := revoked[serial]; !ours {
-				revoked[serial] = entry
-			}
+		for _, entry := range theirs.Revoked {
+			add(revoked, entry)
 		}
 	}
 	if revoke != nil {
-		if _, before := revoked[certs.SerialHex(revoke.SerialNumber)]; !before {
-			revoked[certs.SerialHex(revoke.SerialNumber)] = *revoke
-		}
+		add(revoked, *revoke)
 	}
 	var entries []x509.RevocationListEntry
 	for _, entry := range revoked {
@@ -114,6 +110,24 @@ func (o root) nextList(known []byte, revoke *x509.RevocationListEntry, now time.
 		return keydir.RootList{}, err
 	}
 	return list, keydir.Replace(o.dir, keydir.RootListFile, list.PEM())
+}
+
+// add lists an entry. One that is there stays as it is, but that its reason is raised to a compromise:
+// the one change that a revocation takes.
+func add(revoked map[string]x509.RevocationListEntry, entry x509.RevocationListEntry) {
+	serial := certs.SerialHex(entry.SerialNumber)
+	before, there := revoked[serial]
+	if there && compromised(entry) && !compromised(before) {
+		before.ReasonCode = entry.ReasonCode
+		entry = before
+	} else if there {
+		return
+	}
+	revoked[serial] = entry
+}
+
+func compromised(e x509.RevocationListEntry) bool {
+	return e.ReasonCode == rootReasons["keyCompromise"] || e.ReasonCode == rootReasons["cACompromise"]
 }
 
 // makeRootList makes a revocation list of the root's. Its number is in the list, and its
