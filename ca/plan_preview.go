@@ -11,6 +11,7 @@ import (
 type Preview struct {
 	Total   int // certificates in it
 	Changes int // of them that would change
+	Raised  int // of Changes: revoked already, and raised to keyCompromise
 	Already int // of them that stand so already; the rest may not be changed so
 	Nodes   int // of them that are the service's own
 	Along   int // certificates that would go with those of the plan, being of one line with them
@@ -69,7 +70,7 @@ func (c *CA) Preview(ctx context.Context, p Plan, of PreviewOf) (Preview, error)
 		return Preview{}, err
 	}
 	out := Preview{
-		Total: found.Total, Changes: found.Changes, Already: found.Already, Nodes: found.Nodes, Along: found.Along, Own: found.Own, LosersAll: found.LosersAll,
+		Total: found.Total, Changes: found.Changes, Raised: found.Raised, Already: found.Already, Nodes: found.Nodes, Along: found.Along, Own: found.Own, LosersAll: found.LosersAll,
 		Younger: younger,
 	}
 	ids, err := parseIdentities(found.Losers)

@@ -61,6 +61,9 @@ func TestPreviewIsWhatHappens(t *testing.T) {
 			switch {
 			case changed && named:
 				want.Changes++
+				if was.Status == is.Status {
+					want.Raised++
+				}
 			case named && is.Status == map[string]certs.Status{"hold": certs.Held, "release": certs.Active, "revoke": certs.Revoked}[plan.Act]:
 				want.Already++
 			case changed:

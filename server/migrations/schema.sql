@@ -2587,8 +2587,8 @@ CREATE FUNCTION ca.describe_change() RETURNS trigger
 BEGIN
     -- Of a certificate that has changed once more in the same transaction, only the last. What this transaction has set by its own
     -- clock lies between its begin and now.
-    SELECT c.reason, c.status_by, CASE WHEN c.status_at < transaction_timestamp() THEN c.status_at END
-        INTO NEW.reason, NEW.status_by, NEW.first_at FROM ca.certificate c
+    SELECT c.reason, c.status_by, c.invalidity_at, CASE WHEN coalesce(c.raised_at, c.status_at) < transaction_timestamp() THEN coalesce(c.raised_at, c.status_at) END
+        INTO NEW.reason, NEW.status_by, NEW.invalidity_at, NEW.first_at FROM ca.certificate c
         WHERE c.issuer = NEW.issuer AND c.serial = NEW.serial AND c.status = NEW.status;
     RETURN NEW;
 END $$;
@@ -2638,9 +2638,10 @@ CREATE FUNCTION ca.guard_certificate() RETURNS trigger
     AS $$
 DECLARE
     mutable CONSTANT text[] := ARRAY['status', 'reason', 'status_at', 'status_by', 'supersede_after', 'invalidity_at', 'destroyed_at'];
+    raised  boolean;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF NEW.status <> 'active' OR num_nonnulls(NEW.reason, NEW.invalidity_at, NEW.destroyed_at) > 0 THEN
+        IF NEW.status <> 'active' OR num_nonnulls(NEW.reason, NEW.invalidity_at, NEW.destroyed_at, NEW.raised_at) > 0 THEN
             RAISE EXCEPTION 'a certificate is recorded as active' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NEW;
@@ -2649,8 +2650,10 @@ BEGIN
         RAISE EXCEPTION 'certificate %/%: what was issued does not change', OLD.issuer, OLD.serial
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    raised := OLD.status = 'revoked' AND NEW.status = 'revoked' AND OLD.reason IS DISTINCT FROM 1 AND NEW.reason IS NOT DISTINCT FROM 1;
     IF NEW.invalidity_at IS DISTINCT FROM OLD.invalidity_at
-            AND (NEW.status <> 'revoked' OR OLD.status = 'revoked' OR NEW.invalidity_at > clock_timestamp()) THEN
+            AND (NEW.status <> 'revoked' OR NEW.invalidity_at > clock_timestamp()
+                OR OLD.status = 'revoked' AND NOT (raised AND NEW.invalidity_at IS NOT NULL AND NEW.invalidity_at <= coalesce(OLD.invalidity_at, 'infinity'))) THEN
         RAISE EXCEPTION 'certificate %/%: since when it is invalid is said with its revocation, and is past', OLD.issuer, OLD.serial
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -2660,6 +2663,11 @@ BEGIN
                 OR NEW.destroyed_at < least(OLD.not_after, CASE WHEN OLD.status NOT IN ('active', 'held') THEN OLD.status_at END) - interval '5 minutes') THEN
         RAISE EXCEPTION 'certificate %/%: a token is destroyed once, and after its end', OLD.issuer, OLD.serial
             USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF raised THEN
+        NEW.raised_at := CASE WHEN NEW.status_at > OLD.status_at AND NEW.status_at <= clock_timestamp() THEN NEW.status_at ELSE clock_timestamp() END;
+        NEW.status_at := OLD.status_at;
+        RETURN NEW;
     END IF;
     IF NEW.status = OLD.status THEN
         IF (NEW.reason, NEW.status_at, NEW.status_by) IS DISTINCT FROM (OLD.reason, OLD.status_at, OLD.status_by) THEN
@@ -3719,6 +3727,7 @@ CREATE TABLE ca.certificate (
     shard integer,
     invalidity_at timestamp with time zone,
     destroyed_at timestamp with time zone,
+    raised_at timestamp with time zone,
     CONSTRAINT certificate_check CHECK ((not_after > not_before)),
     CONSTRAINT certificate_reason_check CHECK ((reason = ANY (ARRAY[0, 1, 2, 3, 4, 5, 6, 9, 10]))),
     CONSTRAINT certificate_serial_check CHECK ((serial ~ '^[0-9a-f]{32}$'::text)),
@@ -4018,7 +4027,8 @@ CREATE TABLE ca.status_change (
     shard integer,
     reason smallint,
     status_by text,
-    first_at timestamp with time zone
+    first_at timestamp with time zone,
+    invalidity_at timestamp with time zone
 );
 
 ALTER TABLE ca.status_change OWNER TO mais_owner;
@@ -5589,7 +5599,7 @@ ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER level;
 
 CREATE TRIGGER note_registered AFTER INSERT ON ca.certificate FOR EACH ROW EXECUTE FUNCTION access.note_certificate();
 
-CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ca.number_status();
+CREATE CONSTRAINT TRIGGER number AFTER UPDATE ON ca.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.reason IS DISTINCT FROM new.reason))) EXECUTE FUNCTION ca.number_status();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER number;
 
@@ -5601,7 +5611,7 @@ CREATE TRIGGER quarantine BEFORE UPDATE ON ca.certificate FOR EACH ROW WHEN (((o
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER quarantine;
 
-CREATE TRIGGER sign BEFORE UPDATE OF status ON ca.certificate FOR EACH ROW WHEN (((new.status <> old.status) AND (NOT (new.status_by IS DISTINCT FROM old.status_by)) AND (SESSION_USER <> 'mais_ca'::name))) EXECUTE FUNCTION ca.sign_change();
+CREATE TRIGGER sign BEFORE UPDATE OF status, reason ON ca.certificate FOR EACH ROW WHEN ((((new.status IS DISTINCT FROM old.status) OR (new.reason IS DISTINCT FROM old.reason)) AND (NOT (new.status_by IS DISTINCT FROM old.status_by)) AND (SESSION_USER <> 'mais_ca'::name))) EXECUTE FUNCTION ca.sign_change();
 
 ALTER TABLE ca.certificate ENABLE ALWAYS TRIGGER sign;
 

@@ -13,6 +13,7 @@ import (
 type Preview struct {
 	Total   int // certificates in it
 	Changes int // of them
+	Raised  int // of Changes: they are revoked, and get another reason
 	Already int // of them stand so already
 	Nodes   int // of them are the service's own
 	Along   int // certificates that are not in it and would go with those that are
@@ -40,7 +41,7 @@ type PreviewOf struct {
 func ReadPreview(ctx context.Context, q pg.Querier, of PreviewOf) (p Preview, err error) {
 	err = q.QueryRow(ctx, previewSQL,
 		of.Plan.ID, of.Plan.Act, of.Now, of.Key, pg.Array(texts(of.Among)), of.Own.Issuer, of.Own.Serial, of.Limit).Scan(
-		&p.Total, &p.Changes, &p.Already, &p.Nodes, &p.Along, &p.Own, &p.LosersAll,
+		&p.Total, &p.Changes, &p.Raised, &p.Already, &p.Nodes, &p.Along, &p.Own, &p.LosersAll,
 		pg.Array(&p.Losers), pg.Array(&p.Holders), pg.Array(&p.Names), pg.Array(&p.Among))
 	if err != nil {
 		return Preview{}, fmt.Errorf("foresee plan %s: %w", of.Plan.ID, err)
@@ -123,7 +124,7 @@ const alongTheLine = `
 const previewSQL = `
 		WITH RECURSIVE item AS MATERIALIZED (
 			SELECT c.issuer, c.serial, c.identity, c.spki_sha256, c.holder, c.name,
-				c.status = 'active' AND c.not_after > $3 AND c.not_before <= $3 AS live,
+				c.status = 'active' AND c.not_after > $3 AND c.not_before <= $3 AS live, c.status = 'revoked' AS revoked,
 				CASE $2 WHEN 'revoke' THEN true WHEN 'hold' THEN c.status = 'held' OR c.status = 'active' AND c.not_after > $3 ELSE false END AS ends,
 				CASE $2 WHEN 'revoke' THEN c.status <> 'revoked' OR $4 AND c.reason <> 1
 					WHEN 'hold' THEN c.status = 'active' AND c.not_after > $3
@@ -153,7 +154,7 @@ const previewSQL = `
 		), shown AS MATERIALIZED (
 			SELECT identity, holder, name FROM loser ORDER BY holder, identity LIMIT $8
 		)
-		SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM item WHERE changes), (SELECT count(*) FROM item WHERE already),
+		SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM item WHERE changes), (SELECT count(*) FROM item WHERE changes AND revoked), (SELECT count(*) FROM item WHERE already),
 			(SELECT count(*) FROM item WHERE identity LIKE 'urn:mais:server:%'), (SELECT count(*) FROM along),
 			EXISTS (SELECT FROM item WHERE ends AND issuer = $6 AND serial = $7) OR EXISTS (SELECT FROM along WHERE issuer = $6 AND serial = $7),
 			(SELECT count(*) FROM loser), ARRAY(SELECT identity FROM shown ORDER BY holder, identity),
