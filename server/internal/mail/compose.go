@@ -53,6 +53,7 @@ type letter struct {
 	More                int // certificates that are not among them
 	Counts              []count
 	Ended               bool
+	Raised              bool // it was revoked before, for less
 	End                 time.Time
 	Code, Command       string
 	Password            bool // nothing but a password is there to be lost

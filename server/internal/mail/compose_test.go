@@ -28,6 +28,8 @@ func testLetters() map[string]letter {
 	holder := letter{Name: "A Nurse", At: march, By: "admin@trust.example", Certificates: one, End: june}
 	revoked := holder
 	revoked.Reason, revoked.Certificates, revoked.More = reasons[1], append(one, one...), 3
+	raised := holder
+	raised.Reason, raised.Raised = reasons[1], true
 	changes := letter{
 		Name: "An Administrator", At: march, Until: march.Add(3 * time.Minute), Counts: []count{{312, "revoked"}, {1, "put on hold"}},
 		Certificates: []item{
@@ -38,7 +40,7 @@ func testLetters() map[string]letter {
 	single := changes
 	single.Until, single.Counts, single.Certificates, single.More = time.Time{}, []count{{1, "put on hold"}}, changes.Certificates[1:], 0
 	return map[string]letter{
-		"held": holder, "released": {Name: "A Nurse", At: march, Certificates: one}, "revoked": revoked, "changes": changes, "changes-one": single,
+		"held": holder, "released": {Name: "A Nurse", At: march, Certificates: one}, "revoked": revoked, "revoked-raised": raised, "changes": changes, "changes-one": single,
 		"several":  {Name: "A Nurse", At: march.Truncate(time.Hour), Until: march.Truncate(time.Hour).Add(time.Hour)},
 		"expiring": holder, "expired": holder,
 		"expiries": {Name: "An Administrator", Counts: []count{{1, "expired"}, {2, "about to expire"}}, More: 1, Certificates: []item{

@@ -27,7 +27,7 @@ const (
 	listedToAdministrator = 50
 	// toldAnHour is how many mails about holds and releases somebody gets in an hour of the
 	// clock, before one at its end stands for the rest. Revocations are always told: a
-	// certificate has but one.
+	// certificate has but one, which is raised once at most.
 	toldAnHour = 6
 )
 
@@ -53,11 +53,14 @@ func (s *Service) tellAdministrators(ctx context.Context) (more bool, err error)
 // toHolders writes one mail to each person for each kind of change: a token that was renewed
 // has several certificates, which go together.
 func (s *Service) toHolders(news outbox.News, now time.Time) []outbox.Message {
-	type group struct{ user, status string }
+	type group struct {
+		user, status string
+		raised       bool
+	}
 	var order []group
 	of := map[group][]outbox.Change{}
 	for _, c := range news.Changes {
-		g := group{c.User, c.Status}
+		g := group{c.User, c.Status, c.Raised}
 		if c.Address == "" {
 			continue // a site, a node, or somebody who has left
 		}
@@ -76,7 +79,7 @@ func (s *Service) toHolders(news outbox.News, now time.Time) []outbox.Message {
 				continue
 			}
 		}
-		l := letter{Name: last.UserName, At: last.At, By: last.By, Reason: reasons[ca.Reason(last.Reason)]}
+		l := letter{Name: last.UserName, At: last.At, By: last.By, Reason: reasons[ca.Reason(last.Reason)], Raised: last.Raised}
 		for _, c := range about[:min(len(about), listedToHolder)] {
 			l.Certificates = append(l.Certificates, item{Ref: refOf(c.Subject), End: c.NotAfter})
 		}
@@ -121,6 +124,16 @@ func (s *Service) toAdministrators(news outbox.News) []outbox.Message {
 // done says what happened to a certificate that changed to a status.
 var done = map[string]string{string(certs.Active): "released", string(certs.Held): "put on hold", string(certs.Revoked): "revoked"}
 
+// raised is what happened to one that had been revoked for less.
+const raised = "said to be compromised"
+
+func doneTo(c outbox.Change) string {
+	if c.Raised {
+		return raised
+	}
+	return done[c.Status]
+}
+
 func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
 	l := letter{Name: a.Name, At: about[0].At, Until: about[0].At}
 	for _, change := range about { // in the order of their numbers: one that was told again is from before
@@ -134,10 +147,10 @@ func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
 	if moment(l.At) == moment(l.Until) {
 		l.Until = time.Time{}
 	}
-	for _, status := range []certs.Status{certs.Revoked, certs.Held, certs.Active} {
-		c := count{What: done[string(status)]}
+	for _, what := range []string{done[string(certs.Revoked)], raised, done[string(certs.Held)], done[string(certs.Active)]} {
+		c := count{What: what}
 		for _, change := range about {
-			if change.Status == string(status) {
+			if doneTo(change) == what {
 				c.N++
 			}
 		}
@@ -146,7 +159,7 @@ func changesLetter(a outbox.Administrator, about []outbox.Change) letter {
 		}
 	}
 	for _, c := range about[:min(len(about), listedToAdministrator)] {
-		what := done[c.Status]
+		what := doneTo(c)
 		if c.Again {
 			what += ", and so again after a restore"
 		}

@@ -336,3 +336,35 @@ func TestTwoNodes(t *testing.T) {
 		t.Errorf("%d mails arrived, %q first, want 42", len(got), got[:1])
 	}
 }
+
+// TestNewsOfARaise: who has a token that was revoked is told once more when its key is said to be in other hands, and in
+// other words; so are administrators.
+func TestNewsOfARaise(t *testing.T) {
+	w := newWorld(t)
+	officer := w.everybody(t)
+	for _, reason := range []ca.Reason{ca.CessationOfOperation, ca.KeyCompromise} {
+		if err := w.ca.Revoke(t.Context(), officer.Ref, reason, "test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.now = time.Now().Add(newsQuiet + time.Second)
+	w.tell(t)
+	w.send(t)
+	var said []string
+	for _, m := range w.server.taken() {
+		if m.to[0] == "officer@police.example" {
+			said = append(said, strings.Join(strings.Fields(open(t, m.raw).body), " "))
+		}
+	}
+	if len(said) != 2 || !strings.Contains(said[0], "it is no longer needed") || !strings.Contains(said[1], "had been revoked") || !strings.Contains(said[1], "somebody else may have its key") {
+		t.Errorf("the holder's mails: %q", said)
+	}
+	subject := "MAIS Test: 1 certificate revoked, 1 certificate said to be compromised"
+	want := []string{
+		"admin@trust.example: " + subject, "local@police.example: " + subject,
+		"officer@police.example: MAIS Test: your revoked token is said to be compromised", "officer@police.example: MAIS Test: your token was revoked",
+	}
+	if diff := cmp.Diff(want, w.arrived(t)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -50,19 +50,21 @@ type Change struct {
 	Number int64
 	Status string // that it changed to: active, held or revoked
 	At     time.Time
-	By     string // what they are called; "" when another change has followed
+	By     string // what they are called; "" when it is not known
 	Reason int    // of RFC 5280, 5.3.1; -1 when it is not known or there is none
+	// Raised: it was revoked before, and has only got the reason keyCompromise.
+	Raised bool
 	// Again: a restored service was told of it by its journal. It was so before, since At.
 	Again bool
 }
 
 // whoChanged is what whoever changed a certificate is called: a name of the register, the
 // service for its own nodes, or else what was recorded, as of the operator at the server.
-const whoChanged = `CASE WHEN c.status_by LIKE 'urn:mais:server:%' THEN 'the service' ELSE coalesce(bu.name, bt.name, c.status_by, '') END`
+const whoChanged = `CASE WHEN s.status_by LIKE 'urn:mais:server:%' THEN 'the service' ELSE coalesce(bu.name, bt.name, s.status_by, '') END`
 
 // changedJoins find them. What is recorded may be anything that plain SQL has put there.
-const changedJoins = ` LEFT JOIN access.user_account bu ON bu.id = CASE WHEN c.status_by ~ '^urn:mais:user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(c.status_by, 15)::uuid END
-	LEFT JOIN access.site bt ON bt.id = CASE WHEN c.status_by ~ '^urn:mais:site:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(c.status_by, 15)::uuid END `
+const changedJoins = ` LEFT JOIN access.user_account bu ON bu.id = CASE WHEN s.status_by ~ '^urn:mais:user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(s.status_by, 15)::uuid END
+	LEFT JOIN access.site bt ON bt.id = CASE WHEN s.status_by ~ '^urn:mais:site:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(s.status_by, 15)::uuid END `
 
 // Administrator is somebody who is told what concerns others.
 type Administrator struct {
@@ -189,14 +191,14 @@ func told(ctx context.Context, tx *pg.Tx, changes []Change, since time.Time) (ma
 
 func changesIn(ctx context.Context, tx *pg.Tx, reader Reader, from, to int64, w Window) ([]Change, error) {
 	rows, err := tx.Query(ctx, `SELECT `+subjectColumns+`, s.number, s.status, coalesce(s.first_at, s.at), s.first_at IS NOT NULL,
-			CASE WHEN c.status = s.status THEN `+whoChanged+` ELSE '' END,
-			CASE WHEN c.status = s.status THEN coalesce(c.reason, -1) ELSE -1 END
+			`+whoChanged+`, coalesce(s.reason, -1),
+			s.status = 'revoked' AND EXISTS (SELECT FROM ca.status_change b WHERE b.issuer = s.issuer AND b.serial = s.serial AND b.number < s.number AND b.status = 'revoked')
 		FROM ca.status_change s JOIN ca.certificate c USING (issuer, serial)`+subjectJoins+changedJoins+`
 		WHERE s.number > $1 AND s.number <= $2 AND s.status <> 'superseded' AND s.at > $3 
 			AND ($4 OR s.first_at IS NULL OR s.at - s.first_at < $5 * interval '1 second') ORDER BY s.number`,
 		from, to, w.Now.Add(-w.Oldest), reader != Holders, int64(toldWithin/time.Second))
 	return pg.Collect(rows, err, func(r *pg.Rows) (c Change, err error) {
-		err = r.Scan(append(c.fields(), &c.Number, &c.Status, &c.At, &c.Again, &c.By, &c.Reason)...)
+		err = r.Scan(append(c.fields(), &c.Number, &c.Status, &c.At, &c.Again, &c.By, &c.Reason, &c.Raised)...)
 		return c, err
 	})
 }
