@@ -52,8 +52,9 @@ type Certificate struct {
 	InvalidityDate *time.Time `json:"invalidity_date,omitempty"`
 	StatusAt       time.Time  `json:"status_at"`
 	StatusBy       string     `json:"status_by,omitempty"`
-	Identity       string     `json:"identity"` // urn:mais:…
-	Holder         string     `json:"holder"`   // mail address, or the site's name
+	RaisedAt       *time.Time `json:"raised_at,omitempty"` // when StatusBy made keyCompromise the reason of what was revoked for less at StatusAt
+	Identity       string     `json:"identity"`            // urn:mais:…
+	Holder         string     `json:"holder"`              // mail address, or the site's name
 	Name           string     `json:"name"`
 	Agency         string     `json:"agency,omitempty"`
 	Profile        string     `json:"profile"`
@@ -93,6 +94,8 @@ type StatusChange struct {
 	Note string `json:"note,omitempty"`
 	// FirstAt is of a change that the service was told again after a restore: when it was first.
 	FirstAt *time.Time `json:"first_at,omitempty"`
+	// RaisedFrom is the reason before, of a change that only made keyCompromise of it.
+	RaisedFrom string `json:"raised_from,omitempty"`
 }
 
 // Expiries says how many live certificates end when.
@@ -273,6 +276,9 @@ type Receipt struct {
 	// FirstAt is of a change that a restored service was told again by its journal: when it was
 	// done first. CommittedAt and Nodes are of the telling.
 	FirstAt *time.Time `json:"first_at,omitempty"`
+	// RaisedFrom is the reason for which it was revoked before, of a change that only made
+	// keyCompromise of it: it was refused all along.
+	RaisedFrom string `json:"raised_from,omitempty"`
 }
 
 // ReceiptNode is one node of the service.

@@ -148,7 +148,7 @@ func (s *Service) history(ctx context.Context, r reach, ref certs.Ref) ([]api.St
 	}
 	history := []api.StatusChange{}
 	for _, c := range changes {
-		change := api.StatusChange{Number: c.Number, Status: string(c.Status), At: c.At.UTC(), By: c.By, Reason: c.Reason, FirstAt: given(c.FirstAt)}
+		change := api.StatusChange{Number: c.Number, Status: string(c.Status), At: c.At.UTC(), By: c.By, Reason: c.Reason, FirstAt: given(c.FirstAt), RaisedFrom: c.RaisedFrom}
 		if who, err := certs.ParseIdentity(c.By); err == nil && members[who.ID()].Label != "" {
 			change.By = members[who.ID()].Label
 		}
@@ -204,7 +204,7 @@ func (s *Service) may(ctx context.Context, r reach, e ca.Entry) ([]string, error
 			acts = append(acts, "release")
 		}
 	}
-	if e.Status != certs.Revoked {
+	if e.Status != certs.Revoked || e.Reason != ca.KeyCompromise.String() { // which raises what was revoked for less
 		acts = append(acts, "revoke")
 	}
 	acts = append(acts, "export")
@@ -267,7 +267,7 @@ func (s *Service) wire(ctx context.Context, found []ca.Entry) ([]api.Certificate
 func certificate(e ca.Entry, members map[string]people.Member, now time.Time) api.Certificate {
 	c := api.Certificate{
 		Issuer: e.Ref.Issuer, Serial: e.Ref.Serial, Status: string(e.Status), Expired: !now.Before(e.NotAfter), Reason: e.Reason,
-		InvalidityDate: given(e.Since), StatusAt: e.StatusAt.UTC(), StatusBy: e.StatusBy, Identity: e.Identity.String(), Holder: e.Holder, Name: e.Name,
+		InvalidityDate: given(e.Since), StatusAt: e.StatusAt.UTC(), StatusBy: e.StatusBy, RaisedAt: given(e.RaisedAt), Identity: e.Identity.String(), Holder: e.Holder, Name: e.Name,
 		Agency: members[e.Identity.ID()].Agency, Profile: string(e.Profile), Level: e.Level.String(), DNSNames: e.DNSNames,
 		NotBefore: e.NotBefore.UTC(), NotAfter: e.NotAfter.UTC(), IssuedAt: e.IssuedAt.UTC(), IssuedBy: e.IssuedBy, DestroyedAt: given(e.Destroyed),
 		Card: onCard(e, members),

@@ -104,6 +104,8 @@ func warnings(plan ca.Plan, p ca.Preview, noAdministrator bool) (out []string) {
 	add(p.Nodes > 0, "%s of the service itself: a node whose certificate ends answers nobody until it is given another.", count(p.Nodes, "certificate is", "certificates are"))
 	add(p.Along > 0, "%s with those in the list, being of one line with them by renewal.", count(p.Along, "more certificate goes", "more certificates go"))
 	add(p.Long, "The list is too long to follow each certificate: take it that everybody in it loses access, and that more certificates may go with them, being of one line by renewal.")
+	add(p.Raised > 0, "%s before, for another reason: keyCompromise takes its place, which stays. The date of the revocation stays too.",
+		count(p.Raised, "certificate was revoked", "certificates were revoked"))
 	blocked := p.Total - p.Changes - p.Already
 	add(blocked > 0, "%s, being expired or at an end already.", count(blocked, "certificate cannot be changed so", "certificates cannot be changed so"))
 	add(p.Younger > 0, "%s after %s: the date since which nobody is to trust a certificate is not before its own beginning, so it will be that.",

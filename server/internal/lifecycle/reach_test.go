@@ -74,6 +74,7 @@ func TestWarnings(t *testing.T) {
 		{"hold", ca.Preview{Total: 3, Changes: 1, Already: 1}, false, 1}, // one can't be
 		{"revoke", ca.Preview{Total: 1, Changes: 1, Along: 1, Nodes: 1, Own: true}, true, 4},
 		{"release", ca.Preview{Total: 1, Changes: 1}, false, 1},
+		{"revoke", ca.Preview{Total: 2, Changes: 2, Raised: 1}, false, 1},
 		{"revoke", ca.Preview{Total: 9, Changes: 9, Long: true}, false, 1},
 	} {
 		if got := warnings(ca.Plan{Act: test.act}, test.p, test.none); len(got) != test.want {

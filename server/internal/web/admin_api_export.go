@@ -148,7 +148,7 @@ func inventoryJSON(w io.Writer, each func(func(api.Certificate) error) error) er
 
 // inventoryColumns are the columns of a table of the inventory.
 var inventoryColumns = []string{"issuer", "serial", "status", "expired", "reason", "invalidity_date", "status_at", "status_by", "holder", "name", "agency",
-	"profile", "level", "dns_names", "not_before", "not_after", "issued_at", "issued_by", "replaces", "destroyed_at", "identity"}
+	"profile", "level", "dns_names", "not_before", "not_after", "issued_at", "issued_by", "replaces", "destroyed_at", "identity", "raised_at"}
 
 func inventoryCSV(w io.Writer, each func(func(api.Certificate) error) error) error {
 	table := csv.NewWriter(w)
@@ -170,7 +170,7 @@ func inventoryCells(c api.Certificate) []string {
 	}
 	return []string{c.Issuer, c.Serial, c.Status, strconv.FormatBool(c.Expired), c.Reason, maybe(c.InvalidityDate), at(c.StatusAt), c.StatusBy, c.Holder,
 		c.Name, c.Agency, c.Profile, c.Level, strings.Join(c.DNSNames, " "), at(c.NotBefore), at(c.NotAfter), at(c.IssuedAt), c.IssuedBy, c.Replaces,
-		maybe(c.DestroyedAt), c.Identity}
+		maybe(c.DestroyedAt), c.Identity, maybe(c.RaisedAt)}
 }
 
 // safeCells makes text of what a spreadsheet would take for a formula: names are what anybody

@@ -57,7 +57,7 @@ func (s planner) blank(ctx context.Context, c *call) (answer, error) {
 		}
 	}
 	c.noteChosen(q.Get(plan.Act), q[plan.Serial], nil)
-	return s.form(ctx, c, http.StatusOK, plan.Typed{plan.Act: q.Get(plan.Act), plan.Filter: q.Get(plan.Filter)}, q[plan.Serial], nil)
+	return s.form(ctx, c, http.StatusOK, plan.Typed{plan.Act: q.Get(plan.Act), plan.Filter: q.Get(plan.Filter), plan.Reason: q.Get(plan.Reason)}, q[plan.Serial], nil)
 }
 
 // form is the form with what was chosen and typed.

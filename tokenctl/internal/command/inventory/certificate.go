@@ -73,6 +73,9 @@ func StatusSentence(c api.Certificate) string {
 	}
 	if c.Status != "active" {
 		said += ", since " + ui.Second(c.StatusAt)
+		if c.RaisedAt != nil {
+			said += ", with that reason since " + ui.Second(*c.RaisedAt)
+		}
 		if c.StatusBy != "" {
 			said += " by " + c.StatusBy
 		}

@@ -56,6 +56,9 @@ func (c Certificate) Path() string {
 	return Root + "/certificates/" + url.PathEscape(c.Issuer) + "/" + url.PathEscape(c.Serial)
 }
 
+// Raises reports whether it was revoked for less than a compromised key, which can be made of it.
+func (c Certificate) Raises() bool { return c.Status == "revoked" && c.Reason != "keyCompromise" }
+
 // Kind is its profile in words.
 func (c Certificate) Kind() string { return ProfileLabel(c.Profile) }
 

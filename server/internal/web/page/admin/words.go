@@ -45,7 +45,7 @@ func ProfileLabel(profile string) string { return label(Profiles, profile) }
 
 // Reasons are why a certificate may be revoked (RFC 5280, 5.3.1), the gravest first.
 var Reasons = []Reason{
-	{"keyCompromise", "It was lost or stolen, or somebody else may know its key or passphrase", "Everything with the same key is revoked too."},
+	{"keyCompromise", "It was lost or stolen, or somebody else may know its key or passphrase", "Everything with the same key is revoked too. What was revoked before for another reason gets this one."},
 	{"cessationOfOperation", "It is not needed any more", "The holder has left, or the machine is gone."},
 	{"affiliationChanged", "The holder has moved", "To another agency or site, or has another name."},
 	{"privilegeWithdrawn", "The holder may no longer have it", "Their right to use the service was taken away."},

@@ -23,7 +23,7 @@ func mine() Page {
 }
 
 // TestTokens: the one in use comes first and says so; what is on hold can be revoked only, and
-// what has ended nothing.
+// what has ended nothing, but that its key can be said to be in other hands.
 func TestTokens(t *testing.T) {
 	doc := admintest.Main(t, Render(mine()))
 	tokens := pagetest.All(doc, func(e *html.Node) bool { return e.Data == "li" && pagetest.Attr(e.Parent, "class") == "mais-tokens" })
@@ -49,6 +49,14 @@ func TestTokens(t *testing.T) {
 	admintest.Says(t, Render(mine()), "On hold since 22 October 2026", "Ask the desk to release it", "Those that have ended", "Revoked and destroyed")
 	if body := pagetest.ByTag(pagetest.Parse(t, Render(mine())), "body")[0]; !strings.Contains(pagetest.Attr(body, "class"), "mais-app--lookup") {
 		t.Error("the page is not in the look of the look-up")
+	}
+	for reason, want := range map[string]int{"superseded": 1, "keyCompromise": 0} {
+		p := mine()
+		p.Own[3].Reason = reason
+		links := pagetest.All(admintest.Main(t, Render(p)), func(e *html.Node) bool { return strings.HasSuffix(pagetest.Attr(e, "href"), "serial=people-1%2Fdd&reason=keyCompromise") })
+		if len(links) != want {
+			t.Errorf("what was revoked for %s has %d ways to say that its key is in other hands, want %d", reason, len(links), want)
+		}
 	}
 	none := mine()
 	none.Own = nil

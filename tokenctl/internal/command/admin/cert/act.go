@@ -46,8 +46,9 @@ is with its holder, and that nobody else had it.`,
 	revoking = act{"revoke", "Revoke certificates for good",
 		`Revoke certificates, at once and for good, and with each its line: what it renewed
 and what renewed it. Nobody can bring them back; their holders need new invitations.
-With the reason keyCompromise the key is never certified again. What was revoked before
-keeps its first reason.
+With the reason keyCompromise the key is never certified again, and what was revoked
+before for another reason gets this one; it stays revoked since it was. No other reason
+changes one that there is.
 
 --invalidity-date says since when the key is known or thought to be in other hands
 (RFC 5280, 5.3.2); it stands in the revocation list.`,

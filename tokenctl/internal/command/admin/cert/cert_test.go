@@ -2,6 +2,7 @@ package cert
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,23 @@ func TestParseMoment(t *testing.T) {
 		if err != nil || got.Format(time.RFC3339) != want {
 			t.Errorf("parseMoment(%q) = %s, %v, want %s", text, got.Format(time.RFC3339), err, want)
 		}
+	}
+}
+
+// TestRaised: of a revocation that was raised, both are told.
+func TestRaised(t *testing.T) {
+	at, later := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	c := api.Certificate{Status: "revoked", Reason: "keyCompromise", StatusAt: at, RaisedAt: &later, StatusBy: "Ada"}
+	if got, want := inventory.StatusSentence(c), "revoked, keyCompromise, since 2026-03-01 09:00:00 UTC, with that reason since 2026-03-02 09:00:00 UTC by Ada"; got != want {
+		t.Errorf("statusSentence = %q, want %q", got, want)
+	}
+	row := historyRow(api.StatusChange{Number: 9, Status: "revoked", At: later, Reason: "keyCompromise", RaisedFrom: "superseded", Note: "found"})
+	if got, want := row[len(row)-1], "keyCompromise; revoked before for superseded; found"; got != want {
+		t.Errorf("historyRow says why: %q, want %q", got, want)
+	}
+	facts := receiptFacts(proven{Receipt: api.Receipt{RaisedFrom: "superseded"}}, false)
+	if !slices.ContainsFunc(facts, func(f []string) bool { return f[0] == "before" && strings.Contains(f[1], "superseded") }) {
+		t.Errorf("receiptFacts = %q, want what was before", facts)
 	}
 }
 

@@ -199,6 +199,9 @@ func receiptFacts(p proven, verified bool) [][]string {
 		{"change number", fmt.Sprint(r.Number)},
 		{"committed", r.CommittedAt.UTC().Format("2006-01-02 15:04:05.000 UTC")},
 	}
+	if r.RaisedFrom != "" {
+		rows = append(rows, []string{"before", "revoked for " + r.RaisedFrom + ", and refused all along"})
+	}
 	if r.FirstAt != nil {
 		rows = append(rows, []string{"so since", ui.Second(*r.FirstAt) + ": a restored service was told again by its journal, at the time above"})
 	}

@@ -87,13 +87,21 @@ func (a *app) printCertificate(d api.CertificateDetail) error {
 // historyRow is a change of status: which, when, to what, by whom and why.
 func historyRow(h api.StatusChange) []string {
 	why := h.Reason
-	for _, more := range []string{h.Note, firstSo(h.FirstAt)} {
+	for _, more := range []string{before(h.RaisedFrom), h.Note, firstSo(h.FirstAt)} {
 		if why != "" && more != "" {
 			why += "; "
 		}
 		why += more
 	}
 	return []string{"  " + strconv.FormatInt(h.Number, 10), ui.Second(h.At), inventory.StatusWord(h.Status), ui.OrDash(h.By), why}
+}
+
+// before says of a change that only made a revocation graver why it was revoked before.
+func before(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return "revoked before for " + reason
 }
 
 // firstSo says of a change that a restored service was told again when it was so first.

@@ -76,7 +76,7 @@ func (p Page) Reason() string {
 // Acts are what the reader may do to it.
 func (p Page) Acts() (acts []admin.Act) {
 	for _, act := range admin.Acts {
-		if slices.Contains(p.Detail.May, act.Name) {
+		if slices.Contains(p.Detail.May, act.Name) && !p.The().Raises() {
 			acts = append(acts, act)
 		}
 	}
@@ -96,6 +96,7 @@ type Change struct {
 	api.StatusChange
 	State   admin.State
 	Why     string // of a revocation
+	Before  string // why it was revoked before, of a change that only made that graver
 	Receipt string // the address of its receipt
 }
 
@@ -105,6 +106,9 @@ func (p Page) History() (changes []Change) {
 		change := Change{StatusChange: c, State: admin.StateOf(c.Status, false), Receipt: p.The().Path() + "/receipt" + asked(c.Number)}
 		if c.Reason != "" {
 			change.Why = admin.ReasonLabel(c.Reason)
+		}
+		if c.RaisedFrom != "" {
+			change.Before = admin.ReasonLabel(c.RaisedFrom)
 		}
 		changes = append(changes, change)
 	}
@@ -176,6 +180,14 @@ func (r Receipt) Did() string {
 		return "Revoked. " + admin.ReasonLabel(r.Says.Reason)
 	}
 	return form.Word(r.Says.Status)
+}
+
+// Before says why it was revoked before, of a change that only made that graver; else nothing.
+func (r Receipt) Before() string {
+	if r.Says.RaisedFrom == "" {
+		return ""
+	}
+	return admin.ReasonLabel(r.Says.RaisedFrom)
 }
 
 // Good reports whether the change gave something back: then no node begins to refuse.

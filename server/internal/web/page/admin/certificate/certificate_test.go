@@ -62,6 +62,34 @@ func TestEnded(t *testing.T) {
 	}
 }
 
+// TestRaise: what was revoked for less can be said to be compromised, and nothing else; and then both are told.
+func TestRaise(t *testing.T) {
+	p := one()
+	p.Detail.Status, p.Detail.Reason, p.Detail.StatusBy, p.Detail.StatusAt = "revoked", "superseded", "Ada Ministrator", admintest.Now.AddDate(0, 0, -3)
+	raise := func() (links []string) {
+		for _, e := range pagetest.ByTag(admintest.Main(t, Render(p)), "a") {
+			if strings.Contains(pagetest.Attr(e, "href"), "act=") {
+				links = append(links, pagetest.Attr(e, "href"))
+			}
+		}
+		return links
+	}
+	if got, want := strings.Join(raise(), " "), "/admin/plans/new?act=revoke&serial=people-1%2Faa00000000000000000000000000000a&reason=keyCompromise"; got != want {
+		t.Errorf("what was revoked as superseded leads to %q, want %q", got, want)
+	}
+	p.Detail.May = []string{"export", "receipt"} // of another agency
+	if got := raise(); len(got) > 0 {
+		t.Errorf("without the power to revoke it leads to %q", got)
+	}
+	p.Detail.Reason, p.Detail.RaisedAt = "keyCompromise", &admintest.Now
+	p.Detail.History = []api.StatusChange{{Number: 7, Status: "revoked", Reason: "superseded"}, {Number: 9, Status: "revoked", Reason: "keyCompromise", RaisedFrom: "superseded"}}
+	admintest.Says(t, Render(p), "Revoked since 19 November 2026 at 12:00; said to be compromised on 22 November 2026 at 12:00, by Ada Ministrator. Why: It was lost or stolen",
+		"Revoked before: Another has taken its place")
+	r := reckoned()
+	r.Says.RaisedFrom = "superseded"
+	admintest.Says(t, RenderReceipt(r), "Revoked. It was lost or stolen", "Revoked before Another has taken its place It was refused all along")
+}
+
 func reckoned() Receipt {
 	millis, slow := int64(12), int64(4012)
 	at, later := admintest.Now.Add(12*time.Millisecond), admintest.Now.Add(4012*time.Millisecond)
