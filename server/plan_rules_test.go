@@ -279,3 +279,38 @@ func TestEndOfAPlanIsInTheAudit(t *testing.T) {
 		t.Errorf("the event = %+v", got)
 	}
 }
+
+// TestWhoMayRaise: whoever may revoke it may say of what was revoked that its key is in other hands, its holder with another
+// token too; once.
+func TestWhoMayRaise(t *testing.T) {
+	e := newEstate(t)
+	for name, m := range map[string]*member{"its holder": e.officer, "their administrator": e.own, "an administrator": e.all} {
+		lost := e.token(t, certs.User, e.officer.user, e.officer.email, "Ann Officer")
+		if err := e.authority.Revoke(t.Context(), lost.ref, ca.CessationOfOperation, "test"); err != nil {
+			t.Fatal(err)
+		}
+		if may := m.may(t, lost); !slices.Contains(may, "revoke") {
+			t.Errorf("%s may %v", name, may)
+		}
+		p := m.plan(t, api.PlanRequest{Act: "revoke", Reason: ca.KeyCompromise.String(), Serials: []string{lost.ref.Serial}})
+		if p.Total != 1 || len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "revoked before") {
+			t.Errorf("%s is told %+v", name, p)
+		}
+		if done := m.confirm(t, p); done.Results[api.ResultDone] != 1 {
+			t.Errorf("%s confirmed: %+v", name, done)
+		}
+		var d api.CertificateDetail
+		m.get(t, at(lost.ref)).decode(t, http.StatusOK, &d)
+		if d.Reason != "keyCompromise" || d.RaisedAt == nil || !d.StatusAt.Before(*d.RaisedAt) || slices.Contains(d.May, "revoke") || d.History[1].RaisedFrom != "cessationOfOperation" {
+			t.Errorf("%s then sees %+v", name, d)
+		}
+	}
+	gone := e.token(t, certs.User, e.officer.user, e.officer.email, "Ann Officer")
+	if err := e.authority.Revoke(t.Context(), gone.ref, ca.CessationOfOperation, "test"); err != nil {
+		t.Fatal(err)
+	}
+	e.theirAdmin.get(t, at(gone.ref)).wantProblem(t, http.StatusNotFound, api.NotFound)
+	if p := e.theirAdmin.plan(t, api.PlanRequest{Act: "revoke", Reason: ca.KeyCompromise.String(), Serials: []string{gone.ref.Serial}}); p.Total != 0 {
+		t.Errorf("another agency's administrator has %+v", p)
+	}
+}
