@@ -78,7 +78,8 @@ func certRevokeCommand() *cobra.Command {
 		Long: `revoke ends a certificate for good, and with it the whole line of its token: what it was
 renewed from and into, since whoever copied the token may have renewed the copy. The next
 request is refused, also on connections that are open, and sessions end. It cannot be
-undone; the holder needs a new invitation.`,
+undone; the holder needs a new invitation. What was revoked before keeps its reason, but
+that keyCompromise takes its place.`,
 		Args: cobra.ExactArgs(1),
 	}
 	cmd.RunE = onHost(&flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, args []string) error {
