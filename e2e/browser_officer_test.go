@@ -121,6 +121,10 @@ func faultyFinds(t *testing.T, b *tab, i *inspector) {
 	i.look(t, b, "nobody")
 	says(t, b, "not")
 	b.open(t, "/find")
+	find(t, b, "Brakenridge", 0) // one letter short
+	b.press(t, "#results li a")
+	says(t, b, "Brackenridge")
+	b.open(t, "/find")
 	b.fill(t, "#family-name", "overmany")
 	b.enter(t)
 	i.look(t, b, "too-many")

@@ -43,15 +43,21 @@ func askFind(_ context.Context, c *call) (answer, error) {
 	if len(faults) > 0 {
 		return c.findPage(http.StatusUnprocessableEntity, func(p *find.Page) { p.Typed, p.Faults = filled, faults })
 	}
-	plain, err := json.Marshal(q)
-	if err != nil {
-		return answer{}, fmt.Errorf("encode search: %w", err)
-	}
-	sealed, err := c.verdict.Seal(sealedFind, plain)
+	path, err := c.findPath(q)
 	if err != nil {
 		return answer{}, err
 	}
-	return seeOther("/find/" + sealed)
+	return seeOther(path)
+}
+
+// findPath is where a search is made, in this session.
+func (c *call) findPath(q api.SearchRequest) (string, error) {
+	plain, err := json.Marshal(q)
+	if err != nil {
+		return "", fmt.Errorf("encode search: %w", err)
+	}
+	sealed, err := c.verdict.Seal(sealedFind, plain)
+	return "/find/" + sealed, err
 }
 
 // findResult makes the search of an address. One of another session is not open any more.
@@ -83,12 +89,16 @@ func findResult(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.findPage(http.StatusOK, func(p *find.Page) {
-		p.Typed, p.Answer = find.TypedOf(q), find.NewAnswer(q, found, p.Now)
-		for n := range p.Answer.People { // as many as were found, or none
-			p.Answer.People[n].Path = paths[ids[n]]
+	told := find.NewAnswer(q, found, time.Now())
+	for n := range told.People { // as many as were found, or none
+		told.People[n].Path = paths[ids[n]]
+	}
+	for n := range told.Again {
+		if told.Again[n].Path, err = c.findPath(told.Again[n].Query); err != nil {
+			return answer{}, err
 		}
-	})
+	}
+	return c.findPage(http.StatusOK, func(p *find.Page) { p.Typed, p.Answer = find.TypedOf(q), told })
 }
 
 // findFaults are what the records' search finds wrong that the form let pass.

@@ -36,9 +36,9 @@ type Answer struct {
 	AsOf    time.Time
 	Found   int      // how many fit
 	People  []Person // none when too many fit
-	Whole   bool     // names were compared as a whole
-	Joined  bool     // two words stand in the family name's box, none in the other
-	Dated   bool     // a birth date was asked for beside a name
+	Undated bool     // no birth date was asked for
+	Number  bool     // a custody number, say, stands for a name
+	Again   []Again  // what else to search for
 	More    string   // what to add when too many fit
 }
 
@@ -68,8 +68,8 @@ func Render(p Page) []byte {
 func NewAnswer(q api.SearchRequest, found api.SearchResults, now time.Time) *Answer {
 	now = now.In(frame.London)
 	a := &Answer{
-		AsOf: found.AsOf, Found: found.Total, Heading: heading(found.Total), Whole: q.Exact,
-		Joined: q.FirstName == "" && strings.ContainsAny(q.Surname, " "), Dated: q.DateOfBirth != "" && q.Surname+q.FirstName != "",
+		AsOf: found.AsOf, Found: found.Total, Heading: heading(found.Total), Undated: q.DateOfBirth == "",
+		Number: numbered(q), Again: again(q),
 	}
 	if found.Truncated || found.Total > len(found.Results) {
 		a.More = more(q)
