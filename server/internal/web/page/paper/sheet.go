@@ -40,7 +40,8 @@ const maxRing = 4
 
 // ring takes the contacts that go on paper and says who is left out.
 func (s *Sheet) ring(c view.Contacts) {
-	for _, r := range c.Ring[:min(len(c.Ring), maxRing)] {
+	first, rest := c.First(maxRing)
+	for _, r := range first {
 		out := Contact{Who: whoBox.fit(r.Who, 1), As: whoBox.fit(r.As, 1),
 			OutOfHours: numberBox.fit(number(r.OutOfHours), 2), Day: numberBox.fit(number(r.Day), 2)}
 		switch {
@@ -52,8 +53,8 @@ func (s *Sheet) ring(c view.Contacts) {
 		s.Contacts = append(s.Contacts, out)
 	}
 	var others []string
-	if more := len(c.Ring) - maxRing; more > 0 {
-		others = append(others, fmt.Sprintf("%d more on screen.", more))
+	if len(rest) > 0 {
+		others = append(others, fmt.Sprintf("%d more on screen.", len(rest)))
 	}
 	for _, i := range c.Silent {
 		others = append(others, i.Label+": "+silence(i)+".")

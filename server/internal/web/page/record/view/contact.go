@@ -21,6 +21,7 @@ type Contact struct {
 	Unsuitable bool // as appropriate adult
 	Wanted     bool // as appropriate adult, by the person
 	From       Item // with the provenance
+	In         Section
 }
 
 // wantedBy names the answer by which the person wants a contact as their appropriate adult.
@@ -46,11 +47,11 @@ func contactsOf(sections []Section) Contacts {
 	for _, s := range sections {
 		for _, i := range s.Items {
 			if by, ok := wantedBy[i.Name]; ok {
-				out.add(i, contains(s.Items, func(o Item) bool { return o.Name == by && o.IsYes() }))
+				out.add(s, i, contains(s.Items, func(o Item) bool { return o.Name == by && o.IsYes() }))
 			}
 		}
 		for _, e := range s.Entries {
-			out.Ring = append(out.Ring, agencyOf(e))
+			out.Ring = append(out.Ring, agencyOf(s, e))
 		}
 	}
 	out.markUnsuitable()
@@ -58,7 +59,7 @@ func contactsOf(sections []Section) Contacts {
 	return out
 }
 
-func (c *Contacts) add(i Item, wanted bool) {
+func (c *Contacts) add(in Section, i Item, wanted bool) {
 	if i.State != Recorded || len(i.Fields) == 0 || field(i.Fields[0], "none_named").Text != "" {
 		if !i.Moot() {
 			c.Silent = append(c.Silent, i)
@@ -72,7 +73,7 @@ func (c *Contacts) add(i Item, wanted bool) {
 	}
 	c.Ring = append(c.Ring, Contact{
 		Who: orNone(field(fields, "name").Text), As: as, OutOfHours: field(fields, "out_of_hours"), Day: field(fields, "telephone"),
-		Address: field(fields, "address").Text, Unsuitable: field(fields, "unsuitable").Text != "", Wanted: wanted, From: i,
+		Address: field(fields, "address").Text, Unsuitable: field(fields, "unsuitable").Text != "", Wanted: wanted, From: i, In: in,
 	})
 }
 
@@ -87,8 +88,8 @@ func (c *Contacts) markUnsuitable() {
 	}
 }
 
-func agencyOf(entry []Item) Contact {
-	var c Contact
+func agencyOf(in Section, entry []Item) Contact {
+	c := Contact{In: in}
 	for _, i := range entry {
 		switch i.Name {
 		case "kind":
@@ -130,8 +131,10 @@ func (c Contact) rank() int {
 	case c.Day.Text != "":
 		return 1
 	}
-	return 2
+	return numberless
 }
+
+const numberless = 2
 
 func field(fields []Field, name string) Field {
 	for _, f := range fields {
@@ -148,8 +151,37 @@ const MaxRing = 6
 
 // Ring returns the first to ring.
 func (r Record) Ring() []Contact {
-	return r.Contacts.Ring[:min(len(r.Contacts.Ring), MaxRing)]
+	first, _ := r.Contacts.First(MaxRing)
+	return first
 }
 
 // More returns how many contacts are not in Ring.
 func (r Record) More() int { return len(r.Contacts.Ring) - len(r.Ring()) }
+
+// Further returns the sections where those stand that are not in Ring.
+func (r Record) Further() (sections []Section) {
+	_, rest := r.Contacts.First(MaxRing)
+	for _, s := range r.Sections {
+		if slices.ContainsFunc(rest, func(c Contact) bool { return c.In.Name == s.Name }) {
+			sections = append(sections, s)
+		}
+	}
+	return sections
+}
+
+// First returns so many to ring first, and the others. Whom the person wants as their
+// appropriate adult is among the first, in the last place if need be: no interview may begin
+// before somebody has come.
+func (c Contacts) First(n int) (first, rest []Contact) {
+	n = min(n, len(c.Ring))
+	first, rest = c.Ring[:n:n], c.Ring[n:]
+	at := slices.IndexFunc(rest, Contact.mayCome)
+	if n == 0 || at < 0 || slices.ContainsFunc(first, Contact.mayCome) {
+		return first, rest
+	}
+	first = append(slices.Clone(first[:n-1]), rest[at])
+	return first, slices.Concat(c.Ring[n-1:n], rest[:at], rest[at+1:])
+}
+
+// mayCome reports whether a contact can be asked to come as appropriate adult.
+func (c Contact) mayCome() bool { return c.Wanted && !c.Unsuitable && c.rank() < numberless }

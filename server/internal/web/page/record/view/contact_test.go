@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,5 +56,36 @@ func TestSilent(t *testing.T) {
 	want := []string{"preferred_contact recorded Asked: no one named", "main_health_professional withheld ", "significant_other_contact not_recorded "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("silent (-want +got):\n%s", diff)
+	}
+}
+
+// Whom the person wants as appropriate adult is not cut off by those who answer at night; who
+// is unsuitable, or has no number, is not brought forward.
+func TestFirst(t *testing.T) {
+	night, day := view.Field{Text: "01632 960102"}, view.Field{Text: "01632 960015"}
+	var many []view.Contact
+	for _, who := range []string{"a", "b", "c"} {
+		many = append(many, view.Contact{Who: who, OutOfHours: night})
+	}
+	wanted := view.Contact{Who: "w", Day: day, Wanted: true}
+	unsuitable, unreached := wanted, wanted
+	unsuitable.Unsuitable, unreached.Day = true, view.Field{}
+	for name, test := range map[string]struct {
+		last view.Contact
+		want string
+	}{
+		"wanted": {wanted, "aw bcz"}, "unsuitable": {unsuitable, "ab cwz"}, "without a number": {unreached, "ab cwz"},
+	} {
+		first, rest := view.Contacts{Ring: append(slices.Clone(many), test.last, view.Contact{Who: "z"})}.First(2)
+		got := ""
+		for _, c := range slices.Concat(first, []view.Contact{{Who: " "}}, rest) {
+			got += c.Who
+		}
+		if got != test.want {
+			t.Errorf("%s: First(2) = %q, want %q", name, got, test.want)
+		}
+	}
+	if first, rest := (view.Contacts{}).First(2); len(first)+len(rest) != 0 {
+		t.Errorf("of nobody First(2) = %v, %v", first, rest)
 	}
 }
