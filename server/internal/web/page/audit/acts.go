@@ -39,4 +39,20 @@ var acts = map[string]string{
 	"plan.export": "Exported an act on certificates", "card.list": "Listed cards", "card.find": "Searched for cards", "card.show": "Read a card’s entry", "card.returned": "Recorded a card given back",
 	"card.witness": "Asked a card’s maker", "ca.check": "Checked the certificate authority", "quarantine.list": "Looked at the quarantines", "quarantine.show": "Read a quarantine",
 	"quarantine.approve": "Released a quarantine",
+
+	// What the service did, and what was stopped at its door.
+	"handshake.failed": "Began a connection and did not complete it", "network.dropped": "Called from a network that is not recognised", "network.refused": "Was told that the network is not recognised",
+	"network.capped": "Had too many connections open", "request.flooded": "Asked too often without a token",
+	"change.made": "Made a change", "change.waiting": "Sent a change for approval", "change.refused": "Refused a change", "change.discarded": "Took a change back", "change.expired": "Ended a change that was too old",
+	"change.stop": "Stopped a change", "change.stopped": "Stopped a change", "change.people": "Read whom a change is about",
+	"agency.add": "Added an agency", "agency.change": "Changed an agency", "site.add": "Added a site", "site.change": "Changed a site", "site.close": "Closed a site", "subnet.add": "Added a network",
+	"network.add": "Added a network", "network.remove": "Removed a network", "user.invite": "Invited somebody", "users.invite": "Invited many", "user.change": "Changed somebody’s entry or roles", "user.leave": "Ended somebody’s access", "user.return": "Gave somebody access again",
+	"role.add": "Added a role", "role.delete": "Deleted a role",
+	"role.change": "Changed a role", "plan.end": "Ended an act on certificates", "plan.serials": "Named certificates for an act", "record.import": "Took records in", "record.generate": "Made invented records",
+	"token.roots": "Fetched the roots", "token.destroy": "Destroyed a token", "token.supersede": "Replaced a token", "token.cancel-code": "Cancelled a code", "token.level-lowered": "Renewed a token that is kept less safely",
+	"token.issue-server": "Issued a node’s certificate", "token.issue-ocsp": "Issued the certificate of status answers", "token.issue-receipt": "Issued the certificate of receipts", "token.other": "Did something with a token",
+	"card.lost-ask": "Asked for a code to report a loss", "card.lost": "Reported a loss", "card.other-holder": "Enrolled on a card that was somebody else’s", "password.code-spent": "Used a code to set a password",
+	"pin.announce": "Announced the servers’ keys", "pin.switch": "Changed a server’s key", "ca.install": "Installed an authority’s certificate", "ca.activate": "Took an authority into use", "ca.root-list": "Took a list of the root",
+	"journal.missing": "Missed the journal of certificates", "journal.replay": "Read the journal of certificates again", "journal.lost": "Declared entries of the journal lost",
+	"quarantine.make": "Put certificates into quarantine", "backup.make": "Made a backup", "backup.restore": "Restored a backup", "access.withdrawn-again": "Took access away again after a restore",
 }

@@ -121,8 +121,12 @@ func (e Entry) Time() string { return e.At.In(frame.London).Format("15:04:05") }
 // Stamp is the time for machines.
 func (e Entry) Stamp() string { return e.At.UTC().Format(time.RFC3339) }
 
-// Why is the reason that was given for a look, in words, or why it was refused or failed.
+// Why is the reason that was given for a look, in words, or why it was refused or failed. What
+// follows the cause stands on the entry's own page.
 func (e Entry) Why() string {
+	if cause, _, _ := strings.Cut(e.Reason, ":"); e.Outcome != "allowed" && cause != "" {
+		return form.RefusalLabel(cause)
+	}
 	if e.Reason != "" {
 		return e.Reason
 	}
@@ -157,6 +161,9 @@ func Lasted(seconds int) string {
 		return admin.Count(int(d.Hours())/24, "day", "days")
 	}
 }
+
+// HasWords reports whether an act has words of its own.
+func HasWords(act string) bool { return acts[act] != "" }
 
 // ActLabel returns an act in words; one without says its name.
 func ActLabel(act string) string {

@@ -1,0 +1,20 @@
+package audit
+
+import "testing"
+
+// TestWhy: a refusal says its cause in words once, a look its reason.
+func TestWhy(t *testing.T) {
+	for _, test := range []struct{ outcome, reason, code, want string }{
+		{"refused", "no-token: no-token: no certificate presented", "", "No token was presented"},
+		{"failed", "not-found", "", "There was no such thing"},
+		{"allowed", "given: at the desk", "", "given: at the desk"},
+		{"allowed", "", "custody", "Risk assessment of a person in custody"},
+		{"allowed", "", "", ""},
+	} {
+		var e Entry
+		e.Outcome, e.Reason, e.Detail = test.outcome, test.reason, map[string]string{"reason": test.code}
+		if got := e.Why(); got != test.want {
+			t.Errorf("%s %q %q: Why() = %q, want %q", test.outcome, test.reason, test.code, got, test.want)
+		}
+	}
+}
