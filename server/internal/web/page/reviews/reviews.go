@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mais/server/api/form"
+	"mais/server/internal/web/page/audit"
 	"mais/server/internal/web/page/frame"
 )
 
@@ -53,6 +54,9 @@ type Access struct {
 
 // Short is enough of the person's number to tell people apart in a list.
 func (a Access) Short() string { return a.Person[:min(8, len(a.Person))] }
+
+// Audited is where the audit tells who looked at the record, and what else they did then.
+func (a Access) Audited() string { return audit.PersonOf(a.Person) }
 
 // On reports whether the access has not ended.
 func (a Access) On() bool { return a.Ended.IsZero() }

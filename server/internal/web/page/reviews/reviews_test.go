@@ -119,6 +119,10 @@ func TestOne(t *testing.T) {
 		if !strings.Contains(text, tt.access.Person) || !strings.Contains(text, "20 November 2026, 00:14") || !strings.Contains(text, "NS/1") {
 			t.Errorf("%s does not tell the story: %s", name, text)
 		}
+		leads := pagetest.All(doc, func(e *html.Node) bool { return pagetest.Attr(e, "href") == "/audit/people/"+tt.access.Person })
+		if len(leads) != 1 {
+			t.Errorf("%s does not lead to who looked at the record", name)
+		}
 	}
 }
 
