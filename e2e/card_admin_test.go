@@ -175,7 +175,7 @@ func TestCardPagesInABrowser(t *testing.T) {
 	p.look(t, stranger, "code-error")
 	stranger.fill(t, "#code", lossCode.FindString(s.mailedTo(t, loser.email, "lost card")))
 	stranger.press(t, `main form[action="/lost/code"] button`)
-	says(t, stranger, "Everything of yours is on hold", "Person, software token")
+	says(t, stranger, "Everything of yours is on hold", "Software token")
 	p.look(t, stranger, "held")
 	loser.ctl(t, "whoami").exits(t, 4).says(t, "on hold")
 	g.validate(t)

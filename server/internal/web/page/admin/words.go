@@ -2,6 +2,7 @@ package admin
 
 import (
 	"slices"
+	"strings"
 
 	"mais/server/api/form"
 )
@@ -42,6 +43,15 @@ var Profiles = []Option{
 
 // ProfileLabel returns a profile in words.
 func ProfileLabel(profile string) string { return label(Profiles, profile) }
+
+// TokenLabel is ProfileLabel for the holder, who knows that it is a person's.
+func TokenLabel(profile string) string {
+	token, own := strings.CutPrefix(ProfileLabel(profile), "Person, ")
+	if !own {
+		return token
+	}
+	return strings.ToUpper(token[:1]) + token[1:]
+}
 
 // Reasons are why a certificate may be revoked (RFC 5280, 5.3.1), the gravest first.
 var Reasons = []Reason{

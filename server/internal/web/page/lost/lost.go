@@ -66,7 +66,7 @@ type Token struct{ What, Card, Last string }
 // Tokens are what was put on hold.
 func (p Page) Tokens() (tokens []Token) {
 	for _, h := range p.Held {
-		t := Token{What: admin.ProfileLabel(h.Profile), Last: h.Serial[max(0, len(h.Serial)-6):]}
+		t := Token{What: admin.TokenLabel(h.Profile), Last: h.Serial[max(0, len(h.Serial)-6):]}
 		if h.Card != 0 {
 			t.Card = strconv.FormatUint(uint64(h.Card), 10)
 		}

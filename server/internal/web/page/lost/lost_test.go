@@ -42,9 +42,9 @@ func TestSteps(t *testing.T) {
 	p.Done, p.Held = true, []api.LostToken{
 		{Serial: "aa00000000000000000000000000000a", Profile: "person-attested", Card: 12345678, NotAfter: admintest.Now.Add(time.Hour)}, {Serial: "bb", Profile: "person-software"},
 	}
-	admintest.Says(t, Render(p), "Person, attested card, card number 12345678, certificate …00000a", "Person, software token, certificate …bb", "Your roles stay as they are")
+	admintest.Says(t, Render(p), "Attested card, card number 12345678, certificate …00000a", "Software token, certificate …bb", "Your roles stay as they are")
 	p.Password = true
-	admintest.Says(t, Render(p), "Person, attested card", "Your password opens nothing any more", "Found it")
+	admintest.Says(t, Render(p), "Attested card", "Your password opens nothing any more", "Found it")
 	p.Held = nil
 	admintest.Says(t, Render(p), "Nobody can sign in with it", "say who may know it", "you set another", "administrators are told")
 	admintest.Silent(t, Render(p), "Found it", "on its way to you", "card")

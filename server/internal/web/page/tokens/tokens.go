@@ -37,6 +37,9 @@ type Token struct {
 	InUse bool
 }
 
+// Kind is what it is.
+func (t Token) Kind() string { return admin.TokenLabel(t.Profile) }
+
 // Good are those that work or could again, the one in use first.
 func (p Page) Good() []Token {
 	return p.some(func(c api.Certificate) bool { return !ended(c) })

@@ -30,7 +30,7 @@ func TestTokens(t *testing.T) {
 	if len(tokens) != 3 {
 		t.Fatalf("%d tokens that work, want 3", len(tokens))
 	}
-	if text := pagetest.Text(tokens[0]); !strings.Contains(text, "…00000b") || !strings.Contains(text, "The one you are using now") || !strings.Contains(text, "signed out at once") {
+	if text := pagetest.Text(tokens[0]); !strings.HasPrefix(text, "Software token …00000b") || !strings.Contains(text, "The one you are using now") || !strings.Contains(text, "signed out at once") {
 		t.Errorf("the first is not the one in use: %s", text)
 	}
 	for n, want := range []string{"hold revoke", "hold revoke", "revoke"} {
