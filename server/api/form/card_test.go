@@ -42,7 +42,7 @@ func TestCards(t *testing.T) {
 			"risk_factors.triggers_and_warning_signs":            {Value: "Bad news by telephone", AsAt: "2010-03-12", Source: "ePEX"},
 		}, Card{Kind: SelfHarm, Title: "Self-harm and suicide", State: Raised, Status: "Recorded: act on it", Alerts: []string{"suicide", "self_harm"},
 			Lines: []string{
-				"History of suicide attempts, occurred prior to release within: 3 months.",
+				"History of suicide attempts, within how long before release: 3 months.",
 				"History of self-harm, last attempt: Ligature made from bedding. In prison, first night.",
 				"Self-harm that required resuscitation or outside hospital treatment: Two nights.",
 				"Triggers and warning signs: Bad news by telephone.",

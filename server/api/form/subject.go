@@ -33,7 +33,7 @@ var subjects = []subject{
 		ask: "Ask about self-harm and suicide now, and set the level of observation by the answer.",
 		questions: []question{
 			{key: "suicide_and_self_harm.suicide_attempts", title: "History of suicide attempts", short: "suicide attempts",
-				with: []extra{{", occurred prior to release within: ", "suicide_and_self_harm.last_attempt_before_release"}}},
+				with: []extra{{", within how long before release: ", "suicide_and_self_harm.last_attempt_before_release"}}},
 			{key: "suicide_and_self_harm.self_harm_history", title: "History of self-harm", short: "self-harm",
 				with: []extra{{", last attempt: ", "suicide_and_self_harm.last_self_harm"}}},
 			{key: "mental_health_summary.self_harm", title: "History of self-harm (summary of mental health)",
