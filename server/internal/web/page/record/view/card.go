@@ -1,6 +1,7 @@
 package view
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -28,6 +29,9 @@ func glance(k form.Kind) int {
 var notRole = strings.NewReplacer("Withheld from your role", "Not with a password", "Partly withheld from your role", "Partly not with a password",
 	"Somebody whose role may see it can tell you more.", "Sign in with a token to see what your role shows.")
 
+// withinNumber is where no line of a card may end: within a telephone number.
+var withinNumber = regexp.MustCompile(`(\d) (\d)`)
+
 func cardsOf(r api.Record, limited bool) []Card {
 	var cards []Card
 	for _, c := range form.Cards(r) {
@@ -46,6 +50,9 @@ func cardsOf(r api.Record, limited bool) []Card {
 				break
 			}
 			first++
+		}
+		for n, line := range c.Lines {
+			c.Lines[n] = withinNumber.ReplaceAllString(line, "$1\u00a0$2")
 		}
 		cards = append(cards, Card{c, c.Lines[:first], c.Lines[first:]})
 	}
