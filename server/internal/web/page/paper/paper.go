@@ -59,13 +59,10 @@ const destroy = "Destroy when the custody record closes."
 // Destroy is destroy.
 func (Sheet) Destroy() string { return destroy }
 
-// shortReference is how much of a request's number finds it in the audit.
-const shortReference = 8
-
 // Sheet returns the page in pieces.
 func (p Page) Sheet() Sheet {
 	s := Sheet{
-		Printed: smallBox.fit(p.printed(), 1), Kept: box{width: smallBox.width, after: destroy}.fit(p.kept(), 1), Name: nameBox.fit(p.Record.Person.Name, 2), Who: largeBox.fit(p.who(), 2),
+		Printed: smallBox.fit(p.printed(), 1), Kept: keptBox.fit(p.kept(), 2), Name: nameBox.fit(p.Record.Person.Name, 2), Who: largeBox.fit(p.who(), 2),
 		Age: strings.TrimSpace(p.Record.Age.Words + " " + p.Record.Age.Advice),
 	}
 	for _, c := range p.Record.Cards {
@@ -84,9 +81,9 @@ func (p Page) printed() string {
 	return text + "."
 }
 
-// kept begins with what finds the print in the audit.
+// kept begins with what finds the print in the audit, which takes nothing less.
 func (p Page) kept() string {
-	parts := []string{"Reference " + p.Reference[:min(len(p.Reference), shortReference)] + "."}
+	parts := []string{"Reference " + p.Reference + "."}
 	reason, ok := form.LookupReason(p.Reason)
 	if ok {
 		parts = append(parts, reason.Label+".")

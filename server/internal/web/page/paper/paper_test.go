@@ -20,7 +20,7 @@ func TestTemplate(t *testing.T) { pagetest.Check(t, page, Page{}) }
 func pageOf(r api.Record) Page {
 	f := frame.Frame{Title: "Custody summary", Service: "MAIS", Now: now,
 		Holder: &frame.Holder{Name: "Dana Whitlock", Agency: "Northmoor Police", Site: "Harbour Street", SignedIn: true}}
-	return Page{Frame: f, Record: view.Of(r, view.Reader{Now: now}), Reason: "custody", Number: "NG/4471/10", Reference: "0f61c2ab-dead-beef"}
+	return Page{Frame: f, Record: view.Of(r, view.Reader{Now: now}), Reason: "custody", Number: "NG/4471/10", Reference: "0f61c2ab-5b1e-4c68-9a51-2b1df0f2c9d4"}
 }
 
 func textOf(t *testing.T, p Page) string {
@@ -42,7 +42,7 @@ func TestSample(t *testing.T) {
 	text := textOf(t, pageOf(viewtest.Sample()))
 	for _, want := range []string{
 		"Printed 22 November 2010 14:29 by Dana Whitlock (Northmoor Police, Harbour Street).", "Destroy when the custody record closes.",
-		"Reference 0f61c2ab. Risk assessment of a person in custody. Custody number NG/4471/10.",
+		"Reference 0f61c2ab-5b1e-4c68-9a51-2b1df0f2c9d4. Risk assessment of a person in custody. Custody number NG/4471/10.",
 		"KETTERING, Tobias James", "Born 14 February 1978 (32) · Also known as Toby Kay; Ketter", "8 months old",
 		"Self-harm and suicide", "Appropriate adult", "Alcohol, drugs and withdrawal", "Physical health", "Violence to others",
 		"J. Pryce", "01632 960102 (crisis team)", "Not suitable as appropriate adult", "2 more on screen.",

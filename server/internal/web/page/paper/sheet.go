@@ -20,6 +20,7 @@ const (
 // The boxes, by what they hold.
 var (
 	smallBox  = box{width: ems(sheetWidth, 7.5)}
+	keptBox   = box{width: smallBox.width, after: destroy}
 	nameBox   = box{width: ems(sheetWidth-boxed, 15), bold: true}
 	largeBox  = box{width: ems(sheetWidth-boxed, 9)}
 	ageBox    = box{width: ems(sheetWidth-boxed, 9), bold: true}
@@ -84,7 +85,7 @@ func silence(i view.Item) string {
 // left returns how many lines of a column are left for the items, below and above the rest.
 // The millimetres beside the lines are borders, padding and margins.
 func (s *Sheet) left() float64 {
-	used := 2*small + float64(nameBox.lines(s.Name))*huge + float64(largeBox.lines(s.Who))*large + 3.9
+	used := small + float64(keptBox.lines(s.Kept))*small + float64(nameBox.lines(s.Name))*huge + float64(largeBox.lines(s.Who))*large + 3.9
 	used += float64(ageBox.lines(s.Age))*large + 3.7
 	used += heading
 	for _, a := range s.Alerts {
