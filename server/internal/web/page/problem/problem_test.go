@@ -32,7 +32,7 @@ func TestPage(t *testing.T) {
 			}
 		}
 		text := pagetest.Text(doc)
-		for _, want := range []string{"You cannot come in", "This address is not yours.", "Use another computer.", "Tell <b>the desk</b>."} {
+		for _, want := range []string{"You cannot come in", "This address is not yours.", "Use another computer.", "Tell <b>the desk</b>.", "Whom to call the desk", "Somebody at risk now?", "A colleague who is let in may look the person up"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s does not say %q: %s", name, want, text)
 			}
