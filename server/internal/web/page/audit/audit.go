@@ -56,7 +56,12 @@ func Entries(list []api.AuditEntry) (rows []Entry) {
 func (e Entry) Path() string { return EntryPath + "/" + strconv.FormatInt(e.ID, 10) }
 
 // Does is what was done, in words.
-func (e Entry) Does() string { return ActLabel(e.Act) }
+func (e Entry) Does() string {
+	if e.Detail["emergency"] == "true" {
+		return ActLabel(e.Act) + ", under emergency access"
+	}
+	return ActLabel(e.Act)
+}
 
 // State is how it ended.
 func (e Entry) State() admin.State { return OutcomeState(e.Outcome) }

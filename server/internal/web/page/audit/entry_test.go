@@ -2,6 +2,18 @@ package audit
 
 import "testing"
 
+// TestDoes: a look under emergency access is told from another.
+func TestDoes(t *testing.T) {
+	var e Entry
+	e.Act = "record.show"
+	if got := e.Does(); got != "Opened a record" {
+		t.Errorf("Does() = %q", got)
+	}
+	if e.Detail = map[string]string{"emergency": "true"}; e.Does() != "Opened a record, under emergency access" {
+		t.Errorf("under emergency access Does() = %q", e.Does())
+	}
+}
+
 // TestWhy: a refusal says its cause in words once, a look its reason.
 func TestWhy(t *testing.T) {
 	for _, test := range []struct{ outcome, reason, code, want string }{
