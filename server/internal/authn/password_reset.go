@@ -2,8 +2,6 @@ package authn
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"sync"
@@ -12,8 +10,8 @@ import (
 	"mais/certs"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn/internal/creds"
-	"mais/server/internal/authn/internal/password"
 	"mais/server/internal/authn/internal/principal"
+	"mais/server/internal/codes"
 )
 
 // Who has forgotten their password sets it anew with two proofs: a code from their mail, and a
@@ -26,7 +24,6 @@ const (
 	resetQueue   = 1024
 	resetSenders = 4
 	resetSend    = 30 * time.Second
-	resetName    = 9
 )
 
 type resetAsk struct {
@@ -96,17 +93,15 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) (creds.Password, 
 	if _, refusal := s.fromHere(ctx, ask.v, stored.User); refusal != nil {
 		return stored, refusal
 	}
-	id, secret := rand.Text()[:resetName], rand.Text()
-	from := ask.v.known.address
-	sum := sha256.Sum256([]byte(secret))
-	added, err := s.store.AddReset(ctx, creds.Reset{ID: id, User: stored.User, From: from, Source: SourceOf(from), Life: ResetMinutes * time.Minute}, sum[:])
+	fresh, from := codes.NewMail(), ask.v.known.address
+	added, err := s.store.AddReset(ctx, creds.Reset{ID: fresh.ID(), User: stored.User, From: from, Source: SourceOf(from), Life: ResetMinutes * time.Minute}, fresh.Hash())
 	if err == nil && !added {
 		err = errors.New("as many codes as are sent in one name were sent")
 	}
 	if err != nil {
 		return stored, err
 	}
-	return stored, s.passwords.Mailer.SendReset(ctx, stored.Email, stored.Name, password.Grouped(id+secret), s.opts.Now().Add(ResetMinutes*time.Minute))
+	return stored, s.passwords.Mailer.SendReset(ctx, stored.Email, stored.Name, fresh.Reveal(), s.opts.Now().Add(ResetMinutes*time.Minute))
 }
 
 // fromHere says what a user may do with a password from where a request came.
@@ -133,8 +128,8 @@ func (s *Service) Reset(ctx context.Context, v *Verdict, r PasswordReset, e audi
 	if _, _, fault := s.passwords.Rules.Judge(r.Password); fault != "" { // before a try is counted
 		return PasswordSet{}, &UnfitPassword{fault}
 	}
-	id, sum := readReset(r.Code)
-	user, err := s.store.TryReset(ctx, id, sum)
+	typed, _ := codes.ReadMail(r.Code) // what is no code names none
+	user, err := s.store.TryReset(ctx, typed.ID(), typed.Hash())
 	if errors.Is(err, creds.ErrUnknown) {
 		return PasswordSet{}, fmt.Errorf("%w: not a good code", ErrReset)
 	}
@@ -154,7 +149,7 @@ func (s *Service) Reset(ctx context.Context, v *Verdict, r PasswordReset, e audi
 	if err != nil {
 		return out, err
 	}
-	w := pending{What: ForReset, User: user, Email: stored.Email, Code: id, Recovery: recovery, Compared: stored.Hash, FactorAt: stored.FactorAt}
+	w := pending{What: ForReset, User: user, Email: stored.Email, Code: typed.ID(), Recovery: recovery, Compared: stored.Hash, FactorAt: stored.FactorAt}
 	if w.Hash, out.Strength, err = s.fit(ctx, stored, r.Password); err != nil {
 		return out, err
 	}
@@ -210,15 +205,4 @@ func (s *Service) secondProof(ctx context.Context, stored creds.Password, typed 
 		return 0, nil, fmt.Errorf("%w: a wrong second proof", ErrReset)
 	}
 	return step, nil, nil
-}
-
-// readReset takes the code of a mail apart: what names it, and the hash of its secret. It is typed
-// like a recovery code, and longer. What is none names none.
-func readReset(typed string) (id string, sum []byte) {
-	text, ok := password.ReadMailCode(typed)
-	if !ok {
-		return "", nil
-	}
-	hash := sha256.Sum256([]byte(text[resetName:]))
-	return text[:resetName], hash[:]
 }

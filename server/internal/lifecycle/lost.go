@@ -16,6 +16,7 @@ import (
 	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
+	"mais/server/internal/codes"
 	"mais/server/internal/lifecycle/internal/lost"
 	"mais/server/internal/people"
 )
@@ -134,8 +135,8 @@ func (s *Service) answerLost(ctx context.Context, ask lostAsk) {
 	if u.ID != "" { // whom nobody knows is named nowhere: an address that was typed may be anybody's
 		e.User, e.UserName, e.Agency, e.Roles, e.AuthMethod = u.ID, u.Name, u.Agency, u.Roles, "none"
 	}
-	if code.id != "" {
-		e.Detail = map[string]string{"lost": code.id}
+	if code.ID() != "" {
+		e.Detail = map[string]string{"lost": code.ID()}
 	}
 	switch {
 	case errors.Is(err, ErrUnknown):
@@ -153,25 +154,25 @@ func (s *Service) answerLost(ctx context.Context, ask lostAsk) {
 	}
 }
 
-func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, code lostCode, err error) {
+func (s *Service) sendLost(ctx context.Context, ask lostAsk) (u people.User, code codes.Mail, err error) {
 	if u, err = s.invited(ctx, reach{all: true}, ask.email); err != nil {
 		return people.User{}, code, err
 	}
-	code = newLostCode()
+	code = codes.NewMail()
 	now := s.now()
-	r := lost.Report{ID: code.id, User: u.ID, From: ask.event.Address, Asked: now, Expires: now.Add(LostMinutes * time.Minute)}
-	added, err := s.opts.Reports.Add(ctx, r, code.hash(), lostBounds(r.From))
+	r := lost.Report{ID: code.ID(), User: u.ID, From: ask.event.Address, Asked: now, Expires: now.Add(LostMinutes * time.Minute)}
+	added, err := s.opts.Reports.Add(ctx, r, code.Hash(), lostBounds(r.From))
 	if err == nil && !added {
-		return u, lostCode{}, ErrTooOften
+		return u, codes.Mail{}, ErrTooOften
 	}
 	if err != nil {
-		return u, lostCode{}, err
+		return u, codes.Mail{}, err
 	}
 	alone, err := s.passwordAlone(ctx, u.ID)
 	if err != nil { // the code goes all the same, with words for a card
 		s.complain(ctx, "whether somebody who lost something has a card can't be read", err)
 	}
-	err = s.opts.LostMailer.SendLost(ctx, u.Email, u.Name, code.reveal(), r.Expires, alone)
+	err = s.opts.LostMailer.SendLost(ctx, u.Email, u.Name, code.Reveal(), r.Expires, alone)
 	said := s.sayLost(ctx, code, err == nil)
 	switch {
 	case err != nil && said != nil:
@@ -203,10 +204,10 @@ func liveOf(user string) (ca.Filter, error) {
 }
 
 // sayLost records whether a code was sent, also when the time for sending it is over.
-func (s *Service) sayLost(ctx context.Context, code lostCode, sent bool) error {
+func (s *Service) sayLost(ctx context.Context, code codes.Mail, sent bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lostSay)
 	defer cancel()
-	return s.opts.Reports.Sent(ctx, code.id, sent)
+	return s.opts.Reports.Sent(ctx, code.ID(), sent)
 }
 
 // Loss is a report that came to something.
@@ -225,26 +226,26 @@ const MailProof = "mail-code"
 // code that does not come to that is ErrLostCode, with the cause; any other error leaves it
 // good. What is held is recorded as done by the holder.
 func (s *Service) ReportLost(ctx context.Context, typed string, from netip.Addr) (Loss, error) {
-	code, ok := readLostCode(typed)
+	code, ok := codes.ReadMail(typed)
 	if !ok || s.opts.Reports == nil {
 		return Loss{}, fmt.Errorf("%w: it has not the form of one", ErrLostCode)
 	}
-	l := Loss{ID: code.id, Held: []api.LostToken{}}
-	tried, known, err := s.opts.Reports.Try(ctx, code.id, code.hash(), s.now())
+	l := Loss{ID: code.ID(), Held: []api.LostToken{}}
+	tried, known, err := s.opts.Reports.Try(ctx, code.ID(), code.Hash(), s.now())
 	if err != nil {
 		return l, err
 	}
 	if why := lostFault(tried, known); why != "" {
-		return l, fmt.Errorf("%w: %s: %s", ErrLostCode, code.id, why)
+		return l, fmt.Errorf("%w: %s: %s", ErrLostCode, code.ID(), why)
 	}
 	l.User, err = s.opts.Register.Present(ctx, tried.User)
 	if errors.Is(err, people.ErrUnknown) {
-		err = fmt.Errorf("%w: %s: its holder has left", ErrLostCode, code.id)
+		err = fmt.Errorf("%w: %s: its holder has left", ErrLostCode, code.ID())
 	}
 	if err != nil {
 		return l, err
 	}
-	spent, err := s.opts.Reports.Spend(ctx, code.id, from, s.now(), func(ctx context.Context) (int, error) {
+	spent, err := s.opts.Reports.Spend(ctx, code.ID(), from, s.now(), func(ctx context.Context) (int, error) {
 		err := s.holdAll(ctx, &l)
 		if err == nil {
 			err = s.takePassword(ctx, &l)
@@ -252,7 +253,7 @@ func (s *Service) ReportLost(ctx context.Context, typed string, from netip.Addr)
 		return len(l.Held), err
 	})
 	if err == nil && !spent {
-		err = fmt.Errorf("%w: %s: it was used a moment ago", ErrLostCode, code.id)
+		err = fmt.Errorf("%w: %s: it was used a moment ago", ErrLostCode, code.ID())
 	}
 	return l, err
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/hotp"
+
+	"mais/server/internal/codes"
 )
 
 // A second factor is RFC 6238 as every authenticator program has it: SHA-1, six digits, thirty
@@ -45,7 +47,7 @@ func SecretOf(raw []byte) (Secret, error) {
 func (s Secret) Bytes() []byte { return s.raw }
 
 // Reveal returns the secret as it is typed into an authenticator, in groups of four.
-func (s Secret) Reveal() string { return grouped(base32Text.EncodeToString(s.raw), 4, " ") }
+func (s Secret) Reveal() string { return codes.Grouped(base32Text.EncodeToString(s.raw), 4, " ") }
 
 // URI is what an authenticator reads off a picture (otpauth).
 func (s Secret) URI(service, account string) string {
@@ -92,52 +94,12 @@ const (
 
 // NewRecovery returns fresh recovery codes, to be shown once.
 func NewRecovery() []string {
-	codes := make([]string, Recoveries)
-	for i := range codes {
-		codes[i] = grouped(rand.Text()[:recoveryChars], recoveryGroup, "-")
+	fresh := make([]string, Recoveries)
+	for i := range fresh {
+		fresh[i] = codes.Grouped(rand.Text()[:recoveryChars], recoveryGroup, "-")
 	}
-	return codes
+	return fresh
 }
 
 // ReadRecovery reads a recovery code as people type it.
-func ReadRecovery(typed string) (string, bool) { return readCode(typed, recoveryChars) }
-
-// readCode reads so many characters of base 32 (RFC 4648, 6) in any case, with spaces, dashes or
-// neither, 0 for O and 8 for B.
-func readCode(typed string, length int) (string, bool) {
-	if len(typed) > 4*length {
-		return "", false
-	}
-	text := strings.Map(func(r rune) rune {
-		switch {
-		case r == '0':
-			return 'O'
-		case r == '8':
-			return 'B'
-		case strings.ContainsRune(" -\t\r\n‐‑–\u00a0", r):
-			return -1
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		}
-		return r
-	}, typed)
-	return text, len(text) == length && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
-}
-
-// mailChars is the length of a code that comes by mail: nine characters that name it and 26 that
-// are its secret, 130 bits.
-const mailChars = 9 + 26
-
-// Grouped returns a code in groups of five, as people read it best.
-func Grouped(text string) string { return grouped(text, recoveryGroup, "-") }
-
-// ReadMailCode reads a code of a mail as people type it.
-func ReadMailCode(typed string) (string, bool) { return readCode(typed, mailChars) }
-
-func grouped(text string, n int, between string) string {
-	var groups []string
-	for ; len(text) > n; text = text[n:] {
-		groups = append(groups, text[:n])
-	}
-	return strings.Join(append(groups, text), between)
-}
+func ReadRecovery(typed string) (string, bool) { return codes.Read(typed, recoveryChars) }

@@ -1,4 +1,4 @@
-package lifecycle
+package codes
 
 import (
 	"fmt"
@@ -7,24 +7,24 @@ import (
 	"testing"
 )
 
-// TestLostCode: a code is read as people type it, and prints without its secret.
-func TestLostCode(t *testing.T) {
-	code := newLostCode()
-	text := code.reveal()
+// TestMail: a code is read as people type it, and prints without its secret.
+func TestMail(t *testing.T) {
+	code := NewMail()
+	text := code.Reveal()
 	for name, typed := range map[string]string{
 		"as it is": text, "small": strings.ToLower(text), "spaces": strings.ReplaceAll(text, "-", "  "), "bare": strings.ReplaceAll(text, "-", ""), "with a line end": " " + text + "\r\n",
 		"with digits": strings.NewReplacer("O", "0", "B", "8").Replace(text), "long dashes": strings.ReplaceAll(text, "-", "–"),
 	} {
-		if got, ok := readLostCode(typed); !ok || got != code {
-			t.Errorf("%s: readLostCode = %v, %v", name, got, ok)
+		if got, ok := ReadMail(typed); !ok || got != code {
+			t.Errorf("%s: ReadMail = %v, %v", name, got, ok)
 		}
 	}
 	for _, wrong := range []string{"", "x", text[:len(text)-1], text + "A", strings.Repeat("A", 1000), strings.Replace(text, text[:1], "1", 1), "é" + text[1:]} {
-		if got, ok := readLostCode(wrong); ok {
-			t.Errorf("readLostCode(%q) = %v", wrong, got)
+		if got, ok := ReadMail(wrong); ok {
+			t.Errorf("ReadMail(%q) = %v", wrong, got)
 		}
 	}
-	if other := newLostCode(); other.id == code.id || string(other.hash()) == string(code.hash()) {
+	if other := NewMail(); other.id == code.id || string(other.Hash()) == string(code.Hash()) {
 		t.Error("two codes are the same")
 	}
 	var log strings.Builder
@@ -36,17 +36,17 @@ func TestLostCode(t *testing.T) {
 	}
 }
 
-// FuzzLostCode: what is read as a code is the one that is revealed again.
-func FuzzLostCode(f *testing.F) {
+// FuzzMail: what is read as a code is the one that is revealed again.
+func FuzzMail(f *testing.F) {
 	f.Add("AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-AAAAA")
 	f.Add("aaaaa aaaaa 08")
 	f.Fuzz(func(t *testing.T, typed string) {
-		code, ok := readLostCode(typed)
+		code, ok := ReadMail(typed)
 		if !ok {
 			return
 		}
-		if again, ok := readLostCode(code.reveal()); !ok || again != code {
-			t.Errorf("readLostCode(%q) = %v, and again %v, %v", typed, code, again, ok)
+		if again, ok := ReadMail(code.Reveal()); !ok || again != code {
+			t.Errorf("ReadMail(%q) = %v, and again %v, %v", typed, code, again, ok)
 		}
 	})
 }
