@@ -85,10 +85,15 @@ func (s *Service) answerReset(ctx context.Context, ask resetAsk) {
 	}
 }
 
+var errNoPassword = errors.New("nobody here has a password under this address")
+
 func (s *Service) sendReset(ctx context.Context, ask resetAsk) (creds.Password, error) {
 	stored, err := s.store.PasswordByEmail(ctx, ask.email)
-	if err != nil || stored.Hash == "" {
-		return stored, errors.New("nobody here has a password under this address")
+	if errors.Is(err, creds.ErrUnknown) || err == nil && stored.Hash == "" {
+		return stored, errNoPassword
+	}
+	if err != nil {
+		return stored, err
 	}
 	if _, refusal := s.fromHere(ctx, ask.v, stored.User); refusal != nil {
 		return stored, refusal
