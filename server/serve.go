@@ -22,7 +22,8 @@ import (
 func (s *Server) serve() []*http.Server {
 	urls, limits := s.listeners.urls(s.settings), s.settings.Limits
 	site := web.New(web.Options{
-		Authn: s.authn, Passwords: s.authn, Records: s.authz, Authority: issuing{s.authority}, Credentials: s.lifecycle,
+		Authn: s.authn, Passwords: s.authn,
+		Records: s.authz, Reasons: s.authz, Emergencies: s.authz, Reviews: s.authz, Trail: s.authz, Permissions: s.authz, Authority: issuing{s.authority}, Credentials: s.lifecycle,
 		Changes: s.manage, Places: s.manage, Users: s.manage, Imports: s.manage, Roles: s.manage, Usage: s.usage, Tasks: s.manage, Sessions: sessions.New(s.authn), Oversight: s.oversight, Pins: pinned{s.authority, s.node}, Journal: s.authority, Ledger: s.ledger, Tally: s.tally, Ready: s.ready,
 		Roots: certs.EncodeCertificates(s.authority.Root()), Metrics: s.metrics, Logger: s.log,
 		Deployment: s.settings.Deployment, Contact: s.settings.Contact, PublicURL: urls.Public, MutualURL: urls.Mutual, StrictTransport: urls.apart(),

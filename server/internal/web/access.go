@@ -12,7 +12,7 @@ import (
 
 // accessPage shows what the caller's roles allow, and why.
 func accessPage(ctx context.Context, c *call) (answer, error) {
-	may, err := c.site.opts.Records.Access(ctx, c.who)
+	may, err := c.site.opts.Permissions.Access(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}

@@ -62,7 +62,7 @@ func findNumberByProgram(ctx context.Context, c *call) (answer, error) {
 
 // numberOf asks for a person's number, which the use case records itself.
 func (c *call) numberOf(ctx context.Context, asked api.AuditFind) (api.AuditFound, error) {
-	found, err := c.site.opts.Records.FindNumber(ctx, c.look(), asked)
+	found, err := c.site.opts.Trail.FindNumber(ctx, c.look(), asked)
 	c.audited = true
 	return found, err
 }

@@ -17,7 +17,7 @@ import (
 
 // emergencyForm shows what emergency access would open, and asks what the emergency is.
 func emergencyForm(ctx context.Context, c *call) (answer, error) {
-	grounds, err := c.site.opts.Records.Grounds(ctx, c.look(), c.person())
+	grounds, err := c.site.opts.Reasons.Grounds(ctx, c.look(), c.person())
 	if errors.Is(err, authz.ErrNoReason) {
 		c.event.Persons = []string{grounds.Person()}
 	}
@@ -34,7 +34,7 @@ func beginEmergency(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	grounds, err := c.site.opts.Records.Grounds(ctx, c.look(), c.person())
+	grounds, err := c.site.opts.Reasons.Grounds(ctx, c.look(), c.person())
 	if err != nil && !errors.Is(err, authz.ErrNoReason) {
 		return answer{}, err
 	}
@@ -42,7 +42,7 @@ func beginEmergency(ctx context.Context, c *call) (answer, error) {
 	if faults := faultsOfWhy(why); len(faults) > 0 && err == nil {
 		return c.emergencyPage(ctx, grounds, http.StatusUnprocessableEntity, why, faults)
 	}
-	_, err = c.site.opts.Records.BeginEmergency(ctx, c.look(), grounds, why)
+	_, err = c.site.opts.Emergencies.BeginEmergency(ctx, c.look(), grounds, why)
 	c.audited = true
 	var invalid *authz.InvalidError
 	switch {
@@ -61,7 +61,7 @@ func beginEmergency(ctx context.Context, c *call) (answer, error) {
 // toOpened leads to the first section of the record that now shows more than before: whoever
 // asked for it has no time to look for it.
 func (c *call) toOpened(ctx context.Context) (answer, error) {
-	access, err := c.site.opts.Records.Access(ctx, c.who)
+	access, err := c.site.opts.Permissions.Access(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}
@@ -80,7 +80,7 @@ func endEmergency(ctx context.Context, c *call) (answer, error) {
 	if err := noBody(c.Request); err != nil {
 		return answer{}, err
 	}
-	err := c.site.opts.Records.EndEmergency(ctx, c.look(), c.person())
+	err := c.site.opts.Emergencies.EndEmergency(ctx, c.look(), c.person())
 	c.audited = true
 	if err != nil {
 		return answer{}, err
@@ -90,19 +90,18 @@ func endEmergency(ctx context.Context, c *call) (answer, error) {
 
 // emergencyPage is the page before emergency access.
 func (c *call) emergencyPage(ctx context.Context, grounds authz.Grounds, status int, why string, faults frame.Faults) (answer, error) {
-	records := c.site.opts.Records
-	may, told, err := records.MayBegin(ctx, c.who)
+	may, told, err := c.site.opts.Emergencies.MayBegin(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}
 	if !may {
 		return c.noEmergency(ctx)
 	}
-	access, err := records.Access(ctx, c.who)
+	access, err := c.site.opts.Permissions.Access(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}
-	person, err := records.Identify(ctx, c.look(), c.person())
+	person, err := c.site.opts.Records.Identify(ctx, c.look(), c.person())
 	c.audited = true
 	if err != nil {
 		return answer{}, err
@@ -121,7 +120,7 @@ func (c *call) emergencyPage(ctx context.Context, grounds authz.Grounds, status 
 
 // noEmergency says who can help somebody whose roles give nothing in an emergency.
 func (c *call) noEmergency(ctx context.Context) (answer, error) {
-	access, err := c.site.opts.Records.Access(ctx, c.who)
+	access, err := c.site.opts.Permissions.Access(ctx, c.who)
 	if err != nil {
 		return answer{}, err
 	}

@@ -31,7 +31,7 @@ const someone = "3f2a91c0-5b1e-4c68-9a51-2b1df0f2c9d4"
 // grounded stands in for the records of one session: it says what it is told to, and keeps
 // what it was asked.
 type grounded struct {
-	Records
+	door
 	noReason bool
 	may      bool
 	access   authz.Access
@@ -125,7 +125,8 @@ func calling(t *testing.T, g *grounded, id string, sent url.Values) *call {
 		Name: "Sam Sergeant", Agency: "Northshire Police", Site: "Northgate", Roles: []string{"police_officer"}, Session: "s1",
 		Address: netip.MustParseAddr("192.0.2.14"), NotAfter: time.Now().Add(24 * time.Hour), Level: certs.Software,
 	})
-	site := &Site{opts: Options{Records: g, Usage: &uses{}, Credentials: &credentials{}, Deployment: "MAIS", Contact: "the desk", SessionIdle: 15 * time.Minute, Logger: slog.New(slog.DiscardHandler)}}
+	site := &Site{opts: Options{Usage: &uses{}, Credentials: &credentials{}, Deployment: "MAIS", Contact: "the desk", SessionIdle: 15 * time.Minute, Logger: slog.New(slog.DiscardHandler)}}
+	site.open(g)
 	return &call{Request: r, site: site, id: "reference", who: who}
 }
 

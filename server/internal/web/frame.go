@@ -88,7 +88,7 @@ func holderOf(who authn.Principal) *frame.Holder {
 // does without: it is probably the one that says so.
 func (s *Site) navigation(c *call) []frame.Link {
 	var nav []frame.Link
-	reads, err := s.opts.Records.Reads(c.Context(), c.who)
+	reads, err := s.opts.Permissions.Reads(c.Context(), c.who)
 	if reads = reads && err == nil; reads {
 		nav = append(nav, frame.Link{Path: "/find", Text: "Find a person"}, frame.Link{Path: "/recent", Text: "My recent views"})
 	}
@@ -115,7 +115,7 @@ func (s *Site) navigation(c *call) []frame.Link {
 func (s *Site) strips(c *call) (strips []frame.Emergency) {
 	ctx, cancel := context.WithTimeout(c.Context(), stripPatience)
 	defer cancel()
-	on, err := s.opts.Records.Emergencies(ctx, c.who)
+	on, err := s.opts.Emergencies.Emergencies(ctx, c.who)
 	if err != nil {
 		s.opts.Logger.ErrorContext(ctx, "a page goes without its emergency strip", "request", c.id, "error", err)
 	}

@@ -24,7 +24,7 @@ import (
 
 // emergencies are records of which only the emergency accesses are asked, and who reads any.
 type emergencies struct {
-	Records
+	door
 	on  []authz.Emergency
 	err error
 }
@@ -39,12 +39,13 @@ func (e emergencies) Reads(_ context.Context, p authn.Principal) (bool, error) {
 }
 
 // callOf is a request of somebody, at a site for training.
-func callOf(t *testing.T, who authn.Principal, records Records) *call {
+func callOf(t *testing.T, who authn.Principal, d door) *call {
 	t.Helper()
 	s := &Site{opts: Options{
 		Deployment: "MAIS", Contact: "the desk, 01632 960000", Practice: &practice.Cast{}, SessionIdle: 15 * time.Minute,
-		Records: records, Credentials: &credentials{of: map[string]string{"administrator": "all"}}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Credentials: &credentials{of: map[string]string{"administrator": "all"}}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
+	s.open(d)
 	return &call{Request: httptest.NewRequest("POST", "/", nil), site: s, id: "reference", who: who}
 }
 

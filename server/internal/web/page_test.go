@@ -25,9 +25,25 @@ import (
 // hostile is what somebody might have for a name.
 const hostile = `<script>alert("1")</script> & 'x'`
 
+// door is all of authz that the pages know. A test's own embeds it and answers what it is asked.
+type door interface {
+	Records
+	Reasons
+	Emergencies
+	Reviews
+	Trail
+	Permissions
+}
+
+// open has a site's pages ask one door for everything.
+func (s *Site) open(d door) {
+	o := &s.opts
+	o.Records, o.Reasons, o.Emergencies, o.Reviews, o.Trail, o.Permissions = d, d, d, d, d, d
+}
+
 // records answers as its functions do. What a test does not give is not to be called.
 type records struct {
-	Records
+	door
 	reads    bool
 	search   func(authz.Query) (api.SearchResults, error)
 	identify func(id string) (api.SearchResult, error)
@@ -67,8 +83,10 @@ func (r records) Given(context.Context, authz.Look, []string) (map[string]bool, 
 func (r records) Recent(context.Context, authz.Look) ([]authz.Recent, error) { return r.recent, nil }
 
 func testSite(r records) *Site {
-	return &Site{uploads: make(chan struct{}, uploadsAtOnce), opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Records: r, Credentials: &credentials{}, Usage: &uses{}, Logger: slog.New(slog.DiscardHandler),
+	s := &Site{uploads: make(chan struct{}, uploadsAtOnce), opts: Options{Deployment: "MAIS " + hostile, Contact: hostile, Credentials: &credentials{}, Usage: &uses{}, Logger: slog.New(slog.DiscardHandler),
 		PublicURL: "https://localhost:8443", MutualURL: "https://localhost:9443", SessionIdle: 15 * time.Minute}}
+	s.open(r)
+	return s
 }
 
 // callBy returns the request of a principal, as the router hands it to a handler. params are

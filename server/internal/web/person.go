@@ -28,7 +28,7 @@ func recordPage(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		may, _, err := c.site.opts.Records.MayBegin(ctx, c.who)
+		may, _, err := c.site.opts.Emergencies.MayBegin(ctx, c.who)
 		if err != nil {
 			return answer{}, err
 		}
@@ -70,7 +70,7 @@ func printPage(ctx context.Context, c *call) (answer, error) {
 // looksPage shows who has looked at a record, and whose record it is: each is an event.
 func looksPage(ctx context.Context, c *call) (answer, error) {
 	return c.onGrounds(ctx, func(g authz.Grounds) (answer, error) {
-		looked, err := c.site.opts.Records.Looked(ctx, c.look(), g)
+		looked, err := c.site.opts.Trail.Looked(ctx, c.look(), g)
 		c.audited = true
 		if err != nil {
 			return answer{}, err
@@ -93,7 +93,7 @@ func looksPage(ctx context.Context, c *call) (answer, error) {
 // audit has the attempt as what it was and knows about whom; the refusal leads to the page
 // that asks why (explain).
 func (c *call) onGrounds(ctx context.Context, show func(authz.Grounds) (answer, error)) (answer, error) {
-	grounds, err := c.site.opts.Records.Grounds(ctx, c.look(), c.person())
+	grounds, err := c.site.opts.Reasons.Grounds(ctx, c.look(), c.person())
 	if err != nil && !errors.Is(err, authz.ErrNoReason) {
 		return answer{}, err
 	}
@@ -103,7 +103,7 @@ func (c *call) onGrounds(ctx context.Context, show func(authz.Grounds) (answer, 
 // read reads the record that the grounds are for, in words.
 func (c *call) read(ctx context.Context, g authz.Grounds,
 	by func(context.Context, authz.Look, authz.Grounds) (api.Record, error)) (view.Record, error) {
-	access, err := c.site.opts.Records.Access(ctx, c.who)
+	access, err := c.site.opts.Permissions.Access(ctx, c.who)
 	if err != nil {
 		return view.Record{}, err
 	}

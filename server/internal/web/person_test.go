@@ -18,7 +18,7 @@ import (
 
 // looked are records that tell which of their acts was asked for.
 type looked struct {
-	Records
+	door
 	may        map[string]authz.ItemAccess
 	reasonless bool
 	fails      error // of each act
@@ -86,7 +86,7 @@ var personPages = map[string]struct {
 func askFor(t *testing.T, l *looked, handle handler) (*call, answer, error) {
 	t.Helper()
 	s := testSite(records{})
-	s.opts.Records = l
+	s.open(l)
 	c := callBy(s, user(t, "a session", "police_officer"), httptest.NewRequest(http.MethodGet, "/person/"+viewtest.ID, nil), "id", viewtest.ID)
 	out, err := handle(t.Context(), c)
 	return c, out, err

@@ -39,7 +39,7 @@ func giveReason(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	err = c.site.opts.Records.GiveReason(ctx, c.look(), c.person(), authz.Purpose{
+	err = c.site.opts.Reasons.GiveReason(ctx, c.look(), c.person(), authz.Purpose{
 		Reason: filled[reason.Reason], Number: filled[reason.Number], Explanation: filled[reason.Explanation],
 	})
 	c.audited = true
@@ -69,7 +69,7 @@ var tooManyPeople = frame.Faults{{Field: reason.Reason,
 // given for, and otherwise to the question, and not into a refusal among which real ones
 // would drown.
 func (c *call) pathsTo(ctx context.Context, ids []string) (map[string]string, error) {
-	given, err := c.site.opts.Records.Given(ctx, c.look(), ids)
+	given, err := c.site.opts.Reasons.Given(ctx, c.look(), ids)
 	if err != nil {
 		return nil, err
 	}

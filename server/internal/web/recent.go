@@ -9,7 +9,7 @@ import (
 
 // recentPage shows whose records the caller looked at lately.
 func recentPage(ctx context.Context, c *call) (answer, error) {
-	looked, err := c.site.opts.Records.Recent(ctx, c.look())
+	looked, err := c.site.opts.Trail.Recent(ctx, c.look())
 	c.audited = true
 	if err != nil {
 		return answer{}, err

@@ -44,7 +44,7 @@ func reviewsPage(ctx context.Context, c *call) (answer, error) {
 		place.After = after
 		places = append(places, place)
 	}
-	queue, err := c.site.opts.Records.Reviews(ctx, c.look(), places...)
+	queue, err := c.site.opts.Reviews.Reviews(ctx, c.look(), places...)
 	c.audited = true
 	if err != nil {
 		return answer{}, err
@@ -97,7 +97,7 @@ func review(ctx context.Context, c *call) (answer, error) {
 		return c.reviewPage(ctx, http.StatusUnprocessableEntity, finding, note, faults)
 	}
 	id := chi.URLParam(c.Request, "id")
-	err = c.site.opts.Records.Review(ctx, c.look(), id, authz.Finding{Justified: finding == reviews.Justified, Note: note})
+	err = c.site.opts.Reviews.Review(ctx, c.look(), id, authz.Finding{Justified: finding == reviews.Justified, Note: note})
 	c.audited = true
 	var invalid *authz.InvalidError
 	switch {
@@ -133,7 +133,7 @@ var unreadableNote = frame.Faults{{Field: reviews.Note, Text: "The note must hav
 
 // reviewPage is the page of one access.
 func (c *call) reviewPage(ctx context.Context, status int, chosen, note string, faults frame.Faults) (answer, error) {
-	found, err := c.site.opts.Records.ReviewOf(ctx, c.look(), chi.URLParam(c.Request, "id"))
+	found, err := c.site.opts.Reviews.ReviewOf(ctx, c.look(), chi.URLParam(c.Request, "id"))
 	c.audited = true
 	if err != nil {
 		return answer{}, err

@@ -127,7 +127,7 @@ func roleViewPage(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	emergency := text == "yes"
-	seen, err := c.site.opts.Records.AsRole(ctx, c.who, found.Name, emergency)
+	seen, err := c.site.opts.Permissions.AsRole(ctx, c.who, found.Name, emergency)
 	if err != nil {
 		return answer{}, err
 	}

@@ -33,7 +33,7 @@ func home(ctx context.Context, c *call) (answer, error) {
 // governance officer reviews, an administrator sees what wants attention, and anybody else sees
 // what they may do.
 func (c *call) start(ctx context.Context) (string, error) {
-	reads, err := c.site.opts.Records.Reads(ctx, c.who)
+	reads, err := c.site.opts.Permissions.Reads(ctx, c.who)
 	switch {
 	case err != nil:
 		return "", err

@@ -93,7 +93,7 @@ func (c *call) showTermsPage(ctx context.Context, status int, faults frame.Fault
 	}
 	p.Frame = c.site.frameFor(c, title, terms.Path)
 	if len(c.who.Limited()) > 0 {
-		may, err := c.site.opts.Records.Access(ctx, c.who)
+		may, err := c.site.opts.Permissions.Access(ctx, c.who)
 		if err != nil {
 			return answer{}, err
 		}

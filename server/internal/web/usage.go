@@ -61,7 +61,7 @@ func sayUseful(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	_, err = c.site.opts.Records.Grounds(ctx, c.look(), c.person())
+	_, err = c.site.opts.Reasons.Grounds(ctx, c.look(), c.person())
 	if errors.Is(err, authz.ErrNoReason) {
 		return seeOther("/find")
 	}

@@ -21,10 +21,8 @@ import (
 	"mais/ca"
 	"mais/certs"
 	"mais/config"
-	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
-	"mais/server/internal/authz"
 	"mais/server/internal/gate"
 	"mais/server/internal/web/page/practice"
 )
@@ -41,36 +39,6 @@ const (
 	crlMaxAge    = 60 * time.Second // how long a cache may keep a CRL
 	issuerMaxAge = 24 * time.Hour
 )
-
-// Records is the only door to records. Each call appends exactly one audit event, whatever
-// comes of it, unless the error is audit.ErrUnavailable.
-type Records interface {
-	Search(context.Context, authz.Look, authz.Query) (api.SearchResults, error)
-	Show(ctx context.Context, look authz.Look, id string) (api.Record, error)
-	Identify(ctx context.Context, look authz.Look, id string) (api.SearchResult, error)
-	View(context.Context, authz.Look, authz.Grounds) (api.Record, error)
-	Print(context.Context, authz.Look, authz.Grounds) (api.Record, error)
-	Looked(context.Context, authz.Look, authz.Grounds) ([]authz.Looked, error)
-	Recent(context.Context, authz.Look) ([]authz.Recent, error)
-	GiveReason(ctx context.Context, look authz.Look, id string, why authz.Purpose) error
-	BeginEmergency(ctx context.Context, look authz.Look, on authz.Grounds, why string) (authz.Emergency, error)
-	EndEmergency(ctx context.Context, look authz.Look, id string) error
-	Reviews(context.Context, authz.Look, ...authz.Place) (authz.Queue, error)
-	ReviewOf(ctx context.Context, look authz.Look, id string) (authz.Review, error)
-	Review(ctx context.Context, look authz.Look, id string, f authz.Finding) error
-	FindNumber(context.Context, authz.Look, api.AuditFind) (api.AuditFound, error)
-
-	// What follows reads nothing of a record and is no event.
-
-	Grounds(ctx context.Context, look authz.Look, id string) (authz.Grounds, error)
-	Given(ctx context.Context, look authz.Look, ids []string) (map[string]bool, error)
-	MayBegin(context.Context, authn.Principal) (may bool, told []authz.Colleague, err error)
-	Emergencies(context.Context, authn.Principal) ([]authz.Emergency, error)
-	Reads(context.Context, authn.Principal) (bool, error)
-	Access(context.Context, authn.Principal) (authz.Access, error)
-	// AsRole is an invented record as a holder of one role would see it.
-	AsRole(ctx context.Context, p authn.Principal, role string, emergency bool) (authz.AsRole, error)
-}
 
 // Authority is what the pages ask of the certificate authority.
 type Authority interface {
@@ -102,10 +70,15 @@ type Authentication interface {
 
 // Options of New. All fields are needed.
 type Options struct {
-	Authn     Authentication
-	Passwords Passwords
-	Records   Records
-	Authority Authority
+	Authn       Authentication
+	Passwords   Passwords
+	Records     Records
+	Reasons     Reasons
+	Emergencies Emergencies
+	Reviews     Reviews
+	Trail       Trail
+	Permissions Permissions
+	Authority   Authority
 	// Credentials is what administrators and holders do with certificates.
 	Credentials Credentials
 	Changes     Changes
