@@ -1,17 +1,20 @@
 package server
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/go-chi/chi/v5"
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"mais/server/api"
 	"mais/server/internal/record/recordtest"
+	"mais/server/internal/web"
+	"mais/server/internal/web/assets"
 )
 
 // route is a page as these tests know it: {id} stands for a person who is there and whose
@@ -126,6 +129,11 @@ var routes = []route{
 	{"GET", "/admin/people/new/{agency}", "page.user-invite", signedIn, nil},
 	{"POST", "/admin/people/new/{agency}", "change.propose", signedIn, userFields},
 	{"POST", "/admin/people/new/agency", "page.user-invite", signedIn, []string{"agency"}},
+	{"GET", "/admin/people/import", "page.user-import", signedIn, nil},
+	{"POST", "/admin/people/import", "user.import", signedIn, nil}, // its form comes in parts, with a file
+	{"GET", "/admin/people/import/example.csv", "page.user-import", signedIn, nil},
+	{"GET", "/admin/people/funnel", "user.funnel", signedIn, nil},
+	{"POST", "/admin/people/funnel", "invitation.again", signedIn, []string{"agency"}},
 	{"GET", "/admin/changes", "change.list", signedIn, nil},
 	{"GET", "/admin/changes/{id}", "change.show", signedIn, nil},
 	{"POST", "/admin/changes/{id}/confirm", "change.confirm", signedIn, []string{"word", "digest"}},
@@ -201,44 +209,50 @@ func (r route) at(id, result string) string {
 	return strings.NewReplacer("{id}", id, "{result}", result).Replace(r.path)
 }
 
-// routesOf returns the source of one table of routes or, without a name, of all that the mutual
-// listener answers.
-func routesOf(t *testing.T, name string) (source []byte) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join("internal", "web", "routes*.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, table := range regexp.MustCompile(`(?s)var (\w+) = \[\]endpoint\{.*?\n}`).FindAllSubmatch(text, -1) {
-			if found := string(table[1]); found == name || name == "" && found != "passwordRoutes" {
-				source = append(source, table[0]...)
-			}
-		}
-	}
-	return source
+// unasked stands in for authn where the routes are only listed.
+type unasked struct{ web.Authentication }
+
+func (unasked) Middleware(string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler { return next }
 }
 
-// TestRoutesAreTested: a page that somebody adds is one that these tests know.
-func TestRoutesAreTested(t *testing.T) {
-	var there []string
-	for _, m := range regexp.MustCompile(`\{"([A-Z]+)", "([^"]+)", (\w+), "([^"]+)"`).FindAllSubmatch(routesOf(t, ""), -1) {
-		there = append(there, fmt.Sprintf("%s %s %s %s", m[1], m[2], m[3], m[4]))
+// routeMap is that of the mutual listener.
+func routeMap() chi.Routes {
+	return web.New(web.Options{Authn: unasked{}, Authority: issuing{}, Metrics: prometheus.NewRegistry()}).Mutual().(chi.Routes)
+}
+
+// mutualRoutes are all of it, "METHOD path", but the assets'.
+func mutualRoutes(t *testing.T) (found []string) {
+	t.Helper()
+	err := chi.Walk(routeMap(), func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if !strings.HasPrefix(path, assets.Root) {
+			found = append(found, method+" "+path)
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("the mutual listener has the routes %v, %v", found, err)
 	}
+	slices.Sort(found)
+	return found
+}
+
+// TestRoutesAreTested: a page that somebody adds is one that these tests know. That each is for
+// whom and under the act they say, TestPagesRefuse sees.
+func TestRoutesAreTested(t *testing.T) {
 	var known []string
 	for _, r := range routes {
-		known = append(known, fmt.Sprintf("%v %s %s", r, r.who, r.act))
+		known = append(known, r.String())
 	}
-	slices.Sort(there)
 	slices.Sort(known)
-	if !slices.Equal(there, known) {
-		t.Errorf("the route map has\n%s\nthe tests have\n%s", strings.Join(there, "\n"), strings.Join(known, "\n"))
+	pages := slices.DeleteFunc(mutualRoutes(t), ofPrograms)
+	if diff := cmp.Diff(known, pages); diff != "" {
+		t.Errorf("the routes of the tests and of the listener (-tests +listener):\n%s", diff)
 	}
 }
+
+// ofPrograms reports whether a route is the API's.
+func ofPrograms(route string) bool { return strings.Contains(route, " /api/") }
 
 // office is a world with the canary and an officer who has searched and given a reason.
 type office struct {
@@ -320,6 +334,29 @@ func TestPagesRefuse(t *testing.T) {
 				t.Errorf("%v: %+v", r, e)
 			}
 		})
+	}
+}
+
+// TestProgramsRefuse: every route of the API is closed to whoever has no token or was sent by
+// another site, and each attempt is one entry in the audit.
+func TestProgramsRefuse(t *testing.T) {
+	o := newOffice(t)
+	nobody := o.client(t, custody)
+	for _, route := range slices.DeleteFunc(mutualRoutes(t), func(r string) bool { return !ofPrograms(r) }) {
+		method, path, _ := strings.Cut(route, " ")
+		ask := func(c *client, headers ...string) reply {
+			return c.do(t, request(t, method, o.urls.Mutual+strings.NewReplacer("{", "", "}", "").Replace(path), nil, headers...))
+		}
+		strangers, sent := ask(nobody), ask(o.officer.client, "Sec-Fetch-Site", "cross-site")
+		strangers.wantProblem(t, http.StatusUnauthorized, api.NoToken)
+		if sent.StatusCode != http.StatusForbidden {
+			t.Errorf("%s from another site = %s, want 403", route, sent.Status)
+		}
+		for _, got := range []reply{strangers, sent} {
+			if found := o.entries(t, "request = $1", got.Header.Get("Request-Id")); len(found) != 1 || found[0].Outcome != "refused" {
+				t.Errorf("the audit of %s = %+v, want one entry, refused", route, found)
+			}
+		}
 	}
 }
 
