@@ -24,6 +24,9 @@ func (s *Service) Import(ctx context.Context, p authn.Principal, csv io.Reader, 
 	if !r.manages() {
 		return api.Import{}, ErrNotAllowed
 	}
+	if _, err := completeNote("note", req.Note); err != nil { // of a dry run too: it foresees what a real one says
+		return api.Import{}, err
+	}
 	ground, err := s.opts.Register.Ground(ctx, r.agency)
 	if err != nil {
 		return api.Import{}, err

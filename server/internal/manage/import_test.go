@@ -81,6 +81,10 @@ func TestImportInvites(t *testing.T) {
 	if got := r.imported(t, text, api.ImportRequest{SkipFaulty: true, DryRun: true}); got.Change != nil || got.Good != 2 {
 		t.Errorf("a dry run = %+v", got)
 	}
+	var invalid *lifecycle.InvalidError
+	if _, err := r.Import(t.Context(), r.ann, strings.NewReader(text), api.ImportRequest{DryRun: true, Note: strings.Repeat("ŵ", 501)}); !errors.As(err, &invalid) || invalid.Fields[0].Field != "note" {
+		t.Errorf("a dry run with a long note = %v", err)
+	}
 	got := r.imported(t, text, api.ImportRequest{SkipFaulty: true, Note: "new suite"})
 	if got.Change == nil || got.Bad != 1 || got.Change.Note != "new suite" || len(got.Change.Second) == 0 {
 		t.Fatalf("Import = %+v", got)

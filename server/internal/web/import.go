@@ -16,7 +16,6 @@ import (
 const (
 	actImport = "user.import"
 	maxImport = 8<<20 + 64<<10 // the file's bound, and what a form puts round it
-	maxNote   = 500
 )
 
 // importPeople reads a file of people. Only one that made a change is 201.
@@ -63,9 +62,6 @@ func (c *call) noteImport(i api.Import, r api.ImportRequest) {
 // importRequest reads the parameters.
 func (c *call) importRequest() (r api.ImportRequest, err error) {
 	err = c.query(parameters{"note": &r.Note, "dry_run": &r.DryRun, "skip_faulty": &r.SkipFaulty})
-	if err == nil && len(r.Note) > maxNote {
-		err = fault("note", "is longer than 500 bytes")
-	}
 	return r, err
 }
 
