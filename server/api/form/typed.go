@@ -10,7 +10,17 @@ const (
 	MinExplanation, MaxExplanation = 5, 200  // of another reason for looking
 	MinWhy, MaxWhy                 = 10, 500 // of emergency access
 	MaxNote                        = 1000    // of its review
+	MaxChange                      = 500     // of the note of a change of who may come in, or of a review of it
 	MinLetters                     = 3       // and digits, among those of a reason of either kind
+)
+
+// MaxPlan bounds the note of a plan for certificates, in bytes.
+const MaxPlan = 200
+
+// Bounds of what the pages show of who looked at whom. The service keeps them, and the pages say them.
+const (
+	MaxLooks   = 100 // at one record, the last ones
+	RecentDays = 30  // for which somebody is shown whose records they looked at
 )
 
 // Lines returns what somebody meant who typed a text of several lines: a browser sends two

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/audit"
 	"mais/server/internal/authz/internal/look"
 	"mais/server/internal/authz/internal/policy"
@@ -32,14 +33,9 @@ type Recent struct {
 	Person api.SearchResult // without alerts; without a name when the caller may no longer read it
 }
 
-// Bounds of what the trail is asked for.
-const (
-	maxLooked  = 100
-	maxRecent  = 50
-	recentDays = 30
-)
+const maxRecent = 50
 
-// Looked returns who opened a person's record, last first, at most 100 looks: those that
+// Looked returns who opened a person's record, last first, at most form.MaxLooks: those that
 // were allowed, of whatever user. It is for whoever may read something of the record, on
 // grounds. Act record.looked.
 //
@@ -51,7 +47,7 @@ func (s *Service) Looked(ctx context.Context, l Look, g Grounds) ([]Looked, erro
 		return nil, s.failed(ctx, e, err)
 	}
 	entries, err := released(ctx, s, l.Principal, e, func(_ policy.Decision, e audit.Event) (audit.Sealed[[]audit.Entry], error) {
-		return s.reader.Looked(ctx, g.person, maxLooked, e)
+		return s.reader.Looked(ctx, g.person, form.MaxLooks, e)
 	})
 	if err != nil {
 		return nil, err
@@ -64,7 +60,7 @@ func (s *Service) Looked(ctx context.Context, l Look, g Grounds) ([]Looked, erro
 	return looks, nil
 }
 
-// Recent returns whom the caller looked at in the last thirty days, last first, at most 50
+// Recent returns whom the caller looked at in the last form.RecentDays, last first, at most 50
 // people, with what the caller may read of their names now. Act record.recent, which names
 // them all.
 //
@@ -75,7 +71,7 @@ func (s *Service) Recent(ctx context.Context, l Look) ([]Recent, error) {
 	if user == "" {
 		return nil, s.failed(ctx, e, ErrDenied)
 	}
-	since := time.Now().AddDate(0, 0, -recentDays)
+	since := time.Now().AddDate(0, 0, -form.RecentDays)
 	found, err := released(ctx, s, l.Principal, e, func(d policy.Decision, e audit.Event) (audit.Sealed[look.Recent], error) {
 		return s.reader.Recent(ctx, d, user, since, maxRecent, e)
 	})

@@ -13,12 +13,12 @@ import (
 	"mais/ca"
 	"mais/certs"
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/authn"
 	"mais/server/internal/people"
 )
 
 const (
-	maxNote      = 200
 	maxSerials   = 20_000 // in one request
 	maxOwn       = 100    // in a holder's
 	openOwn      = 10     // of a holder's plans may wait to be confirmed
@@ -145,7 +145,8 @@ func (s *Service) planned(r reach, p authn.Principal, req api.PlanRequest) (ca.P
 		}
 		add(plan.Since.After(s.now()) || plan.Since.Year() < 2000, "invalidity_date", "is not between the year 2000 and now")
 	}
-	add(len(plan.Note) > maxNote || !ca.OneLine(plan.Note), "note", "is not one line of at most 200 bytes, or 170 with a date that its holder claims")
+	add(len(plan.Note) > form.MaxPlan || !ca.OneLine(plan.Note), "note",
+		fmt.Sprintf("is not one line of at most %d bytes, or %d with a date that its holder claims", form.MaxPlan, form.MaxPlan-len(claimed)))
 	add(len(req.Serials) > 0 && req.Filter != nil, "filter", "comes with serials; one of the two")
 	add(len(req.Serials) > maxSerials, "serials", "are more than 20000; add them as lines")
 	add(len(req.Serials) > maxOwn && !r.administers(), "serials", "are more than 100")

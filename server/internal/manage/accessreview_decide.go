@@ -10,14 +10,12 @@ import (
 	"unicode/utf8"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/authn"
 	"mais/server/internal/people"
 )
 
 var reviewDecisions = []string{api.ReviewKeep, api.ReviewRemoveRoles, api.ReviewLeave}
-
-// maxNote bounds why somebody decided so.
-const maxNote = 500
 
 // Decide records what the caller says of people of a review. What is to be taken from somebody
 // is taken at once, by a change of the caller's. The error is a *lifecycle.InvalidError,
@@ -61,8 +59,8 @@ func (s *Service) decidable(ctx context.Context, p authn.Principal, w api.Access
 		}
 	}
 	wrong(!slices.Contains(reviewDecisions, d.Decision), "decision", "is not keep, remove-roles or leave")
-	wrong(len(d.Users) == 0 || len(d.Users) > maxReviewPage || slices.ContainsFunc(d.Users, func(id string) bool { return !isUUID(id) }), "users", "are not 1 to 100 people of the review")
-	wrong(utf8.RuneCountInString(d.Note) > maxNote || strings.ContainsFunc(d.Note, unicode.IsControl), "note", "is not one line of at most 500 characters")
+	wrong(len(d.Users) == 0 || len(d.Users) > maxReviewPage || slices.ContainsFunc(d.Users, func(id string) bool { return !isUUID(id) }), "users", fmt.Sprintf("are not 1 to %d people of the review", maxReviewPage))
+	wrong(utf8.RuneCountInString(d.Note) > form.MaxChange || strings.ContainsFunc(d.Note, unicode.IsControl), "note", fmt.Sprintf("is not one line of at most %d characters", form.MaxChange))
 	if len(faults) > 0 {
 		return nil, wrongFields(faults...)
 	}
@@ -101,7 +99,7 @@ func whyChanged(items []api.AccessReviewItem, d api.DecideRequest) error {
 // nothing is left to take.
 func (s *Service) takeAway(ctx context.Context, p authn.Principal, i api.AccessReviewItem, d people.Reviewed) (string, error) {
 	req := api.ChangeRequest{Kind: api.UserLeave, Target: i.User, Note: "Review of access. " + d.Note}
-	req.Note = strings.TrimSpace(string([]rune(req.Note)[:min(maxNote, utf8.RuneCountInString(req.Note))]))
+	req.Note = strings.TrimSpace(string([]rune(req.Note)[:min(form.MaxChange, utf8.RuneCountInString(req.Note))]))
 	if d.Decision == api.ReviewRemoveRoles {
 		u, err := s.User(ctx, p, i.User)
 		if err != nil || len(u.Roles) == 0 {

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,6 @@ import (
 )
 
 const (
-	maxWhy   = 500
 	maxSites = 100 // of a user
 	maxRoles = 20
 )
@@ -84,8 +84,8 @@ func completeNote(field, text string) (string, error) {
 	switch {
 	case !utf8.ValidString(text) || unseen:
 		return "", wrongFields(api.FieldError{Field: field, Detail: "holds a character that cannot be seen"})
-	case utf8.RuneCountInString(text) > maxWhy:
-		return "", wrongFields(api.FieldError{Field: field, Detail: "is longer than 500 characters"})
+	case utf8.RuneCountInString(text) > form.MaxChange:
+		return "", wrongFields(api.FieldError{Field: field, Detail: fmt.Sprintf("is longer than %d characters", form.MaxChange)})
 	}
 	return text, nil
 }

@@ -1,6 +1,7 @@
 package find
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -90,7 +91,7 @@ func nameFault(field, label, name string) frame.Faults {
 	case name != "" && letters+digits < fewest:
 		return frame.Faults{{Field: field, Text: label + " must have at least two letters"}}
 	case utf8.RuneCountInString(name) > most:
-		return frame.Faults{{Field: field, Text: label + " must be 100 letters or fewer"}}
+		return frame.Faults{{Field: field, Text: fmt.Sprintf("%s must be %d letters or fewer", label, most)}}
 	}
 	return nil
 }

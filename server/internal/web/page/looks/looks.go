@@ -16,9 +16,6 @@ var files embed.FS
 
 var page = view.Template(files, "looks.html")
 
-// Most is how many looks the page shows, the last ones.
-const Most = 100
-
 // Page is the data of the page.
 type Page struct {
 	frame.Frame
@@ -37,10 +34,10 @@ type Look struct {
 }
 
 // Most returns how many looks the page shows at most.
-func (p Page) Most() int { return Most }
+func (Page) Most() int { return form.MaxLooks }
 
 // Cut reports whether there may be more looks than the page shows.
-func (p Page) Cut() bool { return len(p.Looks) >= Most }
+func (p Page) Cut() bool { return len(p.Looks) >= form.MaxLooks }
 
 // acts are those that count as looks, in words.
 var acts = map[string]string{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/web/page/frame"
 	"mais/server/internal/web/page/pagetest"
 	"mais/server/internal/web/page/record/view"
@@ -45,7 +46,7 @@ func TestBounds(t *testing.T) {
 	if text := textOf(t); !strings.Contains(text, "Nobody has opened this record yet") {
 		t.Errorf("the page without looks says %q", text)
 	}
-	if text := textOf(t, make([]Look, Most)...); !strings.Contains(text, "the last 100 looks") {
-		t.Errorf("the page of %d looks does not say that there may be more", Most)
+	if text := textOf(t, make([]Look, form.MaxLooks)...); !strings.Contains(text, "the last 100 looks") {
+		t.Errorf("the page of %d looks does not say that there may be more", form.MaxLooks)
 	}
 }

@@ -46,6 +46,9 @@ func NewRow(of api.SearchResult, at time.Time, looks int, reason string) Row {
 	}
 }
 
+// Days is how far back the page goes.
+func (Page) Days() int { return form.RecentDays }
+
 func times(n int) string {
 	switch n {
 	case 1:

@@ -23,7 +23,6 @@ import (
 const (
 	maxNamed   = 500    // serials on a command line; more of them go into a file
 	maxPortion = 20_000 // lines a request, of the service
-	maxNote    = 200
 )
 
 // adminReasons are those of RFC 5280, 5.3.1, that the service takes from an administrator.

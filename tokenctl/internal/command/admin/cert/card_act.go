@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/command/inventory"
@@ -76,8 +77,8 @@ func (f *actFlags) registerWords(cmd *cobra.Command, act string) {
 
 // checkWords checks them.
 func (f actFlags) checkWords() error {
-	if len(f.note) > maxNote {
-		return fault.New(fault.Usage, "say it shorter", "--note: %d bytes, at most %d", len(f.note), maxNote)
+	if len(f.note) > form.MaxPlan {
+		return fault.New(fault.Usage, "say it shorter", "--note: %d bytes, at most %d", len(f.note), form.MaxPlan)
 	}
 	return command.OneOf("reason", f.reason, adminReasons)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"mais/server/api/form"
 	"mais/server/internal/web/page/admin/admintest"
 )
 
@@ -18,7 +19,7 @@ func FuzzTyped(f *testing.F) {
 		if len(faults) > 0 {
 			return
 		}
-		if len(r.Note) > MostNote || r.InvalidityDate != nil && r.InvalidityDate.After(admintest.Now) || act != "revoke" && r.Reason != "" || len(lines) > MostLines {
+		if len(r.Note) > form.MaxPlan || r.InvalidityDate != nil && r.InvalidityDate.After(admintest.Now) || act != "revoke" && r.Reason != "" || len(lines) > MostLines {
 			t.Errorf("Read = %+v with %d lines", r, len(lines))
 		}
 		last := 0

@@ -28,12 +28,10 @@ func Fields() []string {
 	return append([]string{Act, Reason, Note, Lines, Filter}, admin.DateFields(Since)...)
 }
 
-// Bounds of the form: of serial numbers that are chosen one by one or typed in, and of the
-// note, which the audit keeps.
+// Bounds of the form: of serial numbers that are chosen one by one or typed in.
 const (
 	MostSerials = 50
 	MostLines   = 300
-	MostNote    = 200
 
 	longestLine = 200 // bytes of a line that is kept to be shown; a serial number has 40 digits
 )
@@ -99,7 +97,7 @@ func (n New) Since() admin.Date {
 }
 
 // MaxNote is the most characters of a note.
-func (New) MaxNote() int { return MostNote }
+func (New) MaxNote() int { return form.MaxPlan }
 
 // MaxLines is the most serial numbers of the form.
 func (New) MaxLines() int { return MostLines }
@@ -121,8 +119,8 @@ func (t Typed) Read(now time.Time) (api.PlanRequest, []api.SerialLine, frame.Fau
 	switch {
 	case unseen:
 		faults = append(faults, frame.Fault{Field: Note, Text: "The note must have letters, numbers and signs only, on one line"})
-	case len(r.Note) > MostNote:
-		faults = append(faults, frame.Fault{Field: Note, Text: fmt.Sprintf("The note must be %d characters or fewer", MostNote)})
+	case len(r.Note) > form.MaxPlan:
+		faults = append(faults, frame.Fault{Field: Note, Text: fmt.Sprintf("The note must be %d characters or fewer, of which an accented letter counts as two and a curly quotation mark as three", form.MaxPlan)})
 	case r.Note == "" && r.Reason == "unspecified":
 		faults = append(faults, frame.Fault{Field: Note, Text: "Say why in the note"})
 	}
