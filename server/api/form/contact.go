@@ -61,6 +61,9 @@ var candidates = []struct{ choice, contact, someone string }{
 	{"service_user_details.preferred_contact_as_appropriate_adult", "service_user_details.preferred_contact", "the preferred contact"},
 }
 
+// mainProfessional holds somebody to ring whom no question offers as appropriate adult.
+const mainProfessional = "service_user_details.main_health_professional"
+
 func contacts() (keys []string) {
 	for _, c := range candidates {
 		keys = append(keys, c.contact)
@@ -68,19 +71,39 @@ func contacts() (keys []string) {
 	return keys
 }
 
-// adults says who may be the appropriate adult, and who must not be rung for it. Somebody
-// marked unsuitable in one place is offered in none.
-func adults(r api.Record) []string {
-	unsuitable := map[string]bool{}
-	withheld := false
-	for _, of := range candidates {
-		c, _ := ContactOf(ItemAt(r, of.contact))
-		unsuitable[c.Name] = unsuitable[c.Name] || c.Unsuitable && c.Name != ""
-		withheld = withheld || ItemAt(r, of.choice).State == api.StateWithheld
+// Choice returns the key of the answer by which a person wants the contact of an item as their
+// appropriate adult, "" where no question asks for it. An item that holds no contact is not ok.
+func Choice(contact string) (key string, ok bool) {
+	for _, c := range candidates {
+		if c.contact == contact {
+			return c.choice, true
+		}
 	}
+	return "", contact == mainProfessional
+}
+
+// Unsuitable returns the names that are marked as unsuitable for an appropriate adult: somebody
+// marked in one place is offered in none.
+func Unsuitable(all []Contact) map[string]bool {
+	marked := map[string]bool{}
+	for _, c := range all {
+		marked[c.Name] = marked[c.Name] || c.Unsuitable && c.Name != ""
+	}
+	return marked
+}
+
+// adults says who may be the appropriate adult, and who must not be rung for it.
+func adults(r api.Record) []string {
+	var all []Contact
+	for _, key := range append(contacts(), mainProfessional) {
+		c, _ := ContactOf(ItemAt(r, key))
+		all = append(all, c)
+	}
+	unsuitable, withheld := Unsuitable(all), false
 	var wished, not []string
 	for _, of := range candidates {
 		c, _ := ContactOf(ItemAt(r, of.contact))
+		withheld = withheld || ItemAt(r, of.choice).State == api.StateWithheld
 		who := brief(c.who(of.someone))
 		switch choice := ItemAt(r, of.choice); {
 		case c.Unsuitable || unsuitable[c.Name]:

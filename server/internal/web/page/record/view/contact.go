@@ -3,6 +3,8 @@ package view
 import (
 	"slices"
 	"strings"
+
+	"mais/server/api/form"
 )
 
 // Contacts are whom to ring, first first, and what is said of those who cannot be rung.
@@ -24,14 +26,6 @@ type Contact struct {
 	In         Section
 }
 
-// wantedBy names the answer by which the person wants a contact as their appropriate adult.
-var wantedBy = map[string]string{
-	"preferred_contact":         "preferred_contact_as_appropriate_adult",
-	"significant_other_contact": "significant_other_as_appropriate_adult",
-	"professional_contact":      "professional_as_appropriate_adult",
-	"main_health_professional":  "",
-}
-
 // roles say in short what a contact is to the person.
 var roles = map[string]string{
 	"preferred_contact":         "Preferred contact",
@@ -46,8 +40,8 @@ func contactsOf(sections []Section) Contacts {
 	var out Contacts
 	for _, s := range sections {
 		for _, i := range s.Items {
-			if by, ok := wantedBy[i.Name]; ok {
-				out.add(s, i, contains(s.Items, func(o Item) bool { return o.Name == by && o.IsYes() }))
+			if by, ok := form.Choice(i.Key); ok {
+				out.add(s, i, contains(s.Items, func(o Item) bool { return o.Key == by && o.IsYes() }))
 			}
 		}
 		for _, e := range s.Entries {
@@ -60,7 +54,8 @@ func contactsOf(sections []Section) Contacts {
 }
 
 func (c *Contacts) add(in Section, i Item, wanted bool) {
-	if i.State != Recorded || len(i.Fields) == 0 || field(i.Fields[0], "none_named").Text != "" {
+	who := i.Contact
+	if i.State != Recorded || len(i.Fields) == 0 || who.NoneNamed {
 		if !i.Moot() {
 			c.Silent = append(c.Silent, i)
 		}
@@ -68,23 +63,24 @@ func (c *Contacts) add(in Section, i Item, wanted bool) {
 	}
 	fields := i.Fields[0]
 	as := roles[i.Name]
-	if kin := field(fields, "relationship").Text; kin != "" {
-		as = kin + " (" + strings.ToLower(as[:1]) + as[1:] + ")"
+	if who.Relationship != "" {
+		as = who.Relationship + " (" + strings.ToLower(as[:1]) + as[1:] + ")"
 	}
 	c.Ring = append(c.Ring, Contact{
-		Who: orNone(field(fields, "name").Text), As: as, OutOfHours: field(fields, "out_of_hours"), Day: field(fields, "telephone"),
-		Address: field(fields, "address").Text, Unsuitable: field(fields, "unsuitable").Text != "", Wanted: wanted, From: i, In: in,
+		Who: orNone(who.Name), As: as, OutOfHours: field(fields, "out_of_hours"), Day: field(fields, "telephone"),
+		Address: who.Address, Unsuitable: who.Unsuitable, Wanted: wanted, From: i, In: in,
 	})
 }
 
 // markUnsuitable marks whoever is marked in one place in every other.
 func (c *Contacts) markUnsuitable() {
-	marked := map[string]bool{}
+	var all []form.Contact
 	for _, r := range c.Ring {
-		marked[r.Who] = marked[r.Who] || r.Unsuitable && r.Who != noName
+		all = append(all, r.From.Contact)
 	}
-	for n := range c.Ring {
-		c.Ring[n].Unsuitable = c.Ring[n].Unsuitable || marked[c.Ring[n].Who]
+	unsuitable := form.Unsuitable(all)
+	for n, who := range all {
+		c.Ring[n].Unsuitable = who.Unsuitable || unsuitable[who.Name]
 	}
 }
 
@@ -96,6 +92,7 @@ func agencyOf(in Section, entry []Item) Contact {
 			c.As = i.Text()
 		case "name":
 			c.Who, c.From = i.Text(), i
+			c.From.Contact.Name = c.Who
 		case "address":
 			c.Address = i.Text()
 		case "telephone":

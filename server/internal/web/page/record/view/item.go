@@ -33,9 +33,10 @@ type Item struct {
 	Word      string   // what was recorded, when that is one coded word: "yes", "unknown"
 	Lines     []string // what was recorded, otherwise and in words
 	Fields    [][]Field
-	Other     string // the words beside "other"
-	Details   string // the note beside the answer
-	Certainty string // of a date, when it is not certain
+	Contact   form.Contact // that it holds, if one
+	Other     string       // the words beside "other"
+	Details   string       // the note beside the answer
+	Certainty string       // of a date, when it is not certain
 	Source    string
 	Day       string // on which it was known to hold, YYYY-MM-DD
 	Age       form.Elapsed
@@ -142,6 +143,7 @@ func (i *Item) fill(f form.Item, in api.Item) {
 		i.fillText(f, v)
 	case map[string]any:
 		i.Fields = [][]Field{fieldsOf(v)}
+		i.Contact, _ = form.ContactOf(in)
 	case []any:
 		i.fillList(v)
 	}
