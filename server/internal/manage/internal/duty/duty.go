@@ -1,8 +1,8 @@
-// Package duty is the separation of duties, as rules without a database: which change needs a
-// second person ([Needs]), who may make one ([MayMake]) and who may approve or refuse it
-// ([MayDecide]), and which roles nobody has together ([Conflict]). The database holds the same
-// rules once more, whatever asks it (server/migrations, access.needs and access.manages); a test
-// compares the two over all combinations.
+// Package duty is the separation of duties, as rules without a database: who may make a change
+// ([MayMake]), and which roles nobody has together ([Conflict]). Which change needs a second person,
+// and who may approve or refuse it, the database alone decides, and it holds the other rules once
+// more, whatever asks it (server/migrations, access.needs and access.manages). The tests have all of
+// them in Go, and compare the two over all combinations.
 //
 // What they are for: nobody gives themselves, or a person whom they make up, a way to records or
 // a further office without another person's doing. The test of the role graph searches for such
@@ -73,17 +73,6 @@ func MayMake(a Actor, c Change) Ruling {
 	return Allowed
 }
 
-// MayDecide says whether somebody may approve or refuse a change that waits.
-func MayDecide(a Actor, maker string, c Change) Ruling {
-	switch {
-	case a.ID == maker || c.about(a.ID):
-		return Oneself
-	case !manages(a, c) || c.ofPlaces() && !a.has(Administrator): // what waits there reaches beyond its agency
-		return NotTheirs
-	}
-	return Allowed
-}
-
 // manages reports whether a change is within what somebody administers: everything, or their own
 // agency's people and places, and then nobody with an office and no office.
 func manages(a Actor, c Change) bool {
@@ -97,14 +86,6 @@ func (c Change) ofOneAgency() bool {
 	switch c.Kind {
 	case api.SiteAdd, api.SiteChange, api.SiteClose, api.NetworkAdd, api.NetworkRemove,
 		api.UserInvite, api.UsersInvite, api.UserChange, api.UserLeave, api.UserReturn:
-		return true
-	}
-	return false
-}
-
-func (c Change) ofPlaces() bool {
-	switch c.Kind {
-	case api.SiteAdd, api.SiteChange, api.SiteClose, api.NetworkAdd, api.NetworkRemove:
 		return true
 	}
 	return false

@@ -12,6 +12,8 @@ const (
 	changesRoles = "It changes what roles permit."
 )
 
+// The rules that only the database decides by, as the tests know them.
+
 // Needs says in sentences why a second person has to approve a change; none: nobody has to.
 // Taking away needs nobody: whoever leaves, leaves at once; but for what the next administrator
 // would have needed to put it right, or all holders of a role to work.
@@ -127,4 +129,23 @@ func when(holds bool, says string) []string {
 // within reports whether a list holds nothing that another does not.
 func within[T comparable](a, b []T) bool {
 	return !slices.ContainsFunc(a, func(one T) bool { return !slices.Contains(b, one) })
+}
+
+// MayDecide says whether somebody may approve or refuse a change that waits.
+func MayDecide(a Actor, maker string, c Change) Ruling {
+	switch {
+	case a.ID == maker || c.about(a.ID):
+		return Oneself
+	case !manages(a, c) || c.ofPlaces() && !a.has(Administrator): // what waits there reaches beyond its agency
+		return NotTheirs
+	}
+	return Allowed
+}
+
+func (c Change) ofPlaces() bool {
+	switch c.Kind {
+	case api.SiteAdd, api.SiteChange, api.SiteClose, api.NetworkAdd, api.NetworkRemove:
+		return true
+	}
+	return false
 }
