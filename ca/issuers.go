@@ -263,3 +263,16 @@ func (c *CA) activeIDs(ctx context.Context) (map[string]string, error) {
 	}
 	return active, nil
 }
+
+// IssuerIDs returns the ids of all issuing CAs that there are and were: certificates of one whose
+// key is gone are still in the inventory.
+func (c *CA) IssuerIDs(ctx context.Context) (ids []string, err error) {
+	recorded, err := store.Issuers(ctx, c.db)
+	for _, r := range recorded {
+		if r.ID != keydir.Root {
+			ids = append(ids, r.ID)
+		}
+	}
+	keydir.SortIDs(ids)
+	return ids, err
+}

@@ -90,7 +90,8 @@ func TestAdministratorsDayOnTheCommandLine(t *testing.T) {
 		if earlier.Status != "held" || earlier.Number != d.History[0].Number {
 			t.Errorf("the receipt of the hold = %+v", earlier)
 		}
-		admin.ctl(t, "admin", "cert", "list", "--agency", "Nowhere").exits(t, 2).says(t, "is no agency that you administer")
+		admin.ctl(t, "admin", "cert", "list", "--agency", "Nowhere").exits(t, 2).says(t, `--agency is no agency that you administer; there is "`)
+		admin.ctl(t, "admin", "cert", "revoke", "--issuer", "people-7", "--yes").exits(t, 2).says(t, `--issuer is no issuing CA of this service; there is "people-1"`)
 		admin.ctl(t, "admin", "plan", "stop", d.History[0].Plan, "--yes").exits(t, 0).says(t, "there is nothing to stop")
 	})
 

@@ -368,13 +368,14 @@ func TestAgencyAdministratorIsConfined(t *testing.T) {
 	if diff := cmp.Diff(want, holders); diff != "" || page.Total != 4 {
 		t.Errorf("the inventory, -want +got:\n%s", diff)
 	}
-	for query, total := range map[string]int{"?agency=Agency": 4, "?user=" + e.theirs.email: 0, "?site=Custody": 4, "?profile=server": 0, "?q=member": 3} {
+	for query, total := range map[string]int{"?agency=Agency": 4, "?user=" + e.officer.email: 1, "?site=Custody": 4, "?profile=server": 0, "?q=member": 3} {
 		e.own.get(t, api.PathCertificates+query).decode(t, http.StatusOK, &page)
 		if page.Total != total {
 			t.Errorf("%s finds %d, want %d", query, page.Total, total)
 		}
 	}
-	for query, field := range map[string]string{"?agency=Elsewhere": "agency", "?agency=Nowhere": "agency", "?site=Clinic": "site", "?site=Nowhere": "site"} {
+	for query, field := range map[string]string{"?agency=Elsewhere": "agency", "?agency=Nowhere": "agency", "?site=Clinic": "site", "?site=Nowhere": "site",
+		"?user=" + e.theirs.email: "user"} {
 		if p := e.own.get(t, api.PathCertificates+query).wantProblem(t, http.StatusBadRequest, api.Invalid); p.Errors[0].Field != field {
 			t.Errorf("%s: the problem is of %s, want %s", query, p.Errors[0].Field, field)
 		}
@@ -625,6 +626,34 @@ func TestPlanRequestsRefused(t *testing.T) {
 	}
 	for _, id := range []string{"x", "7b0a3a0e-6a32-4b3c-9a6c-0c8a6a9c2f10", strings.ToUpper("7b0a3a0e-6a32-4b3c-9a6c-0c8a6a9c2f10")} {
 		e.all.get(t, api.PathPlans+"/"+id).wantProblem(t, http.StatusNotFound, api.NotFound)
+	}
+}
+
+// TestFilterByNothing: a filter by what is not there, or not the caller's, is refused with what
+// there is, on lists, exports and plans alike.
+func TestFilterByNothing(t *testing.T) {
+	e := newEstate(t)
+	for query, want := range map[string]string{
+		"issuer=people-7": `is no issuing CA of this service; there is "people-1"`, "agency=Agencie": `is no agency that you administer; there is "Agency"`,
+		"site=Nowhere": "is no site that you administer; there is ", "user=nobody@agency.example": "is the address of nobody whom you administer",
+	} {
+		field, name, _ := strings.Cut(query, "=")
+		for _, path := range []string{api.PathCertificates + "?", api.PathInventory + "?format=csv&"} {
+			p := e.all.get(t, path+query).wantProblem(t, http.StatusBadRequest, api.Invalid)
+			if len(p.Errors) != 1 || p.Errors[0].Field != field || !strings.HasPrefix(p.Errors[0].Detail, want) {
+				t.Errorf("%s%s: %+v, want %q", path, query, p.Errors, want)
+			}
+		}
+		var f api.CertificateFilter
+		*map[string]*string{"issuer": &f.Issuer, "agency": &f.Agency, "site": &f.Site, "user": &f.User}[field] = name
+		e.all.send(t, api.PathPlans, api.PlanRequest{Act: "hold", Filter: &f}).wantProblem(t, http.StatusBadRequest, api.Invalid)
+	}
+	p := e.own.get(t, api.PathCertificates+"?agency=Elsewhere").wantProblem(t, http.StatusBadRequest, api.Invalid)
+	if len(p.Errors) != 1 || !strings.HasSuffix(p.Errors[0].Detail, `there is "Agency"`) {
+		t.Errorf("another's agency: %+v, want their own alone", p.Errors)
+	}
+	for _, query := range []string{"issuer=sites-1", "agency=Elsewhere", "user=" + strings.ToUpper(e.officer.email)} {
+		e.all.get(t, api.PathCertificates+"?"+query).decode(t, http.StatusOK, &api.Certificates{})
 	}
 }
 

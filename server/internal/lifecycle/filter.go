@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -33,37 +32,6 @@ func (s *Service) read(ctx context.Context, r reach, f api.CertificateFilter) (c
 	}
 	err := s.confine(ctx, r, people.Choice{Agency: f.Agency, Site: f.Site, Email: strings.ToLower(f.User)}, &out)
 	return out, err
-}
-
-// exist refuses a filter by an agency or a site that is not there, or not the caller's to
-// administer: a slip of the pen would find nothing, and look like an answer.
-func (s *Service) exist(ctx context.Context, r reach, f api.CertificateFilter) error {
-	if !r.administers() {
-		return nil // who chooses among their own only
-	}
-	wrong := &InvalidError{}
-	if f.Agency != "" && f.Agency != r.agency {
-		all, err := s.opts.Register.Agencies(ctx)
-		if err != nil {
-			return err
-		}
-		if !r.all || !slices.ContainsFunc(all, func(a people.Agency) bool { return a.Name == f.Agency }) {
-			wrong.Fields = append(wrong.Fields, api.FieldError{Field: "agency", Detail: "is no agency that you administer"})
-		}
-	}
-	if f.Site != "" {
-		all, err := s.opts.Register.Sites(ctx)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(all, func(t people.Site) bool { return t.Name == f.Site && (r.all || t.Agency == r.agency) }) {
-			wrong.Fields = append(wrong.Fields, api.FieldError{Field: "site", Detail: "is no site that you administer"})
-		}
-	}
-	if len(wrong.Fields) > 0 {
-		return wrong
-	}
-	return nil
 }
 
 func checkFilter(f api.CertificateFilter) error {

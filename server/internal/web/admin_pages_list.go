@@ -56,17 +56,32 @@ func certificatesPage(ctx context.Context, c *call) (answer, error) {
 func (c *call) listPage(ctx context.Context, status int, a certificates.Asked, fill func(*certificates.Page)) (answer, error) {
 	c.noteAsked(a)
 	found, err := c.site.opts.Credentials.Certificates(ctx, c.who, a.Filter())
-	if errors.Is(err, lifecycle.ErrInvalid) {
-		return answer{}, errNotFound
+	p := certificates.Page{Frame: c.adminFrame("Certificates", certificatesPath), Asked: a, Typed: a.Typed(), Total: found.Total}
+	var invalid *lifecycle.InvalidError
+	if errors.As(err, &invalid) {
+		if p.Faults = faultsOfList(invalid); p.Faults == nil {
+			return answer{}, errNotFound
+		}
+		p.Refused = true
+		return html(http.StatusUnprocessableEntity, certificates.Render(p)), nil
 	}
 	if err != nil {
 		return answer{}, err
 	}
 	c.event.Rows = len(found.Certificates)
-	p := certificates.Page{Frame: c.adminFrame("Certificates", certificatesPath), Asked: a, Typed: a.Typed(), Total: found.Total}
 	p.Rows = admin.Certificates(found.Certificates, p.Now)
 	fill(&p)
 	return html(status, certificates.Render(p)), nil
+}
+
+// faultsOfList says that nothing is called as was typed, and what is; nil: no page of ours asks so.
+func faultsOfList(invalid *lifecycle.InvalidError) (faults frame.Faults) {
+	for _, f := range invalid.Fields {
+		if f.Field == certificates.Issuer || f.Field == certificates.Agency {
+			faults = append(faults, frame.Fault{Field: f.Field, Text: "What you typed " + f.Detail})
+		}
+	}
+	return faults
 }
 
 // programs returns what a list is asked for as the parameters of the API.

@@ -346,6 +346,14 @@ func TestList(t *testing.T) {
 	shows(t, out, err, http.StatusUnprocessableEntity, "Enter a real date")
 }
 
+// TestListOfNothing: a search by an issuer or an agency that is not there says so at the field,
+// with what there is.
+func TestListOfNothing(t *testing.T) {
+	f := &credentials{err: &lifecycle.InvalidError{Fields: []api.FieldError{{Field: "issuer", Detail: `is no issuing CA of this service; there is "people-1"`}}}}
+	out, err := visit(t, bureau(f), get("/admin/certificates?issuer=people-7"), "administrator", certificatesPage)
+	shows(t, out, err, http.StatusUnprocessableEntity, `What you typed is no issuing CA of this service; there is "people-1"`)
+}
+
 // TestSelect: what was ticked goes to the form, by number or all of it, and nothing is a fault.
 func TestSelect(t *testing.T) {
 	f := &credentials{list: some("aa", "bb")}
