@@ -388,6 +388,15 @@ func TestAgencyAdministratorIsConfined(t *testing.T) {
 	if err != nil || len(node) != 1 {
 		t.Fatal(node, err)
 	}
+	var shown api.CertificateDetail
+	e.all.get(t, at(site.ref)).decode(t, http.StatusOK, &shown)
+	if want := []string{"URI:" + shown.Identity}; !slices.Equal(shown.SAN, want) {
+		t.Errorf("the names of the site's certificate = %q, want %q", shown.SAN, want)
+	}
+	e.all.get(t, at(node[0].Ref)).decode(t, http.StatusOK, &shown)
+	if diff := cmp.Diff([]string{"DNS:localhost", "IP:127.0.0.1"}, shown.SAN); diff != "" {
+		t.Errorf("the names of the node's certificate, -want +got:\n%s", diff)
+	}
 	for _, ref := range []certs.Ref{e.theirs.ref, e.theirAdmin.ref, node[0].Ref} {
 		for _, below := range []string{"", "/export", "/receipt"} {
 			e.own.get(t, at(ref)+below).wantProblem(t, http.StatusNotFound, api.NotFound)

@@ -76,6 +76,7 @@ type CertificateDetail struct {
 	Fingerprint string         `json:"fingerprint"` // sha256:HEX of the DER
 	Pin         string         `json:"pin"`         // sha256:HEX of the key
 	KeyType     string         `json:"key_type"`    // such as ECDSA P-256
+	SAN         []string       `json:"san"`         // its subject alternative names, as DNS:…, IP:… and URI:…
 	History     []StatusChange `json:"history"`     // oldest first
 	Line        []Certificate  `json:"line"`        // what it renewed and what renewed it, itself left out
 	May         []string       `json:"may"`         // the acts that the caller may do: hold, release, revoke, export, receipt

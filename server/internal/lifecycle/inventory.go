@@ -172,8 +172,23 @@ func (s *Service) show(ctx context.Context, ref certs.Ref, d *api.CertificateDet
 	}
 	d.PEM = string(certs.EncodeCertificates(cert))
 	d.Fingerprint, d.Pin = certs.FingerprintOf(der).String(), certs.PinOf(cert).String()
-	d.KeyType = keyType(cert.PublicKey)
+	d.KeyType, d.SAN = keyType(cert.PublicKey), alternativeNames(cert)
 	return nil
+}
+
+// alternativeNames are all subject alternative names that we issue, in the notation of OpenSSL.
+func alternativeNames(cert *x509.Certificate) []string {
+	names := []string{}
+	for _, name := range cert.DNSNames {
+		names = append(names, "DNS:"+name)
+	}
+	for _, ip := range cert.IPAddresses {
+		names = append(names, "IP:"+ip.String())
+	}
+	for _, uri := range cert.URIs {
+		names = append(names, "URI:"+uri.String())
+	}
+	return names
 }
 
 // keyType names a key's algorithm and size.

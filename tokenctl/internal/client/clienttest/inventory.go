@@ -120,7 +120,7 @@ func (s *Service) named(w http.ResponseWriter, r *http.Request) *api.Certificate
 func (s *Service) certificate(w http.ResponseWriter, r *http.Request) {
 	if c := s.named(w, r); c != nil {
 		answer(w, http.StatusOK, api.CertificateDetail{
-			Certificate: *c, KeyType: "ECDSA P-256", Fingerprint: "sha256:00", Pin: "sha256:11", May: []string{"hold", "revoke", "export", "receipt"},
+			Certificate: *c, KeyType: "ECDSA P-256", SAN: []string{"DNS:feed.moor.example", "IP:192.0.2.7", "URI:urn:mais:site:1"}, Fingerprint: "sha256:00", Pin: "sha256:11", May: []string{"hold", "revoke", "export", "receipt"},
 			History: []api.StatusChange{{Number: 7, Status: "active", At: c.IssuedAt, By: "an administrator", Note: "lost at the gym"}}, Line: s.inventory[1:2],
 		})
 	}

@@ -53,7 +53,9 @@ func TestTokens(t *testing.T) {
 	for reason, want := range map[string]int{"superseded": 1, "keyCompromise": 0} {
 		p := mine()
 		p.Own[3].Reason = reason
-		links := pagetest.All(admintest.Main(t, Render(p)), func(e *html.Node) bool { return strings.HasSuffix(pagetest.Attr(e, "href"), "serial=people-1%2Fdd&reason=keyCompromise") })
+		links := pagetest.All(admintest.Main(t, Render(p)), func(e *html.Node) bool {
+			return strings.HasSuffix(pagetest.Attr(e, "href"), "serial=people-1%2Fdd&reason=keyCompromise")
+		})
 		if len(links) != want {
 			t.Errorf("what was revoked for %s has %d ways to say that its key is in other hands, want %d", reason, len(links), want)
 		}

@@ -118,8 +118,9 @@ func certificateFacts(d api.CertificateDetail) [][]string {
 		{"holder", d.Holder},
 		{"name", ui.OrDash(d.Name)},
 		{"agency", ui.OrDash(d.Agency)},
-		{"identity", d.Identity},
 		{"status", inventory.StatusSentence(d.Certificate)},
+		{"identity", d.Identity},
+		{"SAN", strings.Join(d.SAN, ", ")},
 		{"profile", d.Profile + " (" + form.LevelLabel(d.Level) + ")"},
 		{"key", d.KeyType},
 		{"valid", ui.Minute(d.NotBefore) + " to " + ui.Minute(d.NotAfter) + " (" + ui.Left(d.NotAfter, now()) + ")"},
@@ -133,9 +134,6 @@ func certificateFacts(d api.CertificateDetail) [][]string {
 			name = d.Card.GUID
 		}
 		rows = append(append(rows, []string{"card", name}), keyFacts(*d.Card)...)
-	}
-	if len(d.DNSNames) > 0 {
-		rows = append(rows, []string{"host names", strings.Join(d.DNSNames, ", ")})
 	}
 	if d.InvalidityDate != nil {
 		rows = append(rows, []string{"invalid since", ui.Minute(*d.InvalidityDate)})

@@ -23,6 +23,7 @@ func one() Page {
 	c := admintest.Certificate("aa00000000000000000000000000000a")
 	return Page{Frame: admintest.Frame("Certificate"), Detail: api.CertificateDetail{
 		Certificate: c, PEM: "PEM", Fingerprint: "sha256:0011223344556677", Pin: "sha256:8899aabbccddeeff", KeyType: "ECDSA P-256",
+		SAN: []string{"DNS:feed.moor.example", "IP:192.0.2.7", "URI:urn:mais:site:1"},
 		May: []string{"hold", "revoke", "export", "receipt"},
 	}}
 }
@@ -31,7 +32,7 @@ func one() Page {
 func TestActive(t *testing.T) {
 	doc := admintest.Main(t, Render(one()))
 	admintest.Says(t, Render(one()), "Dana Whitlock", "Good", "It ends on 22 January 2027, in 61 days", "SHA256 00112233 44556677", "SHA256 8899aabb ccddeeff",
-		"ECDSA P-256", "people-1", "aa00000000000000000000000000000a")
+		"ECDSA P-256", "DNS:feed.moor.example IP:192.0.2.7 URI:urn:mais:site:1", "people-1", "aa00000000000000000000000000000a")
 	var buttons []string
 	for _, b := range pagetest.ByClass(doc, "govuk-button") {
 		buttons = append(buttons, pagetest.Attr(b, "href"))
