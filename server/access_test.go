@@ -128,7 +128,7 @@ func TestRefusals(t *testing.T) {
 		"expired":              {[]tls.Certificate{expired.tls}, 403, api.ExpiredToken, "has expired"},
 		"held":                 {[]tls.Certificate{w.inStatus(t, "held").tls}, 403, api.HeldToken, "on hold"},
 		"revoked":              {[]tls.Certificate{w.inStatus(t, "revoked").tls}, 403, api.RevokedToken, "was revoked"},
-		"superseded":           {[]tls.Certificate{w.inStatus(t, "superseded").tls}, 403, api.SupersededToken, "was replaced"},
+		"superseded":           {[]tls.Certificate{w.inStatus(t, "superseded").tls}, 403, api.SupersededToken, "was superseded"},
 		"another site's user":  {[]tls.Certificate{w.enrolled(t, "clinician", w.ward).tls}, 403, api.WrongNetwork, custody},
 		"user without a site":  {[]tls.Certificate{nowhere.tls}, 403, api.WrongNetwork, custody},
 		"expired, not in list": {[]tls.Certificate{w.forged(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }).tls}, 401, api.UnknownToken, "not known here"},

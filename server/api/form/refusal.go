@@ -14,7 +14,7 @@ func RefusalLabel(why string) string {
 // refusals are of the problems that a caller is told, and of what the audit has beside them.
 var refusals = map[string]string{
 	api.NoToken: "No token was presented", api.UnknownToken: "The token is not known here", api.ExpiredToken: "The token had expired", api.HeldToken: "The token was on hold",
-	api.RevokedToken: "The token was revoked", api.SupersededToken: "The token was replaced by a newer one", api.WrongNetwork: "Not from a network of their sites",
+	api.RevokedToken: "The token was revoked", api.SupersededToken: "The token was superseded by a newer one", api.WrongNetwork: "Not from a network of their sites",
 	api.LevelTooLow: "The token is not enough for the role", api.OutsideDates: "Before their first day, or after their last", api.TermsDue: "The terms were not accepted",
 	api.StatusStale: "It could not be checked whether the token was good", api.AuditUnavailable: "The audit could not be written", api.EnrolmentRefused: "The code to enrol a token was not accepted",
 	api.LostRefused: "The code to report a loss was not accepted", api.RenewalRefused: "The token was not renewed", api.NotAllowed: "Their role does not permit it", api.NotByYou: "It was their own, or about themselves", api.WithoutRole: "They had no role",

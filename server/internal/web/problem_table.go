@@ -36,7 +36,7 @@ var problems = []struct {
 	{kind(authn.Revoked), problem{api.RevokedToken, "Your token was revoked", 403,
 		"Your token was revoked, for good.",
 		"If you did not ask for it, tell {contact} now. To come back you need a new invitation."}},
-	{kind(authn.Superseded), problem{api.SupersededToken, "Your token was replaced", 403,
+	{kind(authn.Superseded), problem{api.SupersededToken, "Your token was superseded", 403,
 		"Your token was renewed, and the new one has taken its place.",
 		"Use the new token, and remove the old one from your browser. If you did not renew it, tell {contact} now."}},
 	{kind(authn.WrongNetwork), problem{api.WrongNetwork, "You cannot come in from this network", 403,

@@ -31,7 +31,7 @@ func TestState(t *testing.T) {
 		want    string
 	}{
 		{"active", false, "Good"}, {"active", true, "Expired"}, {"held", false, "On hold"}, {"held", true, "On hold"},
-		{"revoked", true, "Revoked"}, {"superseded", false, "Replaced"}, {"later_status", false, "Later status"},
+		{"revoked", true, "Revoked"}, {"superseded", false, "Superseded"}, {"later_status", false, "Later status"},
 	} {
 		if got := admin.StateOf(tt.status, tt.expired).Words; got != tt.want {
 			t.Errorf("StateOf(%q, %v) = %q, want %q", tt.status, tt.expired, got, tt.want)

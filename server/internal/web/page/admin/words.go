@@ -11,7 +11,7 @@ import (
 type State struct{ Words, Colour string }
 
 var states = map[string]State{
-	"active": {"Good", "green"}, "held": {"On hold", "yellow"}, "revoked": {"Revoked", "red"}, "superseded": {"Replaced", "grey"},
+	"active": {"Good", "green"}, "held": {"On hold", "yellow"}, "revoked": {"Revoked", "red"}, "superseded": {"Superseded", "grey"},
 }
 
 // StateOf returns the state of a status of the inventory. What is good by its status and past
@@ -31,7 +31,7 @@ type Option struct{ Value, Label string }
 
 // Statuses are what a list can be narrowed to.
 var Statuses = []Option{
-	{"live", "Good"}, {"held", "On hold"}, {"revoked", "Revoked"}, {"superseded", "Replaced by renewal"},
+	{"live", "Good"}, {"held", "On hold"}, {"revoked", "Revoked"}, {"superseded", "Superseded by a renewal"},
 	{"expired", "Expired"}, {"active", "Good, or it was until it expired"},
 }
 

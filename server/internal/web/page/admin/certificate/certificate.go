@@ -175,7 +175,7 @@ func (r Receipt) Did() string {
 	case "active":
 		return "Released"
 	case "superseded":
-		return "Replaced by renewal"
+		return "Superseded by its renewal"
 	case "revoked":
 		return "Revoked. " + admin.ReasonLabel(r.Says.Reason)
 	}

@@ -56,7 +56,7 @@ func TestEnded(t *testing.T) {
 	other.Status = "superseded"
 	p.Detail.Line, p.Own = []api.Certificate{other}, true
 	admintest.Says(t, Render(p), "It would have ended on 22 January 2027.", "Revoked since 22 November 2026 at 12:00, by Ada Ministrator. Why: It was lost or stolen", "(keyCompromise)",
-		"not to be trusted since 19 November 2026", "Change 9", "Change 7", "Receipt for the last change", "what it renewed, and what renewed it", "Replaced",
+		"not to be trusted since 19 November 2026", "Change 9", "Change 7", "Receipt for the last change", "what it renewed, and what renewed it", "Superseded",
 		"This is the one you are using now")
 	if n := len(pagetest.ByClass(admintest.Main(t, Render(p)), "govuk-button")); n != 0 {
 		t.Errorf("%d buttons for what has ended", n)

@@ -48,7 +48,7 @@ func (p Page) Steps() (steps []Step) {
 // reasons are why sessions end, in words.
 var reasons = map[string]string{
 	"sign-out": "signed out", "locked": "the screen locked, because nobody used it", "timeout": "nobody used it any more, or its time was over", "new-sign-in": "signed in anew",
-	"mismatch": "it was used from elsewhere", "revoked": "the token was revoked", "held": "the token was put on hold", "superseded": "the token was replaced",
+	"mismatch": "it was used from elsewhere", "revoked": "the token was revoked", "held": "the token was put on hold", "superseded": "the token was superseded by its renewal",
 	"ended-by-holder": "ended by its holder from elsewhere", "ended-by-administrator": "ended by an administrator", "left": "its holder left",
 }
 
