@@ -126,20 +126,17 @@ func (e Entry) Time() string { return e.At.In(frame.London).Format("15:04:05") }
 // Stamp is the time for machines.
 func (e Entry) Stamp() string { return e.At.UTC().Format(time.RFC3339) }
 
-// Why is the reason that was given for a look, in words, or why it was refused or failed. What
-// follows the cause stands on the entry's own page.
+// Why is in words why it was refused or failed or a session ended, or the reason that was given for a
+// look or a revocation.
 func (e Entry) Why() string {
-	if cause, _, _ := strings.Cut(e.Reason, ":"); e.Outcome != "allowed" && cause != "" {
-		return form.RefusalLabel(cause)
-	}
 	if e.Reason != "" {
-		return e.Reason
+		return form.WhyLabel(e.Act, e.Reason)
 	}
 	code := e.Detail["reason"]
 	if known, ok := form.LookupReason(code); ok {
 		return known.Label
 	}
-	return code
+	return admin.ReasonLabel(code)
 }
 
 // OutcomeState is an outcome in words and the colour of a tag.

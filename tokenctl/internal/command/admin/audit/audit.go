@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
@@ -197,7 +198,7 @@ func aboutEntry(e api.AuditEntry) string {
 		words = append(words, e.About)
 	}
 	if e.Reason != "" {
-		words = append(words, e.Reason)
+		words = append(words, form.WhyLabel(e.Act, e.Reason))
 	}
 	return ui.OrDash(strings.Join(words, ", "))
 }
@@ -227,7 +228,7 @@ func entryID(text string) (int64, error) {
 
 func entryFacts(e api.AuditEntry) (rows [][]string) {
 	for _, f := range [][]string{
-		{"entry", strconv.FormatInt(e.ID, 10)}, {"when", ui.Second(e.At)}, {"act", e.Act}, {"outcome", e.Outcome}, {"reason", e.Reason}, {"who", e.UserName}, {"user", e.User},
+		{"entry", strconv.FormatInt(e.ID, 10)}, {"when", ui.Second(e.At)}, {"act", e.Act}, {"outcome", e.Outcome}, {"why", form.WhyLabel(e.Act, e.Reason)}, {"reason", e.Reason}, {"who", e.UserName}, {"user", e.User},
 		{"about", e.About}, {"roles", strings.Join(e.Roles, ", ")}, {"agency", e.Agency}, {"site", e.Site}, {"from", e.Address}, {"session", e.Session}, {"people", strings.Join(e.Persons, " ")},
 		{"items", strings.Join(e.Items, " ")}, {"request", strings.TrimSpace(e.Method + " " + e.URI)}, {"reference", e.Request}, {"node", e.Node},
 	} {

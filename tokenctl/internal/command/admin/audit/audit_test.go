@@ -61,4 +61,13 @@ func TestRefusalsInWords(t *testing.T) {
 	if err := a.printRefusals(refusals); err != nil || !strings.Contains(out.String(), "Not from a network of their sites") || strings.Contains(out.String(), "wrong-network") {
 		t.Errorf("%v, prints %q", err, out.String())
 	}
+	out.Reset()
+	if err := a.printEntries(api.AuditPage{Entries: []api.AuditEntry{{Act: "record.show", Outcome: "refused", Reason: "wrong-network"}}}); err != nil ||
+		!strings.Contains(out.String(), "Not from a network of their sites") || strings.Contains(out.String(), "wrong-network") {
+		t.Errorf("the list: %v, prints %q", err, out.String())
+	}
+	out.Reset()
+	if err := a.printStory(api.AuditStory{Ended: &time.Time{}, Reason: "timeout"}); err != nil || !strings.Contains(out.String(), ", nobody used it any more") {
+		t.Errorf("a session: %v, prints %q", err, out.String())
+	}
 }

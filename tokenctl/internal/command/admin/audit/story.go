@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/tokenctl/internal/client"
 	"mais/tokenctl/internal/command"
 	"mais/tokenctl/internal/fault"
@@ -31,7 +32,7 @@ func (a *app) printStory(s api.AuditStory) error {
 	ended := "not yet"
 	switch {
 	case s.Ended != nil:
-		ended = ui.Second(*s.Ended) + ", " + s.Reason
+		ended = ui.Second(*s.Ended) + ", " + form.EndLabel(s.Reason)
 	case s.Cut:
 		ended = "past what is shown"
 	}

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"maps"
 	"slices"
+	"strings"
 
 	"mais/server/api"
 	"mais/server/internal/web/page/audit"
@@ -34,8 +35,12 @@ type Fact struct{ Name, Value string }
 // Facts are what is known of who and where, without what is empty.
 func (p Page) Facts() (facts []Fact) {
 	e := p.Entry
+	why, code := p.One().Why(), recorded(e)
+	if strings.EqualFold(why, code) {
+		code = ""
+	}
 	for _, f := range []Fact{
-		{"Reason", e.Reason}, {"User’s number", e.User}, {"Agency", e.Agency}, {"Site", e.Site}, {"Address", e.Address}, {"Listener", e.Listener}, {"Known by", e.AuthMethod},
+		{"Why", why}, {"As recorded", code}, {"User’s number", e.User}, {"Agency", e.Agency}, {"Site", e.Site}, {"Address", e.Address}, {"Listener", e.Listener}, {"Known by", e.AuthMethod},
 		{"Certificate", certificate(e)}, {"Request", request(e)}, {"Reference number", e.Request}, {"Node", e.Node}, {"Recorded by", e.Login},
 	} {
 		if f.Value != "" {
@@ -43,9 +48,19 @@ func (p Page) Facts() (facts []Fact) {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(e.Detail)) {
-		facts = append(facts, Fact{key, e.Detail[key]})
+		if key != "reason" || e.Reason != "" {
+			facts = append(facts, Fact{key, e.Detail[key]})
+		}
 	}
 	return facts
+}
+
+// recorded is the reason as the log has it and programs are given it.
+func recorded(e api.AuditEntry) string {
+	if e.Reason == "" {
+		return e.Detail["reason"]
+	}
+	return e.Reason
 }
 
 func certificate(e api.AuditEntry) string {

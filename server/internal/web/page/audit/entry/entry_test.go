@@ -17,7 +17,9 @@ func show(e api.AuditEntry) []byte { return Render(Page{Frame: admintest.Frame("
 func TestEntry(t *testing.T) {
 	e := audittest.Entry(7)
 	e.Issuer, e.Serial, e.Method, e.URI, e.Roles = "people-1", "4f", "GET", "/person/x", []string{"police_officer"}
-	admintest.Says(t, show(e), "22 November 2026, 12:00:00", "Opened a record", "people-1/4f", "GET /person/x", audittest.Person, "physical_health.*", "Police officer", "custody", "00112233445566ff")
+	admintest.Says(t, show(e), "22 November 2026, 12:00:00", "Opened a record", "people-1/4f", "GET /person/x", audittest.Person, "physical_health.*", "Police officer", "Why Risk assessment of a person in custody", "As recorded custody", "00112233445566ff")
+	e.Outcome, e.Reason = "failed", "invalid: surname"
+	admintest.Says(t, show(e), "Why What was sent could not be taken", "As recorded invalid: surname", "reason custody")
 	e.Persons = slices.Repeat(e.Persons, 130)
 	admintest.Says(t, show(e), "And 30 more")
 	for _, text := range admintest.Hostile(t) {

@@ -22,7 +22,7 @@ func TestSearch(t *testing.T) {
 	many.Act, many.Outcome, many.Reason = "record.search", "refused", "too-many"
 	p := found(audittest.Entry(7), many)
 	admintest.Says(t, Render(p), "22 Nov 2026, 12:00:00", "Dana Whitlock", "Opened a record", "5ad8b9f6", "its session", "Done", "2 people", "Refused", "Too many people, or too many at a time", "To download, give a first day")
-	admintest.Silent(t, Render(p), audittest.Person, "Older entries")
+	admintest.Silent(t, Render(p), audittest.Person, "too-many", "Older entries")
 	p.Asked = Asked{Who: "dana", From: "2026-11-01", Act: "user.odd"}
 	p.Sealed, p.Found.Next, p.Top = "xyz", 7, false
 	p.Found.Users = []api.AuditUser{{ID: "u1", Name: "Dana W"}, {ID: "u2", Name: "Dana X"}}

@@ -6,6 +6,7 @@ import (
 	"embed"
 
 	"mais/server/api"
+	"mais/server/api/form"
 	"mais/server/internal/web/page/audit"
 	"mais/server/internal/web/page/frame"
 )
@@ -45,20 +46,8 @@ func (p Page) Steps() (steps []Step) {
 	return steps
 }
 
-// reasons are why sessions end, in words.
-var reasons = map[string]string{
-	"sign-out": "signed out", "locked": "the screen locked, because nobody used it", "timeout": "nobody used it any more, or its time was over", "new-sign-in": "signed in anew",
-	"mismatch": "it was used from elsewhere", "revoked": "the token was revoked", "held": "the token was put on hold", "superseded": "the token was superseded by its renewal",
-	"ended-by-holder": "ended by its holder from elsewhere", "ended-by-administrator": "ended by an administrator", "left": "its holder left",
-}
-
 // End says how it ended.
-func (p Page) End() string {
-	if words := reasons[p.Story.Reason]; words != "" {
-		return words
-	}
-	return p.Story.Reason
-}
+func (p Page) End() string { return form.EndLabel(p.Story.Reason) }
 
 // Lasted says how long it lasted, of a session that is over.
 func (p Page) Lasted() string {

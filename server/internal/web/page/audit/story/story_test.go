@@ -21,6 +21,9 @@ func told(e api.AuditEntry) Page {
 func TestStory(t *testing.T) {
 	p := told(audittest.Entry(3))
 	admintest.Says(t, Render(p), "Dana Whitlock", "after 1 hour 0 min: nobody used it any more", "of 1 person", "20 minutes without a request", "Opened a record")
+	refused := audittest.Entry(4)
+	refused.Outcome, refused.Reason = "refused", "wrong-network"
+	admintest.Says(t, Render(told(refused)), "Not from a network of their sites")
 	p.Story.Ended = nil
 	admintest.Says(t, Render(p), "Not yet")
 	p.Story.Cut, p.Story.People = true, 2
