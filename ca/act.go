@@ -12,7 +12,7 @@ import (
 // Act is something that the CA did, for the audit. It is given to Options.Record inside the
 // transaction that does it: both are committed, or neither.
 type Act struct {
-	What        string         // "invite", "enrol", "spend", "renew", "level-lowered", "issue-server", "issue-ocsp", "issue-receipt", "revoke", "hold", "release", "supersede", "destroy", "card.other-holder", "card.witness", "card.returned", "withdraw", "install-ca", "activate-ca", "root-list"
+	What        string         // "invite", "enrol", "spend", "renew", "level-lowered", "issue-server", "issue-ocsp", "issue-receipt", "revoke", "hold", "release", "supersede", "destroy", "card.other-holder", "card.witness", "card.returned", "withdraw", "install-ca", "withdraw-request", "activate-ca", "root-list"
 	Identity    certs.Identity // whose certificate or order
 	Profile     certs.Profile
 	Holder      string

@@ -184,7 +184,7 @@ func (c *CA) checkGenerations(ctx context.Context) (out []Finding) {
 	for id, h := range held {
 		if h.Request && !known[id] {
 			out = append(out, Finding{"generation-" + id, Warn, "a key for " + id + " is made and its certificate has not come",
-				"mais-server ca rotate " + keydir.SeriesOf(id) + " --install FILE, with what ca sign wrote"})
+				"mais-server ca rotate " + keydir.SeriesOf(id) + " --install FILE, with what ca sign wrote; or, if the root shall not sign it: --withdraw"})
 		}
 	}
 	for _, a := range all {

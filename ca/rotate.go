@@ -24,6 +24,8 @@ import (
 //	Install    here: records both. Nodes that are restarted with the key then accept people-2
 //	Activate   here: from then on people-2 issues, on nodes that are restarted
 //
+// WithdrawRequest takes a request back that the root has not signed.
+//
 // What people-1 issued stays good, and its lists and answers are made, until it ends.
 
 // Request makes the key of the next generation of a series, in a file or in the key manager
@@ -50,8 +52,8 @@ func (c *CA) request(ctx context.Context, series, manager string) ([]byte, error
 		return c.readRequest(id)
 	}
 	if h := held[id]; h.Key || h.Address {
-		return nil, fmt.Errorf("%w %s holds a key of %s that nothing was requested for, left by an interruption: remove %s or %s and run this again",
-			ErrDirectory, c.dir, id, keydir.KeyFile(id), keydir.AddressFile(id))
+		return nil, fmt.Errorf("%w %s holds a key of %s that nothing was requested for, left by an interruption: withdraw it and run this again",
+			ErrDirectory, c.dir, id)
 	}
 	next := ceremony.Next{Dir: c.dir, ID: id, Manager: manager, Unlock: c.unlock, Root: c.root, PlainURL: c.plainURL}
 	if err := next.Request(ctx); err != nil {

@@ -358,6 +358,52 @@ func TestRotateAgain(t *testing.T) {
 	}
 }
 
+// TestWithdrawRequest: a request that is taken back leaves no key, no file and no finding, what the root
+// signed of it is refused, and the next request is another.
+func TestWithdrawRequest(t *testing.T) {
+	ctx := context.Background()
+	f := newFixture(t)
+	root := rootElsewhere(t, f.Dir)
+	fresh := root
+	if fresh.Dir = filepath.Join(t.TempDir(), "copy"); os.CopyFS(fresh.Dir, os.DirFS(root.Dir)) != nil {
+		t.Fatal("the root's medium cannot be copied")
+	}
+	if _, err := f.WithdrawRequest(ctx, "people", "test"); !errors.Is(err, ca.ErrNoRequest) {
+		t.Errorf("Withdraw of nothing = %v, want %v", err, ca.ErrNoRequest)
+	}
+	signed := f.signed(t, root, "people")
+	if id, err := f.WithdrawRequest(ctx, "people", "test"); err != nil || id != "people-2" {
+		t.Fatalf("Withdraw = %s, %v", id, err)
+	}
+	if left, err := filepath.Glob(filepath.Join(f.Dir, "people-2.*")); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+	if got := f.findings(t); strings.Contains(got, "generation-people-2") {
+		t.Errorf("Check = %q, want no word of it", got)
+	}
+	if _, err := f.Install(ctx, signed, "test"); !errors.Is(err, ca.ErrDirectory) {
+		t.Errorf("Install of what was withdrawn = %v, want it refused", err)
+	}
+	if _, err := f.Request(ctx, "people", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(f.Dir, "people-2.csr")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Request(ctx, "people", ""); !errors.Is(err, ca.ErrDirectory) {
+		t.Errorf("Request beside a key that was left = %v, want it refused", err)
+	}
+	if _, err := f.WithdrawRequest(ctx, "people", "test"); err != nil {
+		t.Errorf("Withdraw of a key that was left: %v", err)
+	}
+	if id := f.installed(t, fresh, "people"); id != "people-2" {
+		t.Errorf("after that people goes on with %s", id)
+	}
+	if _, err := f.WithdrawRequest(ctx, "people", "test"); !errors.Is(err, ca.ErrNoRequest) {
+		t.Errorf("Withdraw of what is installed = %v, want %v", err, ca.ErrNoRequest)
+	}
+}
+
 // fixtureOf is another service with the same keys, on a database of its own.
 func fixtureOf(t *testing.T, f fixture) fixture {
 	t.Helper()

@@ -74,7 +74,14 @@ func TestRollOver(t *testing.T) {
 	ca("rotate", "people").exits(t, 2)
 	ca("rotate", "people", "--request", request).exits(t, 0).shows(t, "fingerprint: sha256:", "next:", "ca sign")
 	ca("rotate", "people", "--request", request).exits(t, 0) // again
-	ca("check").exits(t, 9).shows(t, "generation-people-2", "next:")
+	ca("check").exits(t, 9).shows(t, "generation-people-2", "next:", "--withdraw")
+	ca("rotate", "people", "--withdraw").exits(t, 2).says(t, "--yes")
+	ca("rotate", "people", "--withdraw", "--yes").exits(t, 0).shows(t, "the request of people-2 is withdrawn", "next:")
+	ca("rotate", "people", "--withdraw", "--yes").exits(t, 3).says(t, "no request of people waits")
+	if out := ca("check").stdout; strings.Contains(out, "generation-people-2") {
+		t.Errorf("the check tells of a request that was withdrawn:\n%s", out)
+	}
+	ca("rotate", "people", "--request", request).exits(t, 0)
 	sign := []string{"ca", "sign", "--root", root, "--request", request, "--out", signed, "--root-passphrase-file", secret}
 	server(t, sign...).exits(t, 2).says(t, "people-2", "sha256:", "--yes")
 	server(t, append(sign, "--yes")...).exits(t, 0).shows(t, "next:", "--install")
@@ -142,7 +149,7 @@ func TestRollOver(t *testing.T) {
 			t.Errorf("ca check: %+v", f)
 		}
 	}
-	for act, times := range map[string]int{"ca.install": 2, "ca.activate": 2, "ca.root-list": 1} {
+	for act, times := range map[string]int{"ca.install": 2, "ca.withdraw-request": 1, "ca.activate": 2, "ca.root-list": 1} {
 		s.audited(t, times, act, func(e event) bool { return e.Act == act && strings.HasPrefix(e.UserName, "operator ") })
 	}
 }

@@ -34,7 +34,7 @@ type rotateFlags struct {
 	flags                                       settingsFlags
 	series                                      string
 	root, request, install, kms, passphraseFile string
-	activate, yes                               bool
+	activate, withdraw, yes                     bool
 }
 
 func caRotateSeriesCommand(series, of string) *cobra.Command {
@@ -42,12 +42,13 @@ func caRotateSeriesCommand(series, of string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   series,
 		Short: "The next issuing CA for the certificates of " + of,
-		Long: `Give one of --root, --request, --install and --activate; see mais-server ca rotate --help for
+		Long: `Give one of --root, --request, --install, --activate and --withdraw; see mais-server ca rotate --help for
 their order. Each can be run again after an interruption.`,
 		Example: fmt.Sprintf(`  mais-server ca rotate %[1]s --dir /var/lib/mais --root /media/one/mais-root
   mais-server ca rotate %[1]s --dir /var/lib/mais --request /media/two/%[1]s.csr
   mais-server ca rotate %[1]s --dir /var/lib/mais --install /media/two/%[1]s.pem
-  mais-server ca rotate %[1]s --dir /var/lib/mais --activate`, series),
+  mais-server ca rotate %[1]s --dir /var/lib/mais --activate
+  mais-server ca rotate %[1]s --dir /var/lib/mais --withdraw`, series),
 		Args: cobra.NoArgs,
 	}
 	cmd.RunE = onHost(&f.flags, func(ctx context.Context, cmd *cobra.Command, host *server.Host, _ []string) error {
@@ -65,11 +66,12 @@ their order. Each can be run again after an interruption.`,
 	cmd.Flags().StringVar(&f.request, "request", "", "make the key, and write to `FILE` what the root has to sign")
 	cmd.Flags().StringVar(&f.install, "install", "", "bring in `FILE`, which ca sign wrote")
 	cmd.Flags().BoolVar(&f.activate, "activate", false, "have the new CA issue from now on")
+	cmd.Flags().BoolVar(&f.withdraw, "withdraw", false, "remove the key of a request that the root has not signed")
 	cmd.Flags().StringVar(&f.kms, "kms", "", kmsUsage+" (default: key_manager of the settings, or encrypted files)")
 	cmd.Flags().StringVar(&f.passphraseFile, "root-passphrase-file", "", passphraseUsage)
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
-	cmd.MarkFlagsMutuallyExclusive("root", "request", "install", "activate")
-	cmd.MarkFlagsOneRequired("root", "request", "install", "activate")
+	cmd.MarkFlagsMutuallyExclusive("root", "request", "install", "activate", "withdraw")
+	cmd.MarkFlagsOneRequired("root", "request", "install", "activate", "withdraw")
 	return cmd
 }
 
@@ -77,6 +79,8 @@ func (f rotateFlags) run(ctx context.Context, cmd *cobra.Command, host *server.H
 	switch {
 	case f.activate:
 		return f.activateNext(ctx, cmd, host)
+	case f.withdraw:
+		return f.takeBack(ctx, cmd, host)
 	case f.install != "":
 		signed, err := readBounded(f.install)
 		if err != nil {
@@ -161,5 +165,21 @@ func (f rotateFlags) activateNext(ctx context.Context, cmd *cobra.Command, host 
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s is active\nnext: restart every node, one after another; what its predecessor issued stays good and renews by itself\n", id)
+	return nil
+}
+
+func (f rotateFlags) takeBack(ctx context.Context, cmd *cobra.Command, host *server.Host) error {
+	err := confirmWord("The key that was made for the next CA of "+f.series+" is removed. If the root has signed its request, install that instead: the root signs no other key of the same name.", "withdraw", f.yes)
+	if err != nil {
+		return err
+	}
+	id, err := host.CA.WithdrawRequest(ctx, f.series, operator().UserName)
+	if errors.Is(err, ca.ErrNoRequest) {
+		return &failure{errors.New("no request of " + f.series + " waits for its certificate"), "mais-server ca check tells of requests that wait", exitNotFound}
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "the request of %s is withdrawn\nnext: destroy the files that were made of it; in a key manager, remove the key too\n", id)
 	return nil
 }

@@ -22,7 +22,7 @@ var actOf = map[string]string{
 	"journal-missing": "journal.missing", "journal-replay": "journal.replay", "journal-lost": "journal.lost",
 	"quarantine": "quarantine.make", "quarantine-approve": "quarantine.approve",
 	"withdraw":   "access.withdrawn-again",
-	"install-ca": "ca.install", "activate-ca": "ca.activate", "root-list": "ca.root-list",
+	"install-ca": "ca.install", "withdraw-request": "ca.withdraw-request", "activate-ca": "ca.activate", "root-list": "ca.root-list",
 }
 
 // otherHolder is the act that a certificate was issued on a card which was somebody else's.
