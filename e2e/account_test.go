@@ -24,6 +24,8 @@ func TestHostCommandsLeaveNothingOfRoots(t *testing.T) {
 	ca := func(args ...string) result {
 		return server(t, append([]string{"ca"}, append(args, "--dir", dir)...)...)
 	}
+	place := "[ca]\njournal_dir = \"" + filepath.Join(dir, "journals", "here") + "\"\n" // of a service whose settings have just been changed
+	write(t, filepath.Join(dir, "mais.toml"), read(t, filepath.Join(dir, "mais.toml"))+place)
 	ca("check").exits(t, 9)
 	ca("rotate", "people", "--root", root, "--root-passphrase-file", secret, "--yes").exits(t, 0)
 	ca("rotate", "root-list", "--root", root, "--root-passphrase-file", secret).exits(t, 0)

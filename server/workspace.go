@@ -45,7 +45,7 @@ func newWorkspace(dataDir string, held heldDir) (w *workspace, err error) {
 		err = os.RemoveAll(w.dir)
 	}
 	if err == nil {
-		err = os.Mkdir(w.dir, 0o700)
+		err = datadir.MkdirAll(w.dir)
 	}
 	if err != nil {
 		return nil, errors.Join(err, held.Close())

@@ -1,8 +1,8 @@
 // Package datadir says whose the files of the service's directory are: its own account's, whoever
 // writes them. A command at the host often runs as root, beside a service that does not, and what
 // root left for itself would keep the service from starting again. Call Give on each file that was
-// just made there, and on no other, before it gets its name. It does nothing for an account that
-// isn't root.
+// just made there, and on no other, before it gets its name, and make directories by MkdirAll. Neither
+// gives anything away for an account that isn't root.
 package datadir
 
 import (

@@ -79,6 +79,45 @@ func TestGiveKeepsWhatIsNotNew(t *testing.T) {
 	}
 }
 
+// TestMkdirAll: what is made belongs to whoever the directory above belongs to, each of several, and is
+// for its owner alone; what was there stays as it was.
+func TestMkdirAll(t *testing.T) {
+	dir := t.TempDir()
+	there := filepath.Join(dir, "there")
+	if err := os.Mkdir(there, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(there, 4711, 4712); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(there, "journals", "here")
+	for range 2 {
+		if err := datadir.MkdirAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := owner(t, there)
+	for _, made := range []string{path, filepath.Dir(path)} {
+		if got := owner(t, made); got.Uid != want.Uid || got.Gid != want.Gid || got.Mode&0o777 != 0o700 {
+			t.Errorf("%s belongs to %d:%d, mode %o; want %d:%d, 700", made, got.Uid, got.Gid, got.Mode&0o777, want.Uid, want.Gid)
+		}
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, no := range []string{file, filepath.Join(file, "below")} {
+		if err := datadir.MkdirAll(no); err == nil {
+			t.Errorf("MkdirAll of %s, where a file is, succeeded", no)
+		}
+	}
+	if err := errors.Join(os.Symlink(filepath.Join(dir, "elsewhere"), filepath.Join(there, "link")), datadir.MkdirAll(filepath.Join(there, "link"))); err == nil {
+		t.Error("MkdirAll went after a link that leads nowhere")
+	}
+}
+
 func owner(t *testing.T, path string) *syscall.Stat_t {
 	t.Helper()
 	info, err := os.Stat(path)

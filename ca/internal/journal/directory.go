@@ -57,7 +57,7 @@ func Open(o Options) (*Journal, *Directory, error) {
 }
 
 func (d *Directory) open(o Options) (*Journal, error) {
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+	if err := datadir.MkdirAll(o.Dir); err != nil {
 		return nil, err
 	}
 	place, err := placeOf(o.Node, o.Dir)

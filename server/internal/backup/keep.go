@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"mais/internal/datadir"
 )
 
 const (
@@ -43,7 +45,7 @@ func short(id string) string {
 // returns its path. Then it removes the oldest archives of the same service and node beyond
 // the newest keep; 0 keeps them all.
 func Save(ctx context.Context, dir string, keep int, s Source) (path string, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := datadir.MkdirAll(dir); err != nil {
 		return "", fmt.Errorf("backup: %w", err)
 	}
 	prefix := prefixOf(s.Manifest)
@@ -63,7 +65,7 @@ func Save(ctx context.Context, dir string, keep int, s Source) (path string, err
 	if err == nil {
 		_, err = Write(ctx, f, s)
 	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, datadir.Give(f), f.Sync(), f.Close()); err != nil {
 		return "", err
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
