@@ -5027,6 +5027,10 @@ CREATE INDEX message_waiting ON mail.message USING btree (next_try_at) WHERE ((s
 
 CREATE INDEX notice_untold ON mail.notice USING btree (noticed_at) WHERE (told_at IS NULL);
 
+CREATE INDEX person_pnc_number ON record.person USING btree (upper((pnc_number)::text));
+
+CREATE INDEX person_prison_number ON record.person USING btree (upper((prison_number)::text));
+
 CREATE INDEX search_name_first_name ON record.search_name USING btree (first_name_key text_pattern_ops);
 
 CREATE INDEX search_name_surname ON record.search_name USING btree (surname_key text_pattern_ops, first_name_key text_pattern_ops);

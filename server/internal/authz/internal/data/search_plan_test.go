@@ -15,7 +15,7 @@ import (
 )
 
 // TestSearchPlansUseTheIndexes: once PostgreSQL plans for any value, as it does for a
-// prepared statement in the end, no search by name reads a table from end to end.
+// prepared statement in the end, no search by name or number reads a table from end to end.
 func TestSearchPlansUseTheIndexes(t *testing.T) {
 	db := pgtest.New(t, camigrations.Set, migrations.Set)
 	s, err := Open(t.Context(), db.Source())
@@ -51,6 +51,10 @@ func TestSearchPlansUseTheIndexes(t *testing.T) {
 				t.Errorf("search by %+v reads all of %s:\n%s", test.key, table, plan)
 			}
 		}
+	}
+	plan := explain(t, db, identifiedSQL)
+	if strings.Contains(plan, "Seq Scan") || !strings.Contains(plan, "person_prison_number") || !strings.Contains(plan, "person_pnc_number") {
+		t.Errorf("search by a number reads everybody:\n%s", plan)
 	}
 }
 
