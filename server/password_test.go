@@ -222,4 +222,5 @@ func TestPasswordSecurity(t *testing.T) {
 	if n := len(s.entries(t, "act = 'password.forget' AND user_id = $1", k.id)); n != 1 {
 		t.Errorf("%d events tell of a password that was forgotten, want 1", n)
 	}
+	eventually(t, "its holder is told by mail", func() bool { return len(s.letters(t, k.email, "your password was taken away")) > 0 })
 }

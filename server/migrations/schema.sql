@@ -1959,6 +1959,19 @@ $$;
 
 ALTER FUNCTION access.takes_administrator(c access.change) OWNER TO mais_owner;
 
+CREATE FUNCTION access.tell_of_password() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO access.errand (kind, user_id, detail) SELECT 'password', u.id, jsonb_build_object('at', now()) FROM access.user_account u
+        WHERE u.id = OLD.user_id AND (u.left_at IS NULL OR u.left_at > now());
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION access.tell_of_password() OWNER TO mais_owner;
+
 CREATE FUNCTION access.tell_stuck(which uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5193,6 +5206,10 @@ ALTER TABLE access.password ENABLE ALWAYS TRIGGER set_later;
 
 CREATE TRIGGER start_anew AFTER UPDATE OF email, agency, left_at ON access.user_account FOR EACH ROW WHEN (((old.email <> new.email) OR (old.agency <> new.agency) OR ((old.left_at IS NOT NULL) AND (new.left_at IS NULL)))) EXECUTE FUNCTION access.start_anew();
 
+CREATE TRIGGER tell AFTER DELETE ON access.password FOR EACH ROW EXECUTE FUNCTION access.tell_of_password();
+
+ALTER TABLE access.password ENABLE ALWAYS TRIGGER tell;
+
 CREATE TRIGGER void_resets AFTER UPDATE OF email ON access.user_account FOR EACH ROW WHEN ((old.email <> new.email)) EXECUTE FUNCTION access.void_resets();
 
 ALTER TABLE access.user_account ENABLE ALWAYS TRIGGER void_resets;
@@ -6153,6 +6170,8 @@ REVOKE ALL ON FUNCTION access.strictness(word text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION access.taken_elsewhere(c access.change) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.takes_administrator(c access.change) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION access.tell_of_password() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION access.tell_stuck(which uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION access.tell_stuck(which uuid) TO mais_register;

@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the golden mails")
 
 // kinds are all kinds of mail.
-var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered", "reminder", "sponsor", "approval", "returned", "address", "alert"}
+var kinds = []string{"held", "released", "revoked", "several", "changes", "expiring", "expired", "expiries", "code", "test", "proof", "lost", "moved", "lowered", "reminder", "sponsor", "approval", "returned", "address", "alert", "taken"}
 
 var (
 	march = time.Date(2026, 3, 2, 10, 15, 0, 0, time.UTC)
@@ -64,6 +64,7 @@ func testLetters() map[string]letter {
 		},
 		"approval": {Name: "An Administrator", By: "Another Administrator", What: "invite 312 people", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11", End: june},
 		"returned": {Name: "An Administrator", What: "invite 312 people", Becomes: became["refused"], Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11"},
+		"taken":    {Name: "A Nurse", At: march},
 		"address":  {Name: "A Nurse", Was: "nurse@trust.example", Becomes: "a.nurse@trust.example", Ref: "0b2f6e9c-7f7e-4c59-a2f4-3d1f0e5a9b11"},
 		"alert": {Name: "A Governor", Total: 4, Alerts: []alerted{
 			{"many people’s records were opened", 3, march}, {"an emergency access was not reviewed", 1, june},

@@ -201,7 +201,7 @@ func TestKeptConnectionBreaks(t *testing.T) {
 	}
 }
 
-// TestToldOnce: sponsors, approvers and whose address changed are each written to once, with
+// TestToldOnce: sponsors, approvers, whose address changed and whose password was taken away are each written to once, with
 // nobody's words making more of a mail than it is.
 func TestToldOnce(t *testing.T) {
 	w := newWorld(t)
@@ -216,6 +216,7 @@ func TestToldOnce(t *testing.T) {
 			w.TellSponsor(t.Context(), Sponsored{Change: change, Agency: evil, Sponsor: Person{evil, "sponsor@police.example"}, By: evil, People: many}),
 			w.TellApprovers(t.Context(), Waiting{Change: change, What: "invite 201 people", By: evil, Until: w.now, To: []Person{{evil, "second@police.example"}}}),
 			w.TellAddress(t.Context(), change, evil, "old@police.example", "new@police.example"),
+			w.TellPassword(t.Context(), 7, Person{evil, "holder@police.example"}, w.now),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -234,7 +235,7 @@ func TestToldOnce(t *testing.T) {
 			t.Errorf("who approves is told whom it is about by mail:\n%s", m.body)
 		}
 	}
-	if got["sponsor@police.example"] != 3 || got["second@police.example"] != 1 || got["old@police.example"] != 1 || got["new@police.example"] != 1 || len(got) != 4 {
+	if got["sponsor@police.example"] != 3 || got["second@police.example"] != 1 || got["old@police.example"] != 1 || got["new@police.example"] != 1 || got["holder@police.example"] != 1 || len(got) != 5 {
 		t.Errorf("mails: %v", got)
 	}
 }

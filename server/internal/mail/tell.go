@@ -105,6 +105,15 @@ func (s *Service) TellAddress(ctx context.Context, change, name, old, new string
 	return s.keep(ctx, all)
 }
 
+// TellPassword writes to somebody whose password was taken away. Told again of the same errand it
+// writes nothing.
+func (s *Service) TellPassword(ctx context.Context, errand int64, to Person, at time.Time) error {
+	if s == nil {
+		return ErrNotSetUp
+	}
+	return s.keep(ctx, s.add(nil, "taken", fmt.Sprint("errand ", errand), to.Address, to.Name, letter{Name: to.Name, At: at}))
+}
+
 func (s *Service) keep(ctx context.Context, all []outbox.Message) error {
 	if err := s.box.Keep(ctx, all, s.opts.Now()); err != nil {
 		return fmt.Errorf("write of a change of access: %w", err)

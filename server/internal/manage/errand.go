@@ -11,36 +11,38 @@ import (
 	"mais/server/internal/manage/internal/terms"
 )
 
-// The errands that access.apply writes, by kind.
+// The errands that the database writes, by kind.
 const (
-	errandRevoke  = "revoke"   // the user's certificates and codes, for good; detail: reason
-	errandEnd     = "end"      // the user's sessions; detail: reason
-	errandInvite  = "invite"   // send the user a code; detail: by
-	errandAddress = "address"  // tell the holder at both addresses; detail: old, new
-	errandSponsor = "sponsor"  // tell the agency's sponsor who was invited; detail: agency
-	errandWaiting = "approval" // tell those who may approve that a change waits
-	errandMaker   = "maker"    // tell who made a change that nothing came of it; detail: became
+	errandRevoke   = "revoke"   // the user's certificates and codes, for good; detail: reason
+	errandEnd      = "end"      // the user's sessions; detail: reason
+	errandInvite   = "invite"   // send the user a code; detail: by
+	errandAddress  = "address"  // tell the holder at both addresses; detail: old, new
+	errandPassword = "password" // tell the holder that theirs was taken away; detail: at
+	errandSponsor  = "sponsor"  // tell the agency's sponsor who was invited; detail: agency
+	errandWaiting  = "approval" // tell those who may approve that a change waits
+	errandMaker    = "maker"    // tell who made a change that nothing came of it; detail: became
 )
 
 // errands do them; each may be called again after a failure, and after it was done.
 var errands = map[string]func(*Service, context.Context, Errand) error{
-	errandRevoke:  (*Service).revokeAll,
-	errandEnd:     (*Service).endSessions,
-	errandInvite:  (*Service).invite,
-	errandAddress: (*Service).tellAddress,
-	errandSponsor: (*Service).tellSponsor,
-	errandWaiting: (*Service).tellApprovers,
-	errandMaker:   (*Service).tellMaker,
+	errandRevoke:   (*Service).revokeAll,
+	errandEnd:      (*Service).endSessions,
+	errandInvite:   (*Service).invite,
+	errandAddress:  (*Service).tellAddress,
+	errandPassword: (*Service).tellPassword,
+	errandSponsor:  (*Service).tellSponsor,
+	errandWaiting:  (*Service).tellApprovers,
+	errandMaker:    (*Service).tellMaker,
 }
 
 // What takes away is not kept waiting by what sends thousands of mails.
 var (
 	urgent = []string{errandRevoke, errandEnd, errandAddress}
-	slow   = []string{errandInvite, errandSponsor, errandWaiting, errandMaker}
+	slow   = []string{errandPassword, errandInvite, errandSponsor, errandWaiting, errandMaker}
 )
 
 // tells are the errands that only tell somebody, whom it helps no more after so many tries.
-var tells = map[string]bool{errandAddress: true, errandSponsor: true, errandWaiting: true, errandMaker: true}
+var tells = map[string]bool{errandAddress: true, errandPassword: true, errandSponsor: true, errandWaiting: true, errandMaker: true}
 
 const tellings = 20 // the first dozen within two hours, then one an hour
 

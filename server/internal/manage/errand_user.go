@@ -3,12 +3,14 @@ package manage
 import (
 	"context"
 	"errors"
+	"time"
 
 	"mais/ca"
 	"mais/certs"
 	"mais/server/internal/audit"
 	"mais/server/internal/authn"
 	"mais/server/internal/lifecycle"
+	"mais/server/internal/mail"
 	"mais/server/internal/people"
 )
 
@@ -45,6 +47,19 @@ func (s *Service) tellAddress(ctx context.Context, e Errand) error {
 		return err
 	}
 	return s.opts.Post.TellAddress(ctx, e.Change, u.Name, e.Detail["old"], e.Detail["new"])
+}
+
+// tellPassword tells somebody that their password was taken away, unless they have left since.
+func (s *Service) tellPassword(ctx context.Context, e Errand) error {
+	at, err := time.Parse(time.RFC3339, e.Detail["at"])
+	if err != nil {
+		return err
+	}
+	u, err := s.opts.Register.UserOf(ctx, e.User)
+	if err != nil || u.LeftAt != nil && !u.LeftAt.After(s.now()) {
+		return err
+	}
+	return s.opts.Post.TellPassword(ctx, e.ID, mail.Person{Name: u.Name, Address: u.Email}, at)
 }
 
 // byDates is who ends what somebody past their last day holds.

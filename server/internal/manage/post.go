@@ -19,6 +19,8 @@ type Post interface {
 	TellMaker(context.Context, mail.Returned) error
 	// TellAddress tells somebody at both addresses that theirs was changed.
 	TellAddress(ctx context.Context, change, name, old, new string) error
+	// TellPassword tells somebody, once for an errand, that their password was taken away.
+	TellPassword(ctx context.Context, errand int64, to mail.Person, at time.Time) error
 }
 
 // pace keeps acts apart. The zero pace is to be given a rate with every turn.

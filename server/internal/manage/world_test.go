@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"time"
 
 	"mais/ca/catest"
 	camigrations "mais/ca/migrations"
@@ -150,6 +151,10 @@ func (d *doings) TellMaker(_ context.Context, m mail.Returned) error {
 }
 func (d *doings) TellAddress(_ context.Context, _, _, old, new string) error {
 	return d.note("address " + old + " " + new)
+}
+
+func (d *doings) TellPassword(_ context.Context, _ int64, to mail.Person, _ time.Time) error {
+	return d.note("password " + to.Address)
 }
 
 // seen is what somebody says who confirms what they looked at.
