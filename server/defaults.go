@@ -22,7 +22,8 @@ const (
 	maxStreams    = 64               // at once on one connection (HTTP/2)
 	settleTime    = 10 * time.Second // for the first look at the database
 	shutdownTime  = 10 * time.Second
-	opsSources    = 64 // connections of the operators' listener
+	lateTime      = 5 * time.Second // for what goes on after that, though its caller is cut off
+	opsSources    = 64              // connections of the operators' listener
 	courtesyIdle  = time.Second
 	courtesyWrite = 5 * time.Second
 )

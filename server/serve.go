@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -89,10 +90,20 @@ func (s *Server) gate(l net.Listener, o gate.Options) *gate.Gate {
 }
 
 func (s *Server) answer(l net.Listener, server *http.Server) *http.Server {
+	server.Handler = holding(&s.inHand, server.Handler)
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.fail(fmt.Errorf("serve %s: %w", l.Addr(), err))
 		}
 	}()
 	return server
+}
+
+// holding has a handler hold on to a lock while it answers, so that a stop can wait for it.
+func holding(inHand *sync.RWMutex, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inHand.RLock()
+		defer inHand.RUnlock()
+		next.ServeHTTP(w, r)
+	})
 }

@@ -60,6 +60,7 @@ type Server struct {
 	metrics   *prometheus.Registry
 
 	failed  chan error     // of one: the first part that ended when it should not
+	inHand  sync.RWMutex   // of requests, each of which reads
 	closers []func() error // in the order of opening
 	close   sync.Once
 	closed  error
@@ -183,17 +184,18 @@ func (s *Server) Run(ctx context.Context, ready func(URLs) error) error {
 		case err = <-s.failed:
 		}
 	}
-	shutDown(servers)
+	stopping, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	shutDown(stopping, servers, &s.inHand)
 	if closed := s.Close(); closed != nil { // such as connections to a database that died; nothing is lost by it
 		s.log.Warn("the server did not close cleanly", "error", closed)
 	}
 	return err
 }
 
-// shutDown lets what is in hand be answered, for a while.
-func shutDown(servers []*http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
-	defer cancel()
+// shutDown lets what is in hand be answered until ctx ends. Who is cut off then still ends what they
+// began, for a moment: a mail that is to tell of it may not have been handed over yet.
+func shutDown(ctx context.Context, servers []*http.Server, inHand *sync.RWMutex) {
 	var all sync.WaitGroup
 	for _, server := range servers {
 		all.Go(func() {
@@ -203,4 +205,13 @@ func shutDown(servers []*http.Server) {
 		})
 	}
 	all.Wait()
+	over := make(chan struct{})
+	go func() {
+		inHand.Lock() // for good: nobody begins any more
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-time.After(lateTime):
+	}
 }
