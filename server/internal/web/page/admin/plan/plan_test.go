@@ -69,8 +69,10 @@ func TestPreparedOne(t *testing.T) {
 	p.Scope = Holder
 	p.Plan.Act, p.Plan.Reason, p.Plan.Total, p.Plan.Word, p.Plan.LosesAll, p.Plan.Loses = "hold", "", 1, "000000", 0, nil
 	p.Items, p.Plan.Results = p.Items[:1], map[string]int{api.ResultWaiting: 1}
-	admintest.Says(t, Render(p), "My tokens", "Nobody: every holder keeps", "type the last six digits of the serial number, 000000",
-		"Put on hold now", "refused until somebody releases them")
+	admintest.Says(t, Render(p), "My tokens", "type the last six digits of the serial number, 000000",
+		"Put on hold now", "It is refused until somebody releases it")
+	p.Plan.LosesAll = 1
+	admintest.Says(t, Render(p), "You would have no good token left. The way back: the desk")
 	for _, a := range pagetest.ByTag(admintest.Main(t, Render(p)), "a") {
 		if strings.HasPrefix(pagetest.Attr(a, "href"), "/admin") {
 			t.Errorf("a holder is led to %s", pagetest.Attr(a, "href"))
