@@ -52,7 +52,7 @@ var acts = map[string]string{
 	"token.roots": "Fetched the roots", "token.destroy": "Destroyed a token", "token.supersede": "Replaced a token", "token.cancel-code": "Cancelled a code", "token.level-lowered": "Renewed a token that is kept less safely",
 	"token.issue-server": "Issued a node’s certificate", "token.issue-ocsp": "Issued the certificate of status answers", "token.issue-receipt": "Issued the certificate of receipts", "token.other": "Did something with a token",
 	"card.lost-ask": "Asked for a code to report a loss", "card.lost": "Reported a loss", "card.other-holder": "Enrolled on a card that was somebody else’s", "password.code-spent": "Used a code to set a password",
-	"pin.announce": "Announced the servers’ keys", "pin.switch": "Changed a server’s key", "ca.install": "Installed an authority’s certificate", "ca.activate": "Took an authority into use", "ca.root-list": "Took a list of the root",
+	"pin.announce": "Announced the servers’ keys", "pin.switch": "Changed a server’s key", "ca.install": "Installed an authority’s certificate", "ca.activate": "Took an authority into use", "ca.root-list": "Took a list of the root", "ca.withdraw-request": "Took back a request to the root",
 	"journal.missing": "Missed the journal of certificates", "journal.replay": "Read the journal of certificates again", "journal.lost": "Declared entries of the journal lost",
 	"quarantine.make": "Put certificates into quarantine", "backup.make": "Made a backup", "backup.restore": "Restored a backup", "access.withdrawn-again": "Took access away again after a restore",
 }
