@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -84,6 +86,22 @@ func invalidSince(t *testing.T, e x509.RevocationListEntry) (at time.Time) {
 		}
 	}
 	return at
+}
+
+// openssl, as a relying party, reads reason and date of what was raised.
+func TestOpenSSLReadsARaise(t *testing.T) {
+	f := newFixture(t)
+	token := f.Person(t, "Jane Doe").Ref
+	must(t, f.Revoke(context.Background(), token, ca.ReasonSuperseded, "test"))
+	f.raise(t, token, f.statusOf(t, token).NotBefore.Add(time.Second))
+	file := filepath.Join(t.TempDir(), "people.crl")
+	must(t, os.WriteFile(file, f.list(t, "people").Raw, 0o600))
+	text, err := exec.Command("openssl", "crl", "-inform", "DER", "-in", file, "-noout", "-text").CombinedOutput()
+	for _, want := range []string{"Key Compromise", "Invalidity Date"} {
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("openssl crl does not say %s: %v\n%s", want, err, text)
+		}
+	}
 }
 
 // A raise is for the key too: it is never certified again, and what else has it ends.
