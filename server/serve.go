@@ -34,14 +34,14 @@ func (s *Server) serve() []*http.Server {
 	strangers := gate.NewCourtesy(courtesy(certificate), s.tally)
 	// Subnet first on both TLS listeners; revocation lists are for anyone.
 	tls := gate.Options{
-		Recognises: s.authn.Recognises, Courtesy: strangers, Tally: s.tally,
+		Recognises: s.authn.Recognises, Courtesy: strangers, Tally: s.tally, Logger: s.log,
 		PerSource: limits.ConnectionsPerSource, Total: limits.Connections,
 	}
-	public, mutually, plain := tls, tls, gate.Options{Name: "plain", Tally: s.tally, PerSource: tls.PerSource, Total: tls.Total}
+	public, mutually, plain := tls, tls, gate.Options{Name: "plain", Tally: s.tally, Logger: s.log, PerSource: tls.PerSource, Total: tls.Total}
 	public.Name, public.TLS = authn.Public, serverOnly(certificate)
 	mutually.Proves = true
 	mutually.Name, mutually.TLS = authn.Mutual, mutual(certificate, s.authority.Issuers())
-	ops := gate.Options{Name: "ops", Tally: s.tally, PerSource: opsSources, Total: opsSources}
+	ops := gate.Options{Name: "ops", Tally: s.tally, Logger: s.log, PerSource: opsSources, Total: opsSources}
 
 	return []*http.Server{
 		s.answer(strangers, courtesyServer(site.Courtesy(), s.log, gate.CallerContext)),

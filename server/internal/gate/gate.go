@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -25,6 +26,7 @@ const (
 	handshakeTime    = 5 * time.Second // from accept to the end of the handshake
 	strangersASecond = 5               // answered, of all sources together
 	acceptPause      = 50 * time.Millisecond
+	acceptTold       = time.Minute // between two words on it
 )
 
 // Options of New.
@@ -34,6 +36,7 @@ type Options struct {
 	TLS        *tls.Config           // nil for plain HTTP
 	Courtesy   *Courtesy             // nil turns strangers away without a word
 	Tally      *Tally
+	Logger     *slog.Logger
 	PerSource  int // open connections of one source
 	Total      int // open connections
 	// Proves says that callers prove who they are after the handshake, and that Proved is
@@ -83,8 +86,9 @@ func (g *Gate) Close() error {
 }
 
 // run accepts until Close. A failure that is not Close's, such as too many open files,
-// passes: it waits a little and goes on.
+// passes: it says so, waits a little and goes on.
 func (g *Gate) run() {
+	var told time.Time
 	for {
 		c, err := g.Listener.Accept()
 		switch {
@@ -94,6 +98,10 @@ func (g *Gate) run() {
 			g.cancel()
 			return
 		default:
+			if time.Since(told) >= acceptTold {
+				told = time.Now()
+				g.opts.Logger.Error("connections cannot be accepted", "listener", g.opts.Name, "error", err)
+			}
 			pause := time.NewTimer(acceptPause)
 			select {
 			case <-pause.C:

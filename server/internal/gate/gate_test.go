@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -189,6 +192,44 @@ func TestAcceptEndsWithClose(t *testing.T) {
 	g.Close()
 	if err := <-done; !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Accept after Close = %v, want net.ErrClosed", err)
+	}
+}
+
+// crowded is a listener of a process that has too many open files for its next connections.
+type crowded struct {
+	net.Listener
+	refusals int
+}
+
+func (l *crowded) Accept() (net.Conn, error) {
+	if l.refusals > 0 {
+		l.refusals--
+		return nil, syscall.EMFILE
+	}
+	return l.Listener.Accept()
+}
+
+// TestAcceptFails: the operator is told, once, and callers are let in as soon as they can be.
+func TestAcceptFails(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	g := New(&crowded{inner, 2}, Options{
+		Name: "plain", Tally: NewTally(prometheus.NewRegistry()), Logger: slog.New(slog.NewTextHandler(&log, nil)), PerSource: 1, Total: 1,
+	})
+	defer g.Close()
+	caller, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer caller.Close()
+	if _, err := g.Accept(); err != nil { // its run is past the failures, so the log is still
+		t.Fatal(err)
+	}
+	if said := log.String(); strings.Count(said, "cannot be accepted") != 1 || !strings.Contains(said, "too many open files") {
+		t.Errorf("the log says %q", said)
 	}
 }
 
