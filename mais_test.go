@@ -159,7 +159,7 @@ func TestFamiliesStandApart(t *testing.T) {
 // fakes stand beside what they stand in for.
 var fakes = []string{
 	"mais/ca/catest", "mais/internal/pg/pgtest", "mais/server/internal/authn/authntest", "mais/server/internal/authz/internal/policy/policytest",
-	"mais/server/internal/record/recordtest", "mais/server/internal/web/page/pagetest", "mais/server/internal/web/page/admin/admintest", "mais/server/internal/web/page/audit/audittest",
+	"mais/server/internal/people/peopletest", "mais/server/internal/record/recordtest", "mais/server/internal/web/page/pagetest", "mais/server/internal/web/page/admin/admintest", "mais/server/internal/web/page/audit/audittest",
 	"mais/ca/internal/keys/keystest",
 	"mais/server/internal/web/page/record/viewtest", "mais/tokenctl/internal/client/clienttest", "mais/internal/pivtest/...", "mais/certs/attest/attesttest",
 }

@@ -10,6 +10,7 @@ import (
 	"mais/internal/pg/pgtest"
 	"mais/server/api"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/migrations"
 )
 
@@ -40,11 +41,7 @@ func TestLoadGoesOn(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			database := pgtest.New(t, camigrations.Set, migrations.Set)
-			register, err := people.OpenHost(ctx, database.Source(), catest.New(t, database))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer register.Close()
+			register := peopletest.Host(t, database.Source(), catest.New(t, database))
 			tt.before(t, register)
 			records := &counted{}
 			for range 2 {
@@ -76,11 +73,7 @@ func TestLoadGoesOn(t *testing.T) {
 func TestLoadAfterClosing(t *testing.T) {
 	ctx := t.Context()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.OpenHost(ctx, database.Source(), catest.New(t, database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer register.Close()
+	register := peopletest.Host(t, database.Source(), catest.New(t, database))
 	load := func(subnet string) error {
 		return Load(ctx, register, &counted{}, []netip.Prefix{netip.MustParsePrefix(subnet)}, 1, nil)
 	}
@@ -108,11 +101,7 @@ func TestLoadAfterClosing(t *testing.T) {
 func TestLoadAfterLeaving(t *testing.T) {
 	ctx := t.Context()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.OpenHost(ctx, database.Source(), catest.New(t, database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer register.Close()
+	register := peopletest.Host(t, database.Source(), catest.New(t, database))
 	records := &counted{}
 	for range 2 {
 		if err := Load(ctx, register, records, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, 1, nil); err != nil {

@@ -16,6 +16,7 @@ import (
 	"mais/server/internal/authn"
 	"mais/server/internal/authn/authntest"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/migrations"
 )
 
@@ -42,11 +43,7 @@ var atTheHost = audit.Event{UserName: "operator test", AuthMethod: "host"}
 func newCountry(t *testing.T) *country {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	host, err := people.OpenHost(t.Context(), database.Source(), catest.New(t, database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { host.Close() })
+	host := peopletest.Host(t, database.Source(), catest.New(t, database))
 	c := &country{owner: database.Owner(), host: host, good: held{}}
 	c.Service = New(Options{Register: host.Register, Certificates: c.good, Log: slog.New(slog.DiscardHandler)})
 	c.custody, c.court, c.ward = c.newSite(t, "Northshire Police", "police", "Custody"), c.newSite(t, "Northshire Police", "police", "Court"), c.newSite(t, "Northshire Trust", "health", "Ward")

@@ -19,6 +19,7 @@ import (
 	"mais/server/internal/lifecycle"
 	"mais/server/internal/mail"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/migrations"
 )
 
@@ -40,11 +41,7 @@ var asTest = audit.Event{UserName: "test", AuthMethod: "system"}
 func newRegion(t *testing.T) *region {
 	t.Helper()
 	d := pgtest.New(t, camigrations.Set, migrations.Set)
-	host, err := people.OpenHost(t.Context(), d.Source(), catest.New(t, d))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { host.Close() })
+	host := peopletest.Host(t, d.Source(), catest.New(t, d))
 	done := &doings{}
 	r := &region{host: host, owner: d.Owner(), done: done}
 	r.Service = New(Options{

@@ -32,20 +32,6 @@ func NewHost(r *Register, open func(context.Context) (db *pg.DB, stop func() err
 	return &Host{Register: r, open: open}
 }
 
-// OpenHost opens both by one source; the caller closes the host.
-func OpenHost(ctx context.Context, source pg.Source, journal withdrawal.Journal) (*Host, error) {
-	r, err := Open(ctx, source, journal)
-	if err != nil {
-		return nil, err
-	}
-	h := NewHost(r, func(ctx context.Context) (*pg.DB, func() error, error) {
-		db, err := source.Open(ctx, pg.Migrator)
-		return db, func() error { return nil }, err
-	})
-	h.close = []func() error{r.Close}
-	return h, nil
-}
-
 // Close closes what the host has opened.
 func (h *Host) Close() error {
 	h.mu.Lock()

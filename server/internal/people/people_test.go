@@ -14,17 +14,14 @@ import (
 	"mais/internal/pg/pgtest"
 	"mais/server/internal/audit"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/migrations"
 )
 
 func open(t *testing.T) (*people.Host, *pg.DB) {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	register, err := people.OpenHost(t.Context(), database.Source(), catest.New(t, database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { register.Close() })
+	register := peopletest.Host(t, database.Source(), catest.New(t, database))
 	return register, database.Owner()
 }
 

@@ -12,23 +12,22 @@ import (
 	"mais/internal/pg/pgtest"
 	"mais/server/api"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/migrations"
 )
 
 // TestPlaces: what the register's own login role reads of agencies, sites and networks.
 func TestPlaces(t *testing.T) {
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
-	host, err := people.OpenHost(t.Context(), database.Source(), catest.New(t, database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { host.Close() })
+	host := peopletest.Host(t, database.Source(), catest.New(t, database))
 	ctx, owner := t.Context(), database.Owner()
 	ids := map[string]string{}
 	for _, name := range []string{"Ward", "Desk", "Attic"} {
-		if ids[name], err = host.EnsureSite(ctx, "Trust", "health", name, by); err != nil {
+		id, err := host.EnsureSite(ctx, "Trust", "health", name, by)
+		if err != nil {
 			t.Fatal(err)
 		}
+		ids[name] = id
 	}
 	for _, prefix := range []string{"2001:db8::/48", "192.0.2.0/24", "10.0.0.0/8"} {
 		if err := host.AddSubnet(ctx, ids["Ward"], netip.MustParsePrefix(prefix), by); err != nil {

@@ -15,6 +15,7 @@ import (
 	"mais/server/api"
 	"mais/server/internal/audit"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/internal/withdrawal"
 	"mais/server/migrations"
 )
@@ -60,10 +61,7 @@ func (d *desk) node(t testing.TB, dir string) *catest.CA {
 
 func (d *desk) register(t testing.TB, journal *catest.CA) *people.Host {
 	t.Helper()
-	host, err := people.OpenHost(t.Context(), d.Source(), journal)
-	must(t, err)
-	t.Cleanup(func() { host.Close() }) // its connections may have been cut
-	return host
+	return peopletest.Host(t, d.Source(), journal)
 }
 
 // restart closes the authority and opens it again, as a service that starts does.

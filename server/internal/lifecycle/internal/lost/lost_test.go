@@ -14,6 +14,7 @@ import (
 	"mais/internal/pg/pgtest"
 	"mais/server/internal/audit"
 	"mais/server/internal/people"
+	"mais/server/internal/people/peopletest"
 	"mais/server/migrations"
 )
 
@@ -28,11 +29,7 @@ func newBox(t *testing.T) *box {
 	t.Helper()
 	database := pgtest.New(t, camigrations.Set, migrations.Set)
 	source := database.Source()
-	register, err := people.OpenHost(t.Context(), source, catest.New(t, database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer register.Close()
+	register := peopletest.Host(t, source, catest.New(t, database))
 	by := audit.Event{Act: "test", Outcome: audit.Allowed}
 	agency, err := register.AddAgency(t.Context(), "Agency", "police", by)
 	if err != nil {
