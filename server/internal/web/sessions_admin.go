@@ -9,6 +9,7 @@ import (
 
 	"mais/server/api"
 	"mais/server/internal/lifecycle"
+	"mais/server/internal/web/page/admin"
 	listpage "mais/server/internal/web/page/admin/sessions"
 )
 
@@ -21,7 +22,7 @@ func adminSessionsPage(ctx context.Context, c *call) (answer, error) {
 	p := listpage.Page{Frame: c.adminFrame("Who is signed in", listpage.Path), Ended: wereEnded(c.URL.Query())}
 	var f api.SessionFilter
 	var ended string
-	if err := c.query(parameters{listpage.Sealed: &p.Sealed, listpage.User: &p.User, listpage.Number: &f.Page, endedCount: &ended}); err != nil {
+	if err := c.query(parameters{listpage.Sealed: &p.Sealed, listpage.User: &p.User, admin.PageNumber: &f.Page, endedCount: &ended}); err != nil {
 		return answer{}, errNotFound
 	}
 	query, gone, err := c.searched(sealedSessions, p.Sealed)

@@ -9,8 +9,6 @@ package cards
 import (
 	"embed"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"mais/server/api"
@@ -32,14 +30,13 @@ const Path = card.Root
 const PerPage = 25
 
 // The names of the form's fields and of the parameters of an address; Sealed stands there for
-// Query, and Number is the place in the list.
+// Query.
 const (
 	Query  = "q"
 	State  = "state"
 	Level  = "level"
 	Other  = "other"
 	Sealed = "find"
-	Number = "page"
 
 	yes = "yes"
 )
@@ -67,17 +64,10 @@ type Asked struct {
 // Read returns what an address asks for; ok is false for one that no page of ours leads to.
 // Query is the caller's to fill in, from Sealed.
 func Read(v url.Values) (a Asked, ok bool) {
-	for name, values := range v {
-		if len(values) != 1 || !slices.Contains([]string{Sealed, State, Level, Other, Number}, name) {
-			return a, false
-		}
-	}
 	a = Asked{Sealed: v.Get(Sealed), State: v.Get(State), Level: v.Get(Level), Other: v.Get(Other) == yes}
-	if text := v.Get(Number); text != "" {
-		var err error
-		if a.Page, err = strconv.Atoi(text); err != nil || a.Page < 1 || a.Page > 1_000_000 {
-			return a, false
-		}
+	page, ok := admin.ReadPage(v, Sealed, State, Level, Other)
+	if a.Page = page; !ok {
+		return a, false
 	}
 	other := !v.Has(Other) || a.Other
 	return a, other && len(a.faults()) == 0
@@ -104,22 +94,11 @@ func (a Asked) faults() (faults frame.Faults) {
 
 // Path is the address of the list.
 func (a Asked) Path() string {
-	v := url.Values{}
-	for name, value := range map[string]string{Sealed: a.Sealed, State: a.State, Level: a.Level} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	parameters := map[string]string{Sealed: a.Sealed, State: a.State, Level: a.Level}
 	if a.Other {
-		v.Set(Other, yes)
+		parameters[Other] = yes
 	}
-	if a.Page > 1 {
-		v.Set(Number, strconv.Itoa(a.Page))
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return admin.AddressOf(Path, parameters, a.Page)
 }
 
 // Filter is what the inventory is asked for.

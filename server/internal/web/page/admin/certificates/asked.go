@@ -30,7 +30,6 @@ const Sealed = "find"
 // The parameters of an address that are not fields of the form.
 const (
 	sort   = "sort"
-	number = "page"
 	onCard = "card"
 
 	newest = "-issued" // the order when none is asked for
@@ -42,11 +41,6 @@ var sorts = []string{"expires", "issued", "holder", "status"}
 // Read returns what an address asks for; ok is false for one that no page of ours leads to.
 // Query is the caller's to fill in, from Sealed.
 func Read(v url.Values) (a Asked, ok bool) {
-	for name, values := range v {
-		if len(values) != 1 || !slices.Contains([]string{Sealed, sort, number, Status, Profile, Issuer, Agency, Before, onCard}, name) {
-			return a, false
-		}
-	}
 	a = Asked{Sealed: v.Get(Sealed), Status: v.Get(Status), Profile: v.Get(Profile), Issuer: v.Get(Issuer), Agency: v.Get(Agency), Sort: v.Get(sort), Card: v.Get(onCard)}
 	var err error
 	if text := v.Get(Before); text != "" {
@@ -54,10 +48,9 @@ func Read(v url.Values) (a Asked, ok bool) {
 			return a, false
 		}
 	}
-	if text := v.Get(number); text != "" {
-		if a.Page, err = strconv.Atoi(text); err != nil || a.Page < 1 || a.Page > 1_000_000 {
-			return a, false
-		}
+	page, ok := admin.ReadPage(v, Sealed, sort, Status, Profile, Issuer, Agency, Before, onCard)
+	if a.Page = page; !ok {
+		return a, false
 	}
 	known := a.Sort == "" || slices.Contains(sorts, strings.TrimPrefix(a.Sort, "-"))
 	return a, known && len(a.faults()) == 0
@@ -105,7 +98,7 @@ func (a Asked) Values() url.Values {
 func (a Asked) Path() string {
 	v := a.Values()
 	if a.Page > 1 {
-		v.Set(number, strconv.Itoa(a.Page))
+		v.Set(admin.PageNumber, strconv.Itoa(a.Page))
 	}
 	return Path + query(v)
 }

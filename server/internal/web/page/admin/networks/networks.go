@@ -7,8 +7,6 @@ import (
 	"embed"
 	"net/netip"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"mais/server/api"
@@ -32,7 +30,6 @@ const PerPage = 50
 const (
 	Address = "address"
 	Query   = "q"
-	Number  = "page"
 
 	most = 200 // characters of what is looked for
 )
@@ -49,17 +46,10 @@ type Asked struct {
 
 // Read returns what an address asks for; ok is false for one that no page of ours leads to.
 func Read(v url.Values) (a Asked, ok bool) {
-	for name, values := range v {
-		if len(values) != 1 || !slices.Contains([]string{Address, Query, Number}, name) {
-			return a, false
-		}
-	}
 	a = Asked{Address: v.Get(Address), Query: v.Get(Query)}
-	if text := v.Get(Number); text != "" {
-		var err error
-		if a.Page, err = strconv.Atoi(text); err != nil || a.Page < 1 || a.Page > 1_000_000 {
-			return a, false
-		}
+	page, ok := admin.ReadPage(v, Address, Query)
+	if a.Page = page; !ok {
+		return a, false
 	}
 	return a, len(a.faults()) == 0
 }
@@ -82,19 +72,7 @@ func (a Asked) faults() (faults frame.Faults) {
 
 // Path is the page's address.
 func (a Asked) Path() string {
-	v := url.Values{}
-	for name, value := range map[string]string{Address: a.Address, Query: a.Query} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	if a.Page > 1 {
-		v.Set(Number, strconv.Itoa(a.Page))
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return admin.AddressOf(Path, map[string]string{Address: a.Address, Query: a.Query}, a.Page)
 }
 
 // Row is a network of a site.

@@ -9,8 +9,6 @@ package people
 import (
 	"embed"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"mais/server/api"
@@ -31,7 +29,7 @@ const Path = admin.Root + "/people"
 const PerPage = 25
 
 // The names of the form's fields and of the parameters of an address; Sealed stands there for
-// Query, and Number is the place in the list.
+// Query.
 const (
 	Query  = "q"
 	Agency = "agency"
@@ -40,7 +38,6 @@ const (
 	Stage  = "stage"
 	Sort   = "sort"
 	Sealed = "find"
-	Number = "page"
 )
 
 // Fields returns the names of the form's fields.
@@ -70,17 +67,10 @@ type Asked struct {
 // Read returns what an address asks for; ok is false for one that no page of ours leads to.
 // Query is the caller's to fill in, from Sealed.
 func Read(v url.Values) (a Asked, ok bool) {
-	for name, values := range v {
-		if len(values) != 1 || !slices.Contains([]string{Sealed, Agency, Site, Role, Stage, Sort, Number}, name) {
-			return a, false
-		}
-	}
 	a = Asked{Sealed: v.Get(Sealed), Agency: v.Get(Agency), Site: v.Get(Site), Role: v.Get(Role), Stage: v.Get(Stage), Sort: v.Get(Sort)}
-	if text := v.Get(Number); text != "" {
-		var err error
-		if a.Page, err = strconv.Atoi(text); err != nil || a.Page < 1 || a.Page > 1_000_000 {
-			return a, false
-		}
+	page, ok := admin.ReadPage(v, Sealed, Agency, Site, Role, Stage, Sort)
+	if a.Page = page; !ok {
+		return a, false
 	}
 	return a, len(a.faults()) == 0
 }
@@ -106,19 +96,7 @@ func (a Asked) faults() (faults frame.Faults) {
 
 // Path is the address of the list.
 func (a Asked) Path() string {
-	v := url.Values{}
-	for name, value := range map[string]string{Sealed: a.Sealed, Agency: a.Agency, Site: a.Site, Role: a.Role, Stage: a.Stage, Sort: a.Sort} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	if a.Page > 1 {
-		v.Set(Number, strconv.Itoa(a.Page))
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return admin.AddressOf(Path, map[string]string{Sealed: a.Sealed, Agency: a.Agency, Site: a.Site, Role: a.Role, Stage: a.Stage, Sort: a.Sort}, a.Page)
 }
 
 // Filter is what the register is asked for.

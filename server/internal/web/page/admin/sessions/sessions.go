@@ -5,7 +5,6 @@ package sessions
 import (
 	"embed"
 	"net/url"
-	"strconv"
 
 	"mais/server/api"
 	"mais/server/internal/web/page/admin"
@@ -29,7 +28,6 @@ const (
 	Query  = "q"
 	User   = "user" // a UUID: all sessions of somebody
 	Sealed = "find" // what stands for Query in an address
-	Number = "page"
 )
 
 // Page is the data of the list.
@@ -86,20 +84,7 @@ func (p Page) Pager() admin.Pager {
 
 // PathOf is the address of a page of the list.
 func PathOf(sealed, user string, n int) string {
-	v := url.Values{}
-	if sealed != "" {
-		v.Set(Sealed, sealed)
-	}
-	if user != "" {
-		v.Set(User, user)
-	}
-	if n > 1 {
-		v.Set(Number, strconv.Itoa(n))
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return admin.AddressOf(Path, map[string]string{Sealed: sealed, User: user}, n)
 }
 
 // Ending is the data of the question: one session, or all of its user.
