@@ -77,6 +77,7 @@ func New(bytes int) *Table {
 }
 
 // Key returns the key of the certificate with this issuer, serial and SHA-256 of its DER.
+// Any goroutine may ask, at any time.
 func (t *Table) Key(issuer, serial string, sha256 *[32]byte) Key {
 	var room [128]byte // ours are shorter; what is longer costs an allocation
 	b := append(room[:0], sha256[:]...)
