@@ -23,7 +23,7 @@ func MkdirAll(path string) error {
 	if err := MkdirAll(above); err != nil {
 		return err
 	}
-	if err := mkdir(above, filepath.Base(path)); err != nil && !isThere(path) { // another process may have been first
+	if err := mkdir(above, filepath.Base(path)); err != nil && !(errors.Is(err, fs.ErrExist) && isThere(path)) { // another process may have been first
 		return fmt.Errorf("make %s for the account of the directory above: %w", path, err)
 	}
 	return nil
@@ -53,6 +53,13 @@ func mkdir(above, name string) error {
 	if to.Uid == 0 {
 		return nil
 	}
+	if err := giveDirectory(dir, name, to); err != nil {
+		return errors.Join(err, dir.Remove(name)) // or the next would take it for one that is there
+	}
+	return nil
+}
+
+func giveDirectory(dir *os.Root, name string, to *syscall.Stat_t) error {
 	made, err := dir.Open(name)
 	if err != nil {
 		return err
