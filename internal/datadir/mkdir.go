@@ -60,7 +60,7 @@ func mkdir(above, name string) error {
 }
 
 func giveDirectory(dir *os.Root, name string, to *syscall.Stat_t) error {
-	made, err := dir.Open(name)
+	made, err := dir.OpenFile(name, os.O_RDONLY|syscall.O_DIRECTORY, 0) // a pipe would hold us up
 	if err != nil {
 		return err
 	}
