@@ -70,8 +70,9 @@ type Table struct {
 	n     int
 }
 
-// New returns an empty table that takes up to so many bytes, and as many again for a moment
-// while it grows. What does not fit any more takes another entry's place.
+// New returns an empty table that takes up to so many bytes, and as many again while it grows:
+// until some hundred new certificates have come. What does not fit any more takes another entry's
+// place.
 func New(bytes int) *Table {
 	return &Table{seed: maphash.MakeSeed(), most: bytes / blockBytes}
 }
