@@ -12,10 +12,12 @@ import (
 // holds nobody up.
 func TestGiveDirectoryRefuses(t *testing.T) {
 	for name, put := range map[string]func(path string) error{
-		"a pipe":             func(path string) error { return syscall.Mkfifo(path, 0o600) },
-		"a file":             func(path string) error { return os.WriteFile(path, nil, 0o600) },
-		"a link elsewhere":   func(path string) error { return os.Symlink("/", path) },
-		"a full directory":   func(path string) error { return errors.Join(os.Mkdir(path, 0o700), os.Mkdir(filepath.Join(path, "in"), 0o700)) },
+		"a pipe":           func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a file":           func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"a link elsewhere": func(path string) error { return os.Symlink("/", path) },
+		"a full directory": func(path string) error {
+			return errors.Join(os.Mkdir(path, 0o700), os.Mkdir(filepath.Join(path, "in"), 0o700))
+		},
 		"somebody's":         func(path string) error { return errors.Join(os.Mkdir(path, 0o700), giveAway(path)) },
 		"nothing whatsoever": func(string) error { return nil },
 	} {
