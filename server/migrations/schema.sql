@@ -643,7 +643,8 @@ CREATE FUNCTION access.compromised(c access.change) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    SELECT EXISTS (SELECT FROM ca.certificate k WHERE k.identity = 'urn:mais:user:' || c.made_by AND k.status = 'revoked' AND k.reason = 1 AND k.status_at >= c.made_at)
+    SELECT EXISTS (SELECT FROM ca.certificate k WHERE k.identity = 'urn:mais:user:' || c.made_by AND k.status = 'revoked' AND k.reason = 1
+        AND coalesce(k.raised_at, k.status_at) >= c.made_at)
 $$;
 
 ALTER FUNCTION access.compromised(c access.change) OWNER TO mais_owner;

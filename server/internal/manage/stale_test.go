@@ -139,28 +139,35 @@ func TestReturnElsewhere(t *testing.T) {
 	}
 }
 
-// TestCompromisedMaker: what was made with a token that turned out to be in other hands is approved
-// by nobody, and is gone soon.
+// TestCompromisedMaker: what was made before a token turned out to be in other hands is approved by
+// nobody, and is gone soon; also when that token had been revoked for less before.
 func TestCompromisedMaker(t *testing.T) {
-	r := newRegion(t)
-	waits := r.mustConfirm(t, r.ann, r.mustPropose(t, r.ann, api.ChangeRequest{Kind: api.UserInvite, User: r.fields("new@police.example", "police_officer")}).ID)
-	r.compromise(t, r.ann.User())
-	if _, err := r.Approve(t.Context(), r.bob, waits.ID, agree(t, r.Service, r.bob, waits.ID)); !errors.Is(err, ErrState) {
-		t.Errorf("approved what a thief may have made: %v", err)
-	}
-	r.sweep(t.Context())
-	if got := one[string](t, r, `SELECT state || ' ' || (SELECT count(*) FROM audit.event WHERE act = 'change.discarded') FROM access.change WHERE id = $1`, waits.ID); got != "discarded 1" {
-		t.Errorf("afterwards it is %s", got)
+	for name, before := range map[string]bool{"revoked": false, "raised": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newRegion(t)
+			r.certify(t, r.ann.User())
+			if before {
+				r.exec(t, `UPDATE ca.certificate SET status = 'revoked', reason = 4, status_by = 'test' WHERE serial = repeat('a', 32)`)
+			}
+			waits := r.mustConfirm(t, r.ann, r.mustPropose(t, r.ann, api.ChangeRequest{Kind: api.UserInvite, User: r.fields("new@police.example", "police_officer")}).ID)
+			r.exec(t, `UPDATE ca.certificate SET status = 'revoked', reason = 1, status_by = 'test' WHERE serial = repeat('a', 32)`)
+			if _, err := r.Approve(t.Context(), r.bob, waits.ID, agree(t, r.Service, r.bob, waits.ID)); !errors.Is(err, ErrState) {
+				t.Errorf("approved what a thief may have made: %v", err)
+			}
+			r.sweep(t.Context())
+			if got := one[string](t, r, `SELECT state || ' ' || (SELECT count(*) FROM audit.event WHERE act = 'change.discarded') FROM access.change WHERE id = $1`, waits.ID); got != "discarded 1" {
+				t.Errorf("afterwards it is %s", got)
+			}
+		})
 	}
 }
 
-// compromise has somebody hold a certificate that was revoked as compromised a moment ago.
-func (r *region) compromise(t *testing.T, user string) {
+// certify has somebody hold a certificate.
+func (r *region) certify(t *testing.T, user string) {
 	t.Helper()
 	r.exec(t, `ALTER TABLE ca.certificate DISABLE TRIGGER ALL; INSERT INTO ca.certificate (issuer, serial, identity, profile, level, holder, name, not_before, not_after, sha256, spki_sha256, der, issued_by)
 		VALUES ((SELECT min(id) FROM ca.issuer), repeat('a', 32), 'urn:mais:user:`+user+`', 'user', 'software', 'h', 'n', now(), now() + interval '1 day', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), '', 'test');
-		ALTER TABLE ca.certificate ENABLE TRIGGER ALL;
-		UPDATE ca.certificate SET status = 'revoked', reason = 1, status_at = now(), status_by = 'test' WHERE serial = repeat('a', 32)`)
+		ALTER TABLE ca.certificate ENABLE TRIGGER ALL`)
 }
 
 // TestEndedAgain: who was given longer, and is ended on the same day again, loses again what they hold.
