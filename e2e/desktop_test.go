@@ -84,7 +84,8 @@ func (d *desktop) ctl(t testing.TB, args ...string) result {
 func (d *desktop) hand(t testing.TB, args ...string) result {
 	t.Helper()
 	cmd := exec.Command("xdotool", args...)
-	cmd.Env = append(os.Environ(), "DISPLAY="+d.display)
+	// Without a locale it finds no window whose title is more than ASCII, as a Debian without one has it.
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.display, "LC_ALL=C.UTF-8")
 	return execute(t, cmd)
 }
 
