@@ -66,10 +66,11 @@ func (d *desktop) witness(t testing.TB) {
 	})
 }
 
-// env is the environment of the programs at this computer.
+// env is the environment of the programs at this computer. A Firefox without a locale gives its window
+// no title that is more than ASCII, and a bare Debian need not have one.
 func (d *desktop) env() []string {
 	return append(d.readers.Env(), "DISPLAY="+d.display, "HOME="+d.home, "XDG_CONFIG_HOME="+filepath.Join(d.home, ".config"),
-		"XDG_CACHE_HOME="+filepath.Join(d.home, ".cache"), "XDG_DATA_HOME="+filepath.Join(d.home, ".local/share"), "MOZ_CRASHREPORTER_DISABLE=1")
+		"XDG_CACHE_HOME="+filepath.Join(d.home, ".cache"), "XDG_DATA_HOME="+filepath.Join(d.home, ".local/share"), "MOZ_CRASHREPORTER_DISABLE=1", "LC_ALL=C.UTF-8")
 }
 
 // ctl runs tokenctl as the person at this computer.
@@ -84,8 +85,7 @@ func (d *desktop) ctl(t testing.TB, args ...string) result {
 func (d *desktop) hand(t testing.TB, args ...string) result {
 	t.Helper()
 	cmd := exec.Command("xdotool", args...)
-	// Without a locale it finds no window whose title is more than ASCII, as a Debian without one has it.
-	cmd.Env = append(os.Environ(), "DISPLAY="+d.display, "LC_ALL=C.UTF-8")
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.display)
 	return execute(t, cmd)
 }
 
